@@ -1,0 +1,102 @@
+import * as v from 'valibot'
+import { newRoomIdSchema, roomIdSchema, seqSchema, timeSchema, userIdSchema } from '../ids.ts'
+import {
+  MAX_INITIAL_MEMBERS,
+  MAX_METADATA_BYTES,
+  MAX_METADATA_DEPTH,
+  MAX_NAME_BYTES,
+  MAX_OPEN_ROOMS,
+  MAX_REASON_BYTES,
+  MAX_SLOW_MODE_MS,
+  MAX_TOPIC_BYTES,
+} from '../limits.ts'
+import { roleSchema } from '../room/member.ts'
+import { roomTypeSchema } from '../room/room.ts'
+import { isStorableText, utf8Length } from '../utf8.ts'
+import { messageDraftEntries } from '../wire/message-send.ts'
+import { roomCursorSchema } from '../wire/session-hello.ts'
+
+/** What the HTTP calls of the contract take, one schema a body. Unknown fields are ignored. */
+
+function textOf(least: number, most: number) {
+  return v.pipe(
+    v.string(),
+    v.check(
+      text => utf8Length(text) >= least && utf8Length(text) <= most && isStorableText(text),
+      `must be ${least}–${most} bytes of well-formed text`,
+    ),
+  )
+}
+
+/** A display name: not only white space. */
+export const nameSchema = v.pipe(
+  textOf(1, MAX_NAME_BYTES),
+  v.check(name => name.trim() !== '', 'must not be blank'),
+)
+
+const metadataSchema = v.pipe(
+  v.record(v.string(), v.unknown()),
+  v.check(data => depthOf(data) <= MAX_METADATA_DEPTH, `must not be nested deeper than ${MAX_METADATA_DEPTH}`),
+  v.check(
+    data => utf8Length(JSON.stringify(data)) <= MAX_METADATA_BYTES,
+    `must be at most ${MAX_METADATA_BYTES} bytes`,
+  ),
+)
+
+/** `POST /api/rooms`. A direct room needs no name; its `members` are the others in it. */
+export const createRoomBodySchema = v.pipe(
+  v.object({
+    id: v.optional(newRoomIdSchema),
+    name: v.optional(nameSchema),
+    type: roomTypeSchema,
+    topic: v.optional(textOf(0, MAX_TOPIC_BYTES)),
+    members: v.optional(v.pipe(v.array(userIdSchema), v.maxLength(MAX_INITIAL_MEMBERS))),
+    ephemeral: v.optional(v.boolean()),
+    metadata: v.optional(metadataSchema),
+  }),
+  v.check(body => body.type === 'direct' || body.name !== undefined, 'name: is required'),
+)
+export type CreateRoomBody = v.InferOutput<typeof createRoomBodySchema>
+
+/** `PATCH /api/rooms/:id`: what is left out stays as it is. */
+export const updateRoomBodySchema = v.object({
+  name: v.optional(nameSchema),
+  topic: v.optional(textOf(0, MAX_TOPIC_BYTES)),
+  slowModeMs: v.optional(v.pipe(v.number(), v.integer(), v.toMinValue(0), v.toMaxValue(MAX_SLOW_MODE_MS))),
+  metadata: v.optional(metadataSchema),
+})
+export type UpdateRoomBody = v.InferOutput<typeof updateRoomBodySchema>
+
+/** `PUT /api/rooms/:id/members/:userId`: without `role` a new member is `member` and an old one keeps theirs. */
+export const putMemberBodySchema = v.object({ role: v.optional(roleSchema) })
+
+/** `PUT /api/rooms/:id/bans/:userId`: `until` in ms since the epoch; left out: for good. */
+export const putBanBodySchema = v.object({
+  reason: v.optional(textOf(0, MAX_REASON_BYTES)),
+  until: v.optional(v.nullable(timeSchema)),
+})
+
+/** `PUT /api/rooms/:id/mutes/:userId`. */
+export const putMuteBodySchema = v.object({ until: v.optional(v.nullable(timeSchema)) })
+
+/** `POST /api/rooms/:id/messages`. */
+export const postMessageBodySchema = v.object(messageDraftEntries)
+
+/** `PATCH /api/rooms/:id/messages/:messageId`. */
+export const patchMessageBodySchema = v.object({ content: v.string() })
+
+/** `PUT /api/rooms/:id/read`. */
+export const putReadBodySchema = v.object({ seq: seqSchema })
+
+/** `POST /api/sync`. */
+export const syncBodySchema = v.object({
+  rooms: v.pipe(v.array(v.object({ ...roomCursorSchema.entries, roomId: roomIdSchema })), v.maxLength(MAX_OPEN_ROOMS)),
+})
+
+/** `POST /api/auth/guest`. */
+export const guestBodySchema = v.object({ name: nameSchema })
+
+function depthOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  return 1 + Object.values(value).reduce((most: number, item) => Math.max(most, depthOf(item)), 0)
+}

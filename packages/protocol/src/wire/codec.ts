@@ -5,6 +5,8 @@ import { type UpFrame, upFrameSchema } from './up.ts'
 
 /** The largest nesting that any message of the contract needs, `metadata` included, and some more. */
 const MAX_DEPTH = 64
+/** A refusal quotes what it refuses, but no more of it than a person reads. Characters. */
+const MAX_REASON = 200
 
 /** What a client's frame names even when the rest of it is wrong, so that the refusal can be told apart. */
 export interface Addressee {
@@ -108,7 +110,7 @@ function decodeFrame(item: Record<string, unknown>): DecodedFrame {
     ok: false,
     type: item['type'],
     addressee: addresseeOf(item),
-    reason: path === null ? issue.message : `${path}: ${issue.message}`,
+    reason: (path === null ? issue.message : `${path}: ${issue.message}`).slice(0, MAX_REASON),
   }
 }
 

@@ -1,0 +1,25 @@
+import type { RoomEvent } from '@holdfast/protocol'
+
+/** What nodes tell each other. Each is a hint: the log is the truth. */
+export type BusMessage =
+  /** These events are durable. Contiguous seqs. */
+  | { readonly kind: 'events'; readonly roomId: string; readonly epoch: string; readonly events: readonly RoomEvent[] }
+  /** Read positions that have moved. */
+  | { readonly kind: 'reads'; readonly roomId: string; readonly reads: Readonly<Record<string, number>> }
+  /** The room and its log are gone. */
+  | { readonly kind: 'deleted'; readonly roomId: string }
+
+/**
+ * Carries hints between nodes, the publishing node included: local and remote delivery are one path.
+ *
+ * At most once, in any order, perhaps twice, perhaps never: a listener must gap-check what it hears. A listener that throws
+ * harms neither the publisher nor the other listeners.
+ */
+export interface Bus {
+  publish(message: BusMessage): void
+  /** Calls `listener` for each message from now on, until the returned function is called. */
+  subscribe(listener: (message: BusMessage) => void): () => void
+  /** Resolves when messages get through; rejects with the reason when they do not. For readiness. */
+  check(): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,35 @@
+import type { Refusal, Room, RoomEvent } from '@holdfast/protocol'
+
+/**
+ * What became of one command. `done` is durable when it is given out.
+ *
+ * `events` are the new ones, contiguous, the last one's seq being `seq`; empty when nothing had to change (a duplicate
+ * send, a pin that was there), and `seq` is then that of the first ack or the room's latest.
+ */
+export type Outcome =
+  | {
+      readonly ok: true
+      readonly roomId: string
+      readonly epoch: string
+      readonly seq: number
+      readonly events: readonly RoomEvent[]
+      readonly detail: OutcomeDetail
+    }
+  | { readonly ok: false; readonly refusal: Refusal }
+
+/** What some commands tell beside their seq. */
+export type OutcomeDetail =
+  | { readonly kind: 'none' }
+  /** `message.send`: the first ack, whichever time this is. */
+  | { readonly kind: 'ack'; readonly messageId: string; readonly at: number; readonly duplicate: boolean }
+  /** `room.create`, `room.update`, `member.join`: the room now. `existed`: a direct room of these people was there already. */
+  | { readonly kind: 'room'; readonly room: Room; readonly existed: boolean }
+  /** `room.read`: where the position stands now, and whether this moved it. */
+  | { readonly kind: 'read'; readonly lastReadSeq: number; readonly moved: boolean }
+  /** `room.delete`: nothing of the room is left. */
+  | { readonly kind: 'deleted' }
+
+/** A refusal as an outcome. */
+export function refused(code: Refusal['code'], message: string, retryAfterMs?: number): Outcome & { ok: false } {
+  return { ok: false, refusal: { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) } }
+}

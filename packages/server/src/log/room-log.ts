@@ -1,0 +1,139 @@
+import type {
+  Cursor,
+  DiscoverPage,
+  HistoryPage,
+  MemberPage,
+  Refusal,
+  Role,
+  Room,
+  RoomEvent,
+  RoomListEntry,
+  RoomPage,
+  Snapshot,
+} from '@holdfast/protocol'
+import type { Actor } from './actor.ts'
+import type { LogCommand } from './command.ts'
+import type { Outcome } from './outcome.ts'
+
+/**
+ * Where rooms are kept. Whoever implements this needs no other file than this one and the contract suite
+ * (`test/log/room-log-contract.ts`), which every implementation passes.
+ *
+ * What it promises:
+ * - **Order.** Each room's events have seq 1, 2, 3, … with no gap and no repeat, for ever. A seq is given inside the
+ *   transaction that writes the event; a refused or failed command uses none. `at` never decreases as seq grows.
+ * - **Durability.** When `commit` resolves, every outcome that is ok survives `kill -9` and power loss.
+ * - **Atomicity.** A command is written whole or not at all. Commands of a batch are decided in the order given, each
+ *   seeing those before it; one room's refusal changes nothing for its neighbours.
+ * - **Authorisation** is decided inside the same transaction as the write, and inside the same snapshot as the read.
+ * - **Exactly once.** `(roomId, senderId, clientId)` names one message for as long as the room exists.
+ * - **Committed reads.** No read shows what is not committed, and each call's answer is of one moment.
+ * - **Deleted is gone.** Once a message is deleted no answer carries its former content, edits in `events` included.
+ * - **Failure.** When the store cannot commit now, every command of the batch that was not written is refused
+ *   `unavailable`; when it cannot know (the link died during COMMIT) it reads back before it answers. `commit` rejects never.
+ *   Reads reject with `StoreUnavailable` when the store is away.
+ *
+ * Who serialises: the caller runs one `commit` at a time (the committer does). Reads may run at any time.
+ */
+export interface RoomLog {
+  commit(batch: readonly LogCommand[]): Promise<readonly Outcome[]>
+
+  /** What `actor` may do in the room now. `not_found` for a room that is none or that hides from them, `forbidden` when banned from a public one. */
+  access(roomId: string, actor: Actor): Promise<Answer<Access>>
+
+  /**
+   * The room for a reader who comes with `cursor` (null: with none): the events after it when the epoch is the current one and
+   * the head is at most `delta` ahead, else a snapshot of the latest `window` messages. Authorised, of one moment.
+   */
+  open(request: OpenRequest): Promise<Answer<Opened>>
+
+  /** Events with seq > `after`, ascending, at most `limit`. Not authorised: for the node itself, to fill a hole. Empty when the room is gone. */
+  events(roomId: string, after: number, limit: number): Promise<readonly RoomEvent[]>
+
+  /** Where the log stands; null when there is no such room. */
+  head(roomId: string): Promise<Cursor | null>
+
+  history(request: HistoryRequest): Promise<Answer<HistoryPage>>
+
+  members(request: MembersRequest): Promise<Answer<MemberPage>>
+
+  /** One room as its member or, if it is public, anybody sees it. */
+  room(roomId: string, actor: Actor): Promise<Answer<RoomListEntry>>
+
+  /** The rooms that `actor` is a member of, newest activity first. `cursor` is opaque. */
+  rooms(request: {
+    readonly actor: Actor
+    readonly cursor: string | null
+    readonly limit: number
+  }): Promise<Answer<RoomPage>>
+
+  /** Public rooms that `actor` may join and is not in, by name; `query` matches anywhere in the name, ignoring case. */
+  discover(request: DiscoverRequest): Promise<Answer<DiscoverPage>>
+
+  /** Resolves when the store can read and write; rejects with the reason when it cannot. For readiness. */
+  check(): Promise<void>
+
+  close(): Promise<void>
+}
+
+/** An authorised answer, or why there is none. */
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal }
+
+/** What a person is in a room. */
+export interface Access {
+  readonly room: Room
+  readonly epoch: string
+  readonly seq: number
+  /** Null for a reader of a public room who has not joined. */
+  readonly role: Role | null
+}
+
+export interface OpenRequest {
+  readonly roomId: string
+  readonly actor: Actor
+  readonly cursor: Cursor | null
+  /** Latest messages wanted in a snapshot. */
+  readonly window: number
+  /** Most events that are given instead of a snapshot. */
+  readonly delta: number
+}
+
+export type Opened =
+  | { readonly kind: 'delta'; readonly epoch: string; readonly seq: number; readonly events: readonly RoomEvent[] }
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+
+export interface HistoryRequest {
+  readonly roomId: string
+  readonly actor: Actor
+  readonly limit: number
+  /** `latest`; `before` a page's opaque cursor; `after` a seq, forward; `around` a message, half a page on either side. */
+  readonly from:
+    | { readonly kind: 'latest' }
+    | { readonly kind: 'before'; readonly cursor: string }
+    | { readonly kind: 'after'; readonly seq: number }
+    | { readonly kind: 'around'; readonly messageId: string }
+}
+
+export interface MembersRequest {
+  readonly roomId: string
+  readonly actor: Actor
+  readonly limit: number
+  readonly cursor: string | null
+  /** Matches anywhere in the display name, ignoring case; empty: everybody. */
+  readonly query: string
+}
+
+export interface DiscoverRequest {
+  readonly actor: Actor
+  readonly limit: number
+  readonly cursor: string | null
+  readonly query: string
+}
+
+/** The store cannot be read now. */
+export class StoreUnavailable extends Error {
+  constructor(action: string, cause: unknown) {
+    super(`unable to ${action}; the store is unavailable`, { cause })
+    this.name = 'StoreUnavailable'
+  }
+}

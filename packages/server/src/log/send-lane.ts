@@ -1,0 +1,39 @@
+/**
+ * The order of one session's messages to one room (contract §2.5).
+ *
+ * When a send is refused for a passing reason, those behind it must not overtake it: they are refused with `out_of_order`
+ * until the refused one is sent again or given up. Only the first refusal blocks. A session decides some refusals (rate
+ * limits) before the commit and the log decides others in it, so each send takes a ticket when it arrives and the
+ * earliest refused ticket holds the lane.
+ */
+export class SendLane {
+  #tickets = 0
+  #blocked: { readonly clientId: string; readonly ticket: number } | null = null
+
+  /** Called once for every send in the order of arrival. */
+  takeTicket(): number {
+    return ++this.#tickets
+  }
+
+  /** The message that must be sent again or given up before any other may go; null when the lane is free. */
+  get blockedBy(): string | null {
+    return this.#blocked?.clientId ?? null
+  }
+
+  /** Whether a send of `clientId` has to wait for another one. */
+  isBlockedFor(clientId: string): boolean {
+    return this.#blocked !== null && this.#blocked.clientId !== clientId
+  }
+
+  /** `clientId` was refused for a passing reason. An earlier refusal keeps the lane, a later one gives way. */
+  block(clientId: string, ticket: number): void {
+    if (this.#blocked === null || this.#blocked.clientId === clientId || ticket < this.#blocked.ticket) {
+      this.#blocked = { clientId, ticket }
+    }
+  }
+
+  /** `clientId` was answered for good, or given up. */
+  release(clientId: string): void {
+    if (this.#blocked?.clientId === clientId) this.#blocked = null
+  }
+}

@@ -1,0 +1,31 @@
+/** Everything the set-up says has this shape, so that it stands apart from what the tools print. */
+export function say(text) {
+  console.log(`holdfast: ${text}`)
+}
+
+/** A problem the reader can solve: shown as one line without a stack. `detail` (a tool's output) is shown above it. */
+export class SetupError extends Error {
+  name = 'SetupError'
+
+  constructor(message, detail = '') {
+    super(message)
+    this.detail = detail
+  }
+}
+
+/** Runs a command's main function; a `SetupError` ends the process with its line and exit code 1. */
+export async function runMain(main) {
+  try {
+    process.exitCode = await main()
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    if (error.detail) console.error(error.detail.trimEnd())
+    console.error(`holdfast: ${error.message}`)
+    process.exitCode = 1
+  }
+}
+
+/** `1.2 s`, or `340 ms` below one second. */
+export function duration(milliseconds) {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`
+}

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { SetupError, say } from './console.mjs'
+import { npm } from './npm.mjs'
+import { inRoot } from './paths.mjs'
+
+/**
+ * Whether an installed tree is the one of the lockfile. npm writes what it has installed to
+ * `node_modules/.package-lock.json` at the end of every install, so an interrupted one does not count. Packages for other
+ * platforms are optional and may be missing; workspaces are links.
+ *
+ * @param wanted `packages` of package-lock.json
+ * @param installed `packages` of node_modules/.package-lock.json
+ */
+export function matches(wanted, installed) {
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (!path.includes('node_modules/')) return true
+    const present = installed[path]
+    if (!present) return Boolean(entry.optional || entry.devOptional || entry.peer)
+    return present.version === entry.version && present.integrity === entry.integrity
+  })
+}
+
+function isInstalled() {
+  const record = inRoot('node_modules', '.package-lock.json')
+  if (!existsSync(record)) return false
+  const packagesOf = path => JSON.parse(readFileSync(path, 'utf8')).packages
+  return matches(packagesOf(inRoot('package-lock.json')), packagesOf(record))
+}
+
+/** Installs exactly the lockfile's packages unless they are there. No package needs an install script, so none may run. */
+export async function provideDependencies(env) {
+  if (isInstalled()) return
+  const reason = existsSync(inRoot('node_modules')) ? 'the lockfile has changed' : 'first run'
+  say(`installing dependencies from the lockfile (${reason})…`)
+  const { exitCode, output } = await npm(['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    env,
+  })
+  if (exitCode === 0) return
+  throw new SetupError(
+    'unable to install dependencies; read the lines above, check the network, run this again',
+    output,
+  )
+}

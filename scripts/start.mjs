@@ -1,0 +1,21 @@
+/**
+ * `npm start`: from a fresh clone to a running server with its web app. Each part does nothing when its work is done,
+ * so the second start goes straight to the server. Arguments are passed on to `holdfast serve`.
+ *
+ * This file and `setup/` run before anything is installed, on any Node from 20 on: they import Node's own modules only.
+ */
+import { runMain } from './setup/console.mjs'
+import { provideDependencies } from './setup/dependencies.mjs'
+import { inRoot } from './setup/paths.mjs'
+import { environmentFor, provideNode } from './setup/private-node.mjs'
+import { runForeground } from './setup/process.mjs'
+import { provideWebBuild } from './setup/web-build.mjs'
+
+await runMain(async () => {
+  const node = await provideNode()
+  const env = environmentFor(node)
+  await provideDependencies(env)
+  await provideWebBuild(node, env)
+  const cli = [inRoot('apps/cli/src/main.ts'), 'serve', ...process.argv.slice(2)]
+  return runForeground(node, ['--conditions=holdfast-source', ...cli], { env })
+})

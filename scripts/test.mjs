@@ -1,0 +1,115 @@
+/**
+ * `npm test`: everything that must hold before a change is merged, in one readable list. Stops at the first step that
+ * fails. `npm test -- --only unit,lint` runs some steps alone.
+ *
+ * This file and `setup/` run before anything is installed, on any Node from 20 on: they import Node's own modules only.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { parseArgs } from 'node:util'
+import { provideChromium } from './setup/chromium.mjs'
+import { duration, runMain, SetupError, say } from './setup/console.mjs'
+import { provideDependencies } from './setup/dependencies.mjs'
+import { inRoot } from './setup/paths.mjs'
+import { environmentFor, provideNode } from './setup/private-node.mjs'
+import { run } from './setup/process.mjs'
+import { provideWebBuild } from './setup/web-build.mjs'
+
+const TOOLS = {
+  biome: inRoot('node_modules/@biomejs/biome/bin/biome'),
+  tsc: inRoot('node_modules/typescript/bin/tsc'),
+  knip: inRoot('node_modules/knip/bin/knip.js'),
+  vitest: inRoot('node_modules/vitest/vitest.mjs'),
+}
+
+const STEPS = [
+  { name: 'lint', about: 'formatting and lint rules', node: [TOOLS.biome, 'ci', '.'] },
+  { name: 'types', about: 'the whole tree under the strict compiler', node: [TOOLS.tsc, '-p', 'tsconfig.json'] },
+  { name: 'build', about: 'the published packages', node: [inRoot('scripts/build.mjs')] },
+  { name: 'web', about: 'the web app', run: context => provideWebBuild(context.node, context.env) },
+  {
+    name: 'unit',
+    about: 'unit, integration and architecture tests',
+    vitest: ['--exclude', 'test/{packages,docs}/**', '--exclude', 'examples/**'],
+  },
+  { name: 'packages', about: 'what would be published, installed and imported elsewhere', vitest: ['test/packages'] },
+  {
+    name: 'conformance',
+    about: 'the black-box suite over real sockets',
+    vitest: ['--config', 'conformance/vitest.config.ts'],
+  },
+  {
+    name: 'browser',
+    about: 'the web app in a real Chromium',
+    vitest: ['--config', 'apps/web/browser/vitest.config.ts'],
+  },
+  { name: 'examples', about: "the examples and the README's own code", vitest: ['examples', 'test/docs'] },
+]
+
+function chosenSteps() {
+  const { values } = parseArgs({ options: { only: { type: 'string' } } })
+  if (!values.only) return STEPS
+  return values.only.split(',').map(name => {
+    const step = STEPS.find(candidate => candidate.name === name)
+    if (step) return step
+    throw new SetupError(`unable to run the step "${name}"; known are ${STEPS.map(known => known.name).join(', ')}`)
+  })
+}
+
+/** The numbers of vitest's JSON report. A run that broke without a failed test (a file that does not load) is one failure. */
+function countsOf(reportPath, exitCode) {
+  if (!existsSync(reportPath)) return { passed: 0, failed: exitCode === 0 ? 0 : 1 }
+  const report = JSON.parse(readFileSync(reportPath, 'utf8'))
+  const failed = Math.max(report.numFailedTests, exitCode === 0 ? 0 : 1)
+  return { passed: report.numPassedTests, failed }
+}
+
+async function runVitest(args, { node, env, reports }, name) {
+  const report = join(reports, `${name}.json`)
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const exitCode = await run(node, [TOOLS.vitest, 'run', ...args, ...reporters], { env })
+  return countsOf(report, exitCode)
+}
+
+/** Runs one step. A step that is no test run counts only when it fails. */
+async function runStep(step, context) {
+  if (step.vitest) return runVitest(step.vitest, context, step.name)
+  if (step.run) {
+    await step.run(context)
+    return { passed: 0, failed: 0 }
+  }
+  const exitCode = await run(context.node, step.node, { env: context.env })
+  return { passed: 0, failed: exitCode === 0 ? 0 : 1 }
+}
+
+async function runSteps(steps, context) {
+  const total = { passed: 0, failed: 0 }
+  for (const step of steps) {
+    say(`${step.name}: ${step.about}`)
+    const startedAt = performance.now()
+    const { passed, failed } = await runStep(step, context)
+    total.passed += passed
+    total.failed += failed
+    say(`${step.name} ${failed === 0 ? 'passed' : 'FAILED'} in ${duration(performance.now() - startedAt)}`)
+    if (failed > 0) break
+  }
+  return total
+}
+
+await runMain(async () => {
+  const steps = chosenSteps()
+  const node = await provideNode()
+  const chromium = steps.some(step => step.name === 'browser') ? { CHROMIUM: await provideChromium() } : {}
+  const env = environmentFor(node, chromium)
+  await provideDependencies(env)
+  const reports = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
+  try {
+    const { passed, failed } = await runSteps(steps, { node, env, reports })
+    console.log(`${passed} passed, ${failed} failed`)
+    return failed === 0 ? 0 : 1
+  } finally {
+    rmSync(reports, { recursive: true, force: true })
+  }
+})

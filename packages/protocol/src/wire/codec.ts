@@ -108,7 +108,7 @@ function decodeFrame(item: Record<string, unknown>): DecodedFrame {
   const path = v.getDotPath(issue)
   return {
     ok: false,
-    type: item['type'],
+    type: item.type,
     addressee: addresseeOf(item),
     reason: (path === null ? issue.message : `${path}: ${issue.message}`).slice(0, MAX_REASON),
   }

@@ -1,0 +1,4 @@
+import { afterAll } from 'vitest'
+import { closeAllSockets } from './socket.ts'
+
+afterAll(closeAllSockets)

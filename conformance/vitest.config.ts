@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+
+/** Specs that start servers of their own need a command; a foreign server given by its URL alone has none. */
+const canStartServers = process.env.HOLDFAST_URL === undefined || process.env.HOLDFAST_COMMAND !== undefined
+
+export default defineConfig({
+  root: import.meta.dirname,
+  test: {
+    include: ['specs/**/*.test.ts'],
+    exclude: canStartServers ? [] : ['specs/own-server/**'],
+    globalSetup: ['src/global-setup.ts'],
+    setupFiles: ['src/close-sockets.ts'],
+    testTimeout: 45_000,
+    hookTimeout: 45_000,
+    // One worker spends its time in the waits the contract prescribes (30 s, 90 s), so it costs no core.
+    maxWorkers: 3,
+  },
+})

@@ -1,0 +1,85 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Something that only grows. */
+export interface Count {
+  inc(by?: number): void
+}
+/** Something that only grows, apart for each label. */
+export interface CountBy<Labels extends Readonly<Record<string, string>>> {
+  inc(labels: Labels, by?: number): void
+}
+/** Something that goes up and down. */
+export interface Level {
+  inc(by?: number): void
+  dec(by?: number): void
+}
+/** Something measured often, of which the distribution matters. */
+export interface Distribution {
+  observe(value: number): void
+}
+
+/** Every metric of the server: what is not here is not measured. All names begin with `holdfast_`. */
+export interface Metrics {
+  /** Sessions open now. */
+  readonly sessions: Level
+  /** Frames received from clients. */
+  readonly framesIn: Count
+  /** Frames handed to sockets. */
+  readonly framesOut: Count
+  /** Batches committed. */
+  readonly commits: Count
+  /** Commands in a batch. */
+  readonly commitBatchSize: Distribution
+  /** Seconds that a commit took. */
+  readonly commitSeconds: Distribution
+  /** Events published on the bus. */
+  readonly eventsPublished: Count
+  /** Events handed to subscribers: one event to ten subscribers counts ten. */
+  readonly deliveries: Count
+  /** Subscriptions that the server ended, by the code of `room.detached`. */
+  readonly detached: CountBy<{ readonly code: string }>
+  /** Sockets that the server closed, by close code. */
+  readonly closes: CountBy<{ readonly code: string }>
+  /** Rooms opened, by what the answer came from: the hub's `tail`, the `log`, or a `snapshot`. */
+  readonly resumes: CountBy<{ readonly kind: 'tail' | 'log' | 'snapshot' }>
+  /** Sends answered: `ok`, `duplicate`, or the code of the refusal. */
+  readonly sends: CountBy<{ readonly outcome: string }>
+  /** HTTP requests answered, by route (its pattern, never the path asked for), method and status. */
+  readonly httpRequests: CountBy<{ readonly route: string; readonly method: string; readonly status: string }>
+  /** All of it in Prometheus' text format, and the media type to serve it with. */
+  text(): Promise<string>
+  readonly contentType: string
+}
+
+/** Batches hold 1 to some thousands of commands. */
+const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000]
+/** From a commit in memory to a disk that hangs. Seconds. */
+const COMMIT_BUCKETS = [0.000_1, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5]
+
+/** The metrics in a registry of their own: a host application's are left alone, and two servers in one process do not mix. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name: `holdfast_${name}_total`, help, labelNames, registers })
+  const histogram = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name: `holdfast_${name}`, help, buckets, registers })
+
+  return {
+    sessions: new Gauge({ name: 'holdfast_sessions', help: 'Sessions open now', registers }),
+    framesIn: counter('frames_in', 'Frames received from clients'),
+    framesOut: counter('frames_out', 'Frames handed to sockets'),
+    commits: counter('commits', 'Batches committed'),
+    commitBatchSize: histogram('commit_batch_size', 'Commands in a committed batch', BATCH_BUCKETS),
+    commitSeconds: histogram('commit_seconds', 'Seconds that a commit took', COMMIT_BUCKETS),
+    eventsPublished: counter('events_published', 'Events published on the bus'),
+    deliveries: counter('deliveries', 'Events handed to subscribers'),
+    detached: counter('detached', 'Subscriptions that the server ended', ['code']),
+    closes: counter('closes', 'Sockets that the server closed', ['code']),
+    resumes: counter('resumes', 'Rooms opened, by what the answer came from', ['kind']),
+    sends: counter('sends', 'Sends answered', ['outcome']),
+    httpRequests: counter('http_requests', 'HTTP requests answered', ['route', 'method', 'status']),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  }
+}

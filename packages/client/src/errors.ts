@@ -1,0 +1,61 @@
+import { type ErrorCode, isRetryable, type Refusal } from '@holdfast/protocol'
+
+/**
+ * Why something did not happen: a code of the contract, or what only a client can say:
+ * `closed` the client was stopped, `discarded` the message was given up here, `timeout` no answer came within the wait.
+ */
+export type ClientErrorCode = ErrorCode | 'closed' | 'discarded' | 'timeout'
+
+/** The only error that the client's promises reject with. Its message reads "unable to <do>; <reason>". */
+export class HoldfastError extends Error {
+  override readonly name = 'HoldfastError'
+  readonly code: ClientErrorCode
+  /** Whether doing the same again later may succeed. */
+  readonly retryable: boolean
+  /** When a retry can succeed at the earliest, in milliseconds from the answer; undefined when nobody said. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(code: ClientErrorCode, message: string, retryAfterMs?: number) {
+    super(message)
+    this.code = code
+    this.retryable = isRetryableHere(code)
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/**
+ * Thrown by an application's `getToken` to say that there will be no token: the person is signed out. The client stops
+ * (`unauthorized`) instead of trying again, and keeps what waits to be sent.
+ */
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused'
+
+  constructor(message = 'unable to connect; the person is signed out') {
+    super(message)
+  }
+}
+
+/** The refusal of the contract as an error. */
+export function errorOf(refusal: Refusal): HoldfastError {
+  return new HoldfastError(refusal.code, refusal.message, refusal.retryAfterMs)
+}
+
+/** An error as a value for a view. What only a client can say counts as `unavailable` there: it may pass. */
+export function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof HoldfastError)) return { code: 'unavailable', message: messageOf(error) }
+  const { code, message, retryAfterMs } = error
+  return {
+    code: code === 'closed' || code === 'discarded' || code === 'timeout' ? 'unavailable' : code,
+    message,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  }
+}
+
+/** What can be said of something thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function isRetryableHere(code: ClientErrorCode): boolean {
+  return code === 'timeout' || (code !== 'closed' && code !== 'discarded' && isRetryable(code))
+}

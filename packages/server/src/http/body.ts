@@ -1,0 +1,73 @@
+import { parseJson } from '@holdfast/protocol'
+import type { Context } from 'hono'
+import * as v from 'valibot'
+import type { HttpEnv } from './deps.ts'
+import { RequestRefused, refuse } from './problem.ts'
+
+/** `application/json`, or a format made of it; JSON has one encoding, so parameters change nothing. */
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
+
+/** The request's JSON body by `schema`; the request is refused when it is none (400), too large (413) or says to be something else (415). */
+export async function jsonBody<S extends v.GenericSchema>(
+  c: Context<HttpEnv>,
+  schema: S,
+  maxBytes: number,
+): Promise<v.InferOutput<S>> {
+  const text = await bodyText(c, maxBytes)
+  return conforming(schema, text === '' ? undefined : jsonOf(c, text))
+}
+
+/** The same where a call may come without a body, which then stands for `{}`. */
+export async function optionalJsonBody<S extends v.GenericSchema>(
+  c: Context<HttpEnv>,
+  schema: S,
+  maxBytes: number,
+): Promise<v.InferOutput<S>> {
+  const text = await bodyText(c, maxBytes)
+  return conforming(schema, text === '' ? {} : jsonOf(c, text))
+}
+
+/** The request's JSON body as it is. */
+export async function anyJsonBody(c: Context<HttpEnv>, maxBytes: number): Promise<unknown> {
+  return jsonOf(c, await bodyText(c, maxBytes))
+}
+
+function conforming<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
+  const result = v.safeParse(schema, value, { abortEarly: true })
+  if (result.success) return result.output
+  const issue = result.issues[0]
+  const path = v.getDotPath(issue)
+  // Our own messages quote no input, but the library's do: as much as a person reads.
+  const reason = (path === null ? issue.message : `${path}: ${issue.message}`).slice(0, 200)
+  return refuse('bad_request', `unable to read the body; ${reason}`)
+}
+
+function jsonOf(c: Context<HttpEnv>, text: string): unknown {
+  if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) {
+    const message = 'unable to read the body; its content-type must be application/json'
+    throw new RequestRefused({ code: 'bad_request', message }, 415)
+  }
+  const parsed = parseJson(text)
+  return parsed.ok ? parsed.value : refuse('bad_request', 'unable to read the body; it is not JSON')
+}
+
+/** The body as text. Reading stops at the limit: what lies beyond it is never held. */
+async function bodyText(c: Context<HttpEnv>, maxBytes: number): Promise<string> {
+  if (Number(c.req.header('content-length') ?? 0) > maxBytes) tooLarge(maxBytes)
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of c.req.raw.body ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > maxBytes) tooLarge(maxBytes)
+    chunks.push(chunk)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+  } catch {
+    return refuse('bad_request', 'unable to read the body; it is not UTF-8')
+  }
+}
+
+function tooLarge(maxBytes: number): never {
+  return refuse('too_large', `unable to read the body; it is over ${maxBytes} bytes`)
+}

@@ -1,0 +1,27 @@
+import { isUserId } from '@holdfast/protocol'
+import type { Context } from 'hono'
+import type { HttpEnv } from './deps.ts'
+import { refuse } from './problem.ts'
+
+/** Who asks. Routes that need nobody do not call this. */
+export function actorOf(c: Context<HttpEnv>): HttpEnv['Variables']['identity']['actor'] {
+  return c.var.identity.actor
+}
+
+/** The room in the path. One that cannot exist is left to the log, which answers as for any other that does not. */
+export function roomIdOf(c: Context<HttpEnv>): string {
+  return c.req.param('id') ?? ''
+}
+
+/** The person in the path. */
+export function userIdOf(c: Context<HttpEnv>): string {
+  const userId = c.req.param('userId') ?? ''
+  return isUserId(userId) ? userId : refuse('bad_request', 'unable to read the path; that cannot be a userId')
+}
+
+/** The address that the request came from; null when nobody knows. `X-Forwarded-For` is anybody's claim and is not looked at. */
+export function addressOf(c: Context<HttpEnv>): string | null {
+  // Typed as always there, but a host that calls `fetch(request)` gives none.
+  const bindings: HttpEnv['Bindings'] | undefined = c.env
+  return bindings?.incoming?.socket.remoteAddress ?? null
+}

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const SPEC = readFileSync(`${ROOT}SPEC.md`, 'utf8')
+
+/** `| **ID** | rule | \`file\` “part of a test's name” |`; a gap's last cell says why instead. */
+const ROW = /^\| \*\*([A-Z]+\d+[a-z]?)\*\* \| (.+?) \| (.+) \|$/gm
+const ENFORCED = /`([^`]+\.test\.tsx?)` “([^”]+)”/g
+
+interface Rule {
+  readonly id: string
+  readonly enforcedBy: readonly { readonly file: string; readonly name: string }[]
+  readonly cell: string
+}
+
+const [rulesText = '', gapsText = ''] = SPEC.split('\n## What nothing enforces yet\n')
+
+function rowsOf(text: string): readonly Rule[] {
+  return [...text.matchAll(ROW)].map(([, id = '', , cell = '']) => ({
+    id,
+    cell,
+    enforcedBy: [...cell.matchAll(ENFORCED)].map(([, file = '', name = '']) => ({ file, name })),
+  }))
+}
+
+const rules = rowsOf(rulesText)
+const gaps = rowsOf(gapsText)
+
+describe('SPEC.md', () => {
+  it('numbers its rules, each once, and lists what nothing enforces', () => {
+    const ids = [...rules, ...gaps].map(rule => rule.id)
+    expect(rules.length).toBeGreaterThan(40)
+    expect(gaps.length).toBeGreaterThan(0)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it.each(rules.map(rule => [rule.id, rule] as const))('%s names tests that are there', (_, rule) => {
+    expect(rule.enforcedBy).not.toEqual([])
+    for (const { file, name } of rule.enforcedBy) {
+      expect(existsSync(ROOT + file), file).toBe(true)
+      expect(readFileSync(ROOT + file, 'utf8'), `${file} has a test named …${name}…`).toContain(name)
+    }
+  })
+
+  it.each(gaps.map(gap => [gap.id, gap] as const))('%s says why nothing enforces it', (_, gap) => {
+    expect(gap.enforcedBy).toEqual([])
+    expect(gap.cell.length).toBeGreaterThan(10)
+  })
+})

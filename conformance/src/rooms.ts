@@ -35,7 +35,7 @@ export async function post(sender: Person, roomId: string, content: string, extr
 
 /** Sends commands by `POST /api/commands` and returns their answers. */
 export async function commands(sender: Person, frames: readonly object[]): Promise<readonly ServerFrame[]> {
-  return expectBody(await sender.api.post<readonly ServerFrame[]>('/api/commands', frames), 200)
+  return expectSuccess(await sender.api.post<readonly ServerFrame[]>('/api/commands', frames))
 }
 
 /** Adds `count` short messages, in order, in few requests; returns their acks. */

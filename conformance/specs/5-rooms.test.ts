@@ -1,0 +1,285 @@
+import { expect, test } from 'vitest'
+import type { InboxEntry, Room } from '../src/contract.ts'
+import { expectBody, expectProblem, expectSuccess } from '../src/http.ts'
+import { type Person, people, person } from '../src/people.ts'
+import { ban, fill, headOf, join, kick, leave, logOf, makeRoom, post, roomPath, snapshotOf } from '../src/rooms.ts'
+import { expectMessage, expectRoom } from '../src/shape.ts'
+import { unique } from '../src/unique.ts'
+
+interface RoomList {
+  readonly rooms: readonly (Room & InboxEntry)[]
+  readonly nextCursor: string | null
+}
+
+async function listOf(reader: Person, query = ''): Promise<RoomList> {
+  return expectBody(await reader.api.get<RoomList>(`/api/rooms${query}`), 200)
+}
+
+test.each(['public', 'private'] as const)(
+  '[P5.create.1] POST /api/rooms makes a %s room: 201 and the room',
+  async type => {
+    const [ann, bob] = await people('ann', 'bob')
+    const id = unique('room')
+    const body = { id, name: 'Ops', type, members: [bob.id], metadata: { a: { b: [1, null, 'x'] } } }
+    const room = expectBody(await ann.api.post<Room>('/api/rooms', body), 201)
+    expectRoom(room)
+    expect(room).toMatchObject({ id, name: 'Ops', type, ephemeral: false, createdBy: ann.id })
+    expect(room.metadata).toEqual(body.metadata)
+    expect((await snapshotOf(bob, id)).room).toEqual(room)
+  },
+)
+
+test('[P5.create.2] without id the server makes one', async () => {
+  const ann = await person('ann')
+  const create = () => ann.api.post<Room>('/api/rooms', { name: 'Ops', type: 'private' })
+  const ids = [expectBody(await create(), 201).id, expectBody(await create(), 201).id]
+  for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9_-]{1,64}$/)
+  expect(new Set(ids).size).toBe(2)
+})
+
+test('[P5.create.3] a taken id answers 409, whosever room it is, and changes nothing', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const id = await makeRoom(ann, { name: 'First' })
+  for (const who of [ann, bob]) {
+    const answer = await who.api.post('/api/rooms', { id, name: 'Second', type: 'public' })
+    expectProblem(answer, 409, 'conflict')
+    expect(answer.text).not.toContain('First')
+  }
+  expect((await snapshotOf(ann, id)).room.name).toBe('First')
+})
+
+test('[P5.create.4] of ten at once with one id exactly one gets 201', async () => {
+  const ann = await person('ann')
+  const body = { id: unique('room'), name: 'Ops', type: 'private' }
+  const calls = await Promise.all(Array.from({ length: 10 }, () => ann.api.post('/api/rooms', body)))
+  expect(calls.map(answer => answer.status).sort()).toEqual([201, ...Array(9).fill(409)])
+  expect((await logOf(ann, body.id)).length).toBe(2)
+})
+
+test('[P5.create.5] a missing or wrong field is 400', async () => {
+  const ann = await person('ann')
+  const bodies = [
+    { type: 'private' },
+    { name: 'A room' },
+    { name: 7, type: 'private' },
+    { name: 'A room', type: 'secret' },
+    { name: 'A room', type: 'private', members: 'bob' },
+    { name: 'A room', type: 'private', members: [7] },
+    { name: 'A room', type: 'private', ephemeral: 'yes' },
+    { name: 'A room', type: 'private', id: 7 },
+    [],
+    null,
+    'room',
+  ]
+  for (const body of bodies) expectProblem(await ann.api.post('/api/rooms', body), 400, 'bad_request')
+})
+
+test('[P5.direct.1] a direct room of the same members exists once: 201, then 200 and the same room', async () => {
+  const [ann, bob, cy] = await people('ann', 'bob', 'cy')
+  const direct = (who: Person, ...members: Person[]) =>
+    who.api.post<Room>('/api/rooms', { name: 'Direct', type: 'direct', members: members.map(one => one.id) })
+  const first = expectBody(await direct(ann, bob), 201)
+  expect(first.type).toBe('direct')
+  for (const again of [await direct(ann, bob), await direct(bob, ann), await direct(ann, ann, bob)]) {
+    expect(expectBody(again, 200).id).toBe(first.id)
+  }
+  expect(expectBody(await direct(ann, bob, cy), 201).id).not.toBe(first.id)
+  expect((await snapshotOf(bob, first.id)).memberCount).toBe(2)
+})
+
+test('[P5.direct.2] asked for by both at once, a direct room is made once', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const direct = (who: Person, other: Person) =>
+    who.api.post<Room>('/api/rooms', { name: 'Direct', type: 'direct', members: [other.id] })
+  const answers = await Promise.all([direct(ann, bob), direct(bob, ann), direct(ann, bob), direct(bob, ann)])
+  expect(answers.map(answer => answer.status).sort()).toEqual([200, 200, 200, 201])
+  expect(new Set(answers.map(answer => answer.body.id)).size).toBe(1)
+})
+
+test('[P5.list.1] GET /api/rooms: mine, each with seq, unread, mentions, lastReadSeq, lastMessage', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { members: [bob], name: 'Ops' })
+  await makeRoom(ann)
+  const quiet = await makeRoom(bob)
+  await post(ann, roomId, 'for bob', { mentions: [bob.id] })
+  const last = await post(ann, roomId, 'for nobody')
+  const { rooms, nextCursor } = await listOf(bob)
+  expect(rooms.map(room => room.id)).toEqual([roomId, quiet])
+  expect(rooms[0]).toMatchObject({
+    name: 'Ops',
+    type: 'private',
+    seq: last.seq,
+    unread: 2,
+    mentions: 1,
+    lastReadSeq: 3,
+  })
+  expect(rooms[0]?.lastMessage).toMatchObject({ id: last.messageId, content: 'for nobody' })
+  if (rooms[0]?.lastMessage) expectMessage(rooms[0].lastMessage)
+  expect(rooms[1]).toMatchObject({ seq: 2, unread: 0, mentions: 0, lastReadSeq: 2, lastMessage: null })
+  expect(nextCursor ?? null).toBeNull()
+})
+
+test('[P5.list.2] newest activity first', async () => {
+  const ann = await person('ann')
+  const ids = []
+  for (const name of ['a', 'b', 'c']) ids.push(await makeRoom(ann, { name }))
+  const [a, b, c] = ids
+  expect((await listOf(ann)).rooms.map(room => room.id)).toEqual([c, b, a])
+  await post(ann, a ?? '', 'activity')
+  expect((await listOf(ann)).rooms.map(room => room.id)).toEqual([a, c, b])
+})
+
+test('[P5.list.3] nextCursor leads through all rooms, none twice, none skipped', async () => {
+  const ann = await person('ann')
+  const made = await Promise.all(Array.from({ length: 130 }, () => makeRoom(ann)))
+  const seen: string[] = []
+  let cursor: string | null = ''
+  for (let page = 0; page < 130 && cursor !== null; page += 1) {
+    const list: RoomList = await listOf(ann, cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`)
+    seen.push(...list.rooms.map(room => room.id))
+    cursor = list.nextCursor ?? null
+  }
+  expect(cursor).toBeNull()
+  expect([...seen].sort()).toEqual([...made].sort())
+})
+
+test('[P5.list.4] mentions counts the unread messages that mention me', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { members: [bob] })
+  const first = await post(ann, roomId, 'one', { mentions: [bob.id] })
+  await post(ann, roomId, 'two', { mentions: [bob.id, ann.id] })
+  await post(ann, roomId, 'three', { mentions: [ann.id] })
+  expect((await listOf(bob)).rooms[0]).toMatchObject({ unread: 3, mentions: 2 })
+  expectSuccess(await bob.api.put(roomPath(roomId, '/read'), { seq: first.seq }))
+  expect((await listOf(bob)).rooms[0]).toMatchObject({ unread: 2, mentions: 1 })
+})
+
+test('[P5.list.5] a room that I left, or that was deleted, is not mine any more', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const [one, two] = [await makeRoom(ann, { members: [bob] }), await makeRoom(ann, { type: 'public', members: [bob] })]
+  const three = await makeRoom(ann, { members: [bob] })
+  await kick(ann, one, bob)
+  await leave(bob, two)
+  expectSuccess(await ann.api.delete(roomPath(three)))
+  expect((await listOf(bob)).rooms).toEqual([])
+})
+
+test('[P5.discover.1] discover lists the public rooms that I may join, q narrows by name', async () => {
+  const [ann, bob, cy] = await people('ann', 'bob', 'cy')
+  const word = unique('word')
+  const open = await makeRoom(ann, { type: 'public', name: `Open ${word}` })
+  await makeRoom(ann, { type: 'private', name: `Closed ${word}` })
+  await ban(ann, open, cy)
+  const find = async (who: Person) => (await listOf(who, `?discover=true&q=${word}`)).rooms.map(room => room.id)
+  expect(await find(bob)).toEqual([open])
+  expect(await find(cy)).toEqual([])
+  expect((await listOf(bob, `?discover=true&q=${unique('other')}`)).rooms).toEqual([])
+})
+
+test('[P5.discover.2] q is plain text: no wildcard, no quoting gets through', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const word = unique('word')
+  await makeRoom(ann, { type: 'public', name: `Plain ${word}` })
+  for (const q of [`%${word.slice(-6)}x%`, '%_%_%', `${word}' OR '1'='1`, `"${word}"`, `${word}*`]) {
+    expect((await listOf(bob, `?discover=true&q=${encodeURIComponent(q)}`)).rooms, q).toEqual([])
+  }
+})
+
+test('[P5.room.1] GET /api/rooms/:id reads a room: mine, or a public one', async () => {
+  const [ann, guest] = await people('ann', 'guest')
+  const [closed, open] = [await makeRoom(ann), await makeRoom(ann, { type: 'public' })]
+  for (const roomId of [closed, open]) {
+    const room = expectBody(await ann.api.get<Room>(roomPath(roomId)), 200)
+    expectRoom(room)
+    expect(room.id).toBe(roomId)
+  }
+  expectBody(await guest.api.get(roomPath(open)), 200)
+})
+
+test('[P5.room.2] PATCH renames, sets topic, slow mode and metadata; readers see room.updated', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { members: [bob], name: 'Before' })
+  const socket = await bob.connect()
+  const { live } = await socket.open(roomId)
+  const change = { name: 'After', topic: 'the topic', slowModeMs: 3000, metadata: { k: 'v' } }
+  expectSuccess(await ann.api.patch(roomPath(roomId), change))
+  expect(expectBody(await bob.api.get<Room>(roomPath(roomId)), 200)).toMatchObject({ id: roomId, ...change })
+  expect((await socket.event(roomId, live.seq + 1)).room).toMatchObject(change)
+})
+
+test('[P5.room.3] PATCH leaves what it does not name, and what is not its to change', async () => {
+  const ann = await person('ann')
+  const roomId = await makeRoom(ann, { name: 'Ops', metadata: { k: 'v' } })
+  const before = expectBody(await ann.api.get<Room>(roomPath(roomId)), 200)
+  expectSuccess(await ann.api.patch(roomPath(roomId), { topic: 'x', id: 'other', createdBy: 'me', createdAt: 1 }))
+  expect(expectBody(await ann.api.get<Room>(roomPath(roomId)), 200)).toMatchObject({ ...before, topic: 'x' })
+})
+
+test('[P5.room.4] PATCH with a field of the wrong type is 400', async () => {
+  const ann = await person('ann')
+  const roomId = await makeRoom(ann)
+  for (const body of [{ name: 7 }, { topic: 7 }, { slowModeMs: 'slow' }, { slowModeMs: 1.5 }, [], 'x']) {
+    expectProblem(await ann.api.patch(roomPath(roomId), body), 400, 'bad_request')
+  }
+  expect(await headOf(ann, roomId)).toBe(2)
+})
+
+test('[P5.room.5] PATCH and DELETE by a stranger: 404 for a private room, 403 for a public one', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const [closed, open] = [await makeRoom(ann), await makeRoom(ann, { type: 'public' })]
+  expectProblem(await bob.api.patch(roomPath(closed), { topic: 'x' }), 404, 'not_found')
+  expectProblem(await bob.api.delete(roomPath(closed)), 404, 'not_found')
+  expectProblem(await bob.api.patch(roomPath(open), { topic: 'x' }), 403, 'forbidden')
+  expectProblem(await bob.api.delete(roomPath(open)), 403, 'forbidden')
+})
+
+test('[P5.room.6] a member may not delete the room; once the owner did it is gone for all', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { members: [bob] })
+  await fill(ann, roomId, 2)
+  expectProblem(await bob.api.delete(roomPath(roomId)), 403, 'forbidden')
+  expectSuccess(await ann.api.delete(roomPath(roomId)))
+  for (const who of [ann, bob]) {
+    for (const path of ['', '/messages', '/members', '/sync']) {
+      expectProblem(await who.api.get(roomPath(roomId, path)), 404, 'not_found')
+    }
+    const body = { clientId: unique('c'), content: 'x' }
+    expectProblem(await who.api.post(roomPath(roomId, '/messages'), body), 404, 'not_found')
+  }
+})
+
+test('[P5.join.1] POST join makes one a member; joining again changes nothing', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { type: 'public' })
+  await join(bob, roomId)
+  await post(bob, roomId, 'I may send now')
+  const head = await headOf(ann, roomId)
+  await join(bob, roomId)
+  await join(ann, roomId)
+  expect(await headOf(ann, roomId)).toBe(head)
+})
+
+test('[P5.join.2] POST leave ends membership; leaving again changes nothing', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { type: 'public', members: [bob] })
+  await leave(bob, roomId)
+  const head = await headOf(ann, roomId)
+  await leave(bob, roomId)
+  expect(await headOf(ann, roomId)).toBe(head)
+  expect((await snapshotOf(ann, roomId)).memberCount).toBe(1)
+})
+
+test('[P5.join.3] a private room of others cannot be joined: 404, as one that does not exist', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  for (const roomId of [await makeRoom(ann), 'no-such-room']) {
+    expectProblem(await bob.api.post(roomPath(roomId, '/join')), 404, 'not_found')
+    expectProblem(await bob.api.post(roomPath(roomId, '/leave')), 404, 'not_found')
+  }
+})
+
+test('[P5.join.4] ten joins at once make one member', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { type: 'public' })
+  await Promise.all(Array.from({ length: 10 }, () => join(bob, roomId)))
+  expect((await logOf(ann, roomId)).filter(event => event.member?.userId === bob.id).length).toBe(1)
+})

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type Lock, runtimeClosure, withInstallScript, withRegistryHost } from './rules/lockfile.ts'
+import { type Lock, runtimeClosure, withInstallScript, withoutEntry, withRegistryHost } from './rules/lockfile.ts'
 import { ROOT, read } from './support/tree.ts'
 
 const PUBLISHED = ['packages/protocol', 'packages/server', 'packages/client', 'packages/react', 'apps/cli']
@@ -39,6 +39,10 @@ describe('dependencies', () => {
     expect(withRegistryHost(lock)).toEqual([])
   })
 
+  test('the lockfile has an entry for every dependency, those of other platforms included', () => {
+    expect(withoutEntry(lock)).toEqual([])
+  })
+
   test('breaches are caught: an install script two steps down, a registry host', () => {
     const broken: Lock = {
       'packages/a': { dependencies: { b: '1' } },
@@ -49,6 +53,9 @@ describe('dependencies', () => {
     }
     expect(withInstallScript(broken, runtimeClosure(broken, ['packages/a']))).toEqual(['node_modules/b/node_modules/c'])
     expect(withRegistryHost(broken)).toEqual(['node_modules/b https://registry.example/b.tgz'])
+    expect(withoutEntry({ 'node_modules/a': { optionalDependencies: { 'a-darwin': '1' } } })).toEqual([
+      'a-darwin of node_modules/a',
+    ])
   })
 
   test('a linked workspace is followed to its folder', () => {

@@ -52,3 +52,15 @@ export function withRegistryHost(lock: Lock): string[] {
     !link && resolved && /^[a-z+]+:/i.test(resolved) ? [`${path} ${resolved}`] : [],
   )
 }
+
+/**
+ * The dependencies that have no entry, optional ones for other platforms included: `npm ci` refuses such a lockfile. It comes
+ * about when an install could not find some platform's package; a version that exists for all platforms cures it.
+ */
+export function withoutEntry(lock: Lock): string[] {
+  return Object.entries(lock).flatMap(([path, { dependencies, optionalDependencies }]) =>
+    Object.keys({ ...dependencies, ...optionalDependencies })
+      .filter(name => resolve(lock, path, name) === undefined)
+      .map(name => `${name} of ${path}`),
+  )
+}

@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ROOT, read } from '../architecture/support/tree.ts'
+import { output, PUBLISHED, packAll } from './support/pack.ts'
+
+/** The web app has pages to serve and nothing to import. */
+const LIBRARIES = PUBLISHED.filter(name => name !== 'apps/web' && name !== 'apps/cli')
+
+let folder: string
+let tarballs: ReadonlyMap<string, string>
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-pack-'))
+  tarballs = await packAll(folder)
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('what would be published', () => {
+  test.each(PUBLISHED)('%s: package.json and files agree (publint)', async name => {
+    const { messages, pkg } = await publint({ pkgDir: join(ROOT, name), strict: true, pack: 'npm' })
+    expect(messages.map(message => formatMessage(message, pkg, { color: false }))).toEqual([])
+  })
+
+  test.each(LIBRARIES)('%s: types resolve as the code does (attw, ESM only)', async name => {
+    const attw = join(ROOT, 'node_modules/@arethetypeswrong/cli/dist/index.js')
+    const options = ['--profile', 'esm-only', '--no-definitely-typed', '--format', 'json']
+    const { analysis, problems } = JSON.parse(
+      await output(process.execPath, [attw, tarballs.get(name) ?? '', ...options]),
+    )
+    expect(analysis.types).toMatchObject({ kind: 'included' })
+    expect(problems ?? {}).toEqual({})
+  })
+
+  test.each(PUBLISHED)('%s: the version is that of all', name => {
+    const { version, license, type } = JSON.parse(read(`${name}/package.json`))
+    expect({ version, license, type }).toEqual({
+      version: JSON.parse(read('packages/protocol/package.json')).version,
+      license: 'MIT',
+      type: 'module',
+    })
+  })
+})

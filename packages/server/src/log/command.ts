@@ -28,12 +28,10 @@ export type LogCommand =
 export type LogCommandKind = LogCommand['kind']
 export type LogCommandOf<K extends LogCommandKind> = Extract<LogCommand, { kind: K }>
 
-/** A command about one room by one person. */
-type InRoom<K extends string, Fields = unknown> = {
-  readonly kind: K
-  readonly actor: Actor
-  readonly roomId: string
-} & Fields
+/** A command about one room by one person; one of each kind named. */
+type InRoom<K extends string, Fields = unknown> = K extends string
+  ? { readonly kind: K; readonly actor: Actor; readonly roomId: string } & Fields
+  : never
 
 /** A new room. `roomId` was asked for or made by the caller; `members` are the others who are in it from the start. */
 type RoomCreate = InRoom<

@@ -61,14 +61,16 @@ export interface RoomLog {
   room(roomId: string, actor: Actor): Promise<Answer<RoomListEntry>>
 
   /** The rooms that `actor` is a member of, newest activity first. `cursor` is opaque. */
-  rooms(request: {
-    readonly actor: Actor
-    readonly cursor: string | null
-    readonly limit: number
-  }): Promise<Answer<RoomPage>>
+  rooms(request: RoomsRequest): Promise<Answer<RoomPage>>
 
   /** Public rooms that `actor` may join and is not in, by name; `query` matches anywhere in the name, ignoring case. */
   discover(request: DiscoverRequest): Promise<Answer<DiscoverPage>>
+
+  /**
+   * Whether a room, be it deleted, has this id, or a room is that of these people (see `directKeyOf`). Not authorised: for
+   * whoever keeps rooms in more than one log and must not give an id twice.
+   */
+  holds(roomId: string, directKey: string | null): Promise<boolean>
 
   /** Resolves when the store can read and write; rejects with the reason when it cannot. For readiness. */
   check(): Promise<void>
@@ -121,6 +123,12 @@ export interface MembersRequest {
   readonly cursor: string | null
   /** Matches anywhere in the display name, ignoring case; empty: everybody. */
   readonly query: string
+}
+
+export interface RoomsRequest {
+  readonly actor: Actor
+  readonly limit: number
+  readonly cursor: string | null
 }
 
 export interface DiscoverRequest {

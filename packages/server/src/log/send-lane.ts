@@ -5,6 +5,9 @@
  * until the refused one is sent again or given up. Only the first refusal blocks. A session decides some refusals (rate
  * limits) before the commit and the log decides others in it, so each send takes a ticket when it arrives and the
  * earliest refused ticket holds the lane.
+ *
+ * Who asks: the log alone decides `out_of_order`, in the order of the batch; a session only takes tickets, blocks for its own
+ * refusals, and releases on `message.cancel`. (Asked at arrival, the lane would refuse what follows a retry that is about to go.)
  */
 export class SendLane {
   #tickets = 0
@@ -20,9 +23,12 @@ export class SendLane {
     return this.#blocked?.clientId ?? null
   }
 
-  /** Whether a send of `clientId` has to wait for another one. */
-  isBlockedFor(clientId: string): boolean {
-    return this.#blocked !== null && this.#blocked.clientId !== clientId
+  /**
+   * Whether a send of `clientId` that took `ticket` has to wait for another one. What took its ticket before the refused one
+   * is not behind it. Without a ticket: whether the next send would have to wait.
+   */
+  isBlockedFor(clientId: string, ticket = Number.POSITIVE_INFINITY): boolean {
+    return this.#blocked !== null && this.#blocked.clientId !== clientId && this.#blocked.ticket < ticket
   }
 
   /** `clientId` was refused for a passing reason. An earlier refusal keeps the lane, a later one gives way. */
@@ -35,5 +41,13 @@ export class SendLane {
   /** `clientId` was answered for good, or given up. */
   release(clientId: string): void {
     if (this.#blocked?.clientId === clientId) this.#blocked = null
+  }
+
+  /** A lane in the same state, to try a batch on whose fate is not known yet. */
+  copy(): SendLane {
+    const lane = new SendLane()
+    lane.#tickets = this.#tickets
+    lane.#blocked = this.#blocked
+    return lane
   }
 }

@@ -1,0 +1,64 @@
+import type { ActivityMark, NameMark } from './store/rows.ts'
+
+/**
+ * The opaque cursors of the paged reads. Each begins with a letter that tells what it pages; whatever is not exactly one of
+ * them parses to null and is answered `bad_request`. They name a place and not a row, so that a page is found by its index whatever
+ * was written, and nothing of them reaches a query but numbers and a bound text.
+ */
+
+/** A place in a room's history: the page before `seq`, or the one after it. */
+export interface HistoryMark {
+  readonly direction: 'before' | 'after'
+  readonly seq: number
+}
+
+/** Longest cursor that is looked at; a room's name of 200 bytes fits. */
+const MAX_CURSOR = 1_024
+
+export function formatHistory(mark: HistoryMark): string {
+  return `${mark.direction === 'before' ? 'b' : 'a'}.${mark.seq}`
+}
+
+export function parseHistory(cursor: string): HistoryMark | null {
+  const [, letter, digits] = /^([ab])\.(\d{1,16})$/.exec(cursor) ?? []
+  const seq = safe(digits)
+  return seq === null ? null : { direction: letter === 'b' ? 'before' : 'after', seq }
+}
+
+/** A place in the list of members: after the one who joined at `seq`. */
+export function formatMembers(seq: number): string {
+  return `m.${seq}`
+}
+
+export function parseMembers(cursor: string): number | null {
+  return safe(/^m\.(\d{1,16})$/.exec(cursor)?.[1])
+}
+
+export function formatActivity(mark: ActivityMark): string {
+  return `r.${mark.at}.${mark.key}`
+}
+
+export function parseActivity(cursor: string): ActivityMark | null {
+  const [, first, second] = /^r\.(\d{1,16})\.(\d{1,16})$/.exec(cursor) ?? []
+  const at = safe(first)
+  const key = safe(second)
+  return at === null || key === null ? null : { at, key }
+}
+
+export function formatName(mark: NameMark): string {
+  return `d.${mark.key}.${Buffer.from(mark.name, 'utf8').toString('base64url')}`
+}
+
+export function parseName(cursor: string): NameMark | null {
+  if (cursor.length > MAX_CURSOR) return null
+  const [, digits, encoded] = /^d\.(\d{1,16})\.([A-Za-z0-9_-]*)$/.exec(cursor) ?? []
+  const key = safe(digits)
+  if (key === null || encoded === undefined) return null
+  return { key, name: Buffer.from(encoded, 'base64url').toString('utf8') }
+}
+
+function safe(digits: string | undefined): number | null {
+  if (digits === undefined) return null
+  const number = Number(digits)
+  return Number.isSafeInteger(number) ? number : null
+}

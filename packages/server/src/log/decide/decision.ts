@@ -1,0 +1,55 @@
+import type { ErrorCode, Refusal, RoomEvent } from '@holdfast/protocol'
+import type { Facts, RoomRow, Sanction } from '../facts.ts'
+import { type Outcome, type OutcomeDetail, refused } from '../outcome.ts'
+import type { Stamper } from '../stamper.ts'
+
+/** What a decision is made from. */
+export interface Grounds {
+  readonly facts: Facts
+  readonly stamper: Stamper
+}
+
+/** What becomes of a command, and what is stored of it beside the events of its outcome. */
+export interface Decision {
+  readonly outcome: Outcome
+  readonly rows: readonly SideRow[]
+}
+
+/** What is stored and is no event: nobody's fold depends on it. */
+export type SideRow =
+  /** The room that is created is the one of these people. */
+  | { readonly kind: 'direct'; readonly directKey: string }
+  | { readonly kind: 'ban'; readonly userId: string; readonly ban: Sanction | null }
+  | { readonly kind: 'mute'; readonly userId: string; readonly mute: Sanction | null }
+  | { readonly kind: 'read'; readonly userId: string; readonly seq: number }
+  | { readonly kind: 'user'; readonly userId: string; readonly name: string }
+  /** All of the room goes, but for what keeps its id from being used again. */
+  | { readonly kind: 'gone' }
+
+const NO_DETAIL: OutcomeDetail = { kind: 'none' }
+
+/** The command is refused: nothing is written, no seq is used. */
+export function refuse(code: ErrorCode, message: string, retryAfterMs?: number): Decision {
+  return { outcome: refused(code, message, retryAfterMs), rows: [] }
+}
+
+/** The room refuses the actor: the rules of access have said why. */
+export function turnAway(refusal: Refusal): Decision {
+  return { outcome: { ok: false, refusal }, rows: [] }
+}
+
+/** There is nothing to change in the log: the answer is the room's latest seq. */
+export function unchanged(room: RoomRow, detail: OutcomeDetail = NO_DETAIL, rows: readonly SideRow[] = []): Decision {
+  return { outcome: { ok: true, roomId: room.roomId, epoch: room.epoch, seq: room.lastSeq, events: [], detail }, rows }
+}
+
+/** `events` are appended to the room. They are not none. */
+export function append(
+  room: Pick<RoomRow, 'roomId' | 'epoch' | 'lastSeq'>,
+  events: readonly RoomEvent[],
+  detail: OutcomeDetail = NO_DETAIL,
+  rows: readonly SideRow[] = [],
+): Decision {
+  const seq = room.lastSeq + events.length
+  return { outcome: { ok: true, roomId: room.roomId, epoch: room.epoch, seq, events, detail }, rows }
+}

@@ -1,0 +1,32 @@
+import type { LeaveReason, Member, RoomEvent } from '@holdfast/protocol'
+import type { Facts, MemberRow, RoomRow } from '../facts.ts'
+
+/** The base of a command's `n`th event (0 the first): its place, its stamp, who did it. */
+export function baseOf(room: RoomRow, n: number, at: number, by: string): { seq: number; at: number; by: string } {
+  return { seq: room.lastSeq + 1 + n, at, by }
+}
+
+/** The public face of a member's row. */
+export function memberOf(row: MemberRow): Member {
+  return { userId: row.userId, name: row.name, role: row.role }
+}
+
+/** Somebody goes; and when the room had no other owner, the next in line becomes one, so that it does not stay without. */
+export function leaveEvents(
+  facts: Facts,
+  room: RoomRow,
+  leaver: MemberRow,
+  how: { readonly reason: LeaveReason; readonly at: number; readonly by: string },
+): readonly RoomEvent[] {
+  const left: RoomEvent = {
+    kind: 'member.left',
+    ...baseOf(room, 0, how.at, how.by),
+    userId: leaver.userId,
+    reason: how.reason,
+  }
+  if (leaver.role !== 'owner' || facts.ownerCount(room) > 1) return [left]
+  const heir = facts.heir(room, leaver.userId)
+  if (heir === null) return [left]
+  const member: Member = { ...memberOf(heir), role: 'owner' }
+  return [left, { kind: 'member.updated', ...baseOf(room, 1, how.at, how.by), member }]
+}

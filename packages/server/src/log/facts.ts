@@ -1,0 +1,79 @@
+import type { Message, Role, Room, RoomType } from '@holdfast/protocol'
+
+/** What is stored of a room beside its public face. */
+export interface RoomRow {
+  /** The store's own short name for the room. */
+  readonly key: number
+  readonly roomId: string
+  readonly epoch: string
+  readonly lastSeq: number
+  /** `at` of the last event. */
+  readonly lastAt: number
+  readonly type: RoomType
+  readonly slowModeMs: number
+  readonly memberCount: number
+  /** Nothing of the room is left but this row, which keeps its id from being used again. */
+  readonly isDeleted: boolean
+}
+
+/** What is stored of a person in a room. */
+export interface MemberRow {
+  readonly userId: string
+  readonly name: string
+  readonly role: Role
+  /** The seq of the `member.joined` event: members are listed in this order. */
+  readonly joinedSeq: number
+  readonly lastReadSeq: number
+}
+
+/** Kept out, or kept silent. `until`: ms since the epoch when it ends by itself; null: never. */
+export interface Sanction {
+  readonly until: number | null
+  readonly reason: string | null
+}
+
+/** The first send of a `clientId`: what its ack was, and what it said. */
+export interface SentRow {
+  readonly messageId: string
+  readonly seq: number
+  readonly at: number
+  /** See `fingerprintOf`. */
+  readonly fingerprint: string
+}
+
+/**
+ * What a decision may ask about what is stored, answered from inside the transaction, the effects of the batch so far included.
+ *
+ * Each question's key comes from the command alone (its room, actor, ids), never from another answer. A store that cannot
+ * answer at once can therefore load the answers for a whole batch before the first decision is made.
+ */
+export interface Facts {
+  /** The row of this id, a deleted room's too; null when there never was one. */
+  room(roomId: string): RoomRow | null
+  /** The room as its readers see it. */
+  face(room: RoomRow): Room
+  member(room: RoomRow, userId: string): MemberRow | null
+  /** How many owners the room has. */
+  ownerCount(room: RoomRow): number
+  /** Who becomes owner when `leaving`, the only one, goes: the admin of longest standing, else the member; null: nobody is left. */
+  heir(room: RoomRow, leaving: string): MemberRow | null
+  /** The ban, be it over or not. */
+  ban(room: RoomRow, userId: string): Sanction | null
+  /** The mute, be it over or not. */
+  mute(room: RoomRow, userId: string): Sanction | null
+  message(room: RoomRow, messageId: string): Message | null
+  sent(room: RoomRow, senderId: string, clientId: string): SentRow | null
+  /** When the sender's latest message after `since` was made; null when there is none. */
+  lastMessageAt(room: RoomRow, senderId: string, since: number): number | null
+  /** The room of exactly these people; see `directKeyOf`. */
+  directRoom(directKey: string): RoomRow | null
+  /** Whether the store takes another room; false only where it is bounded by a number of rooms. */
+  hasSpaceForRoom(): boolean
+  /** The display name by which a person was last seen. */
+  userName(userId: string): string | null
+}
+
+/** Names a set of people, whatever their order. */
+export function directKeyOf(userIds: Iterable<string>): string {
+  return JSON.stringify([...new Set(userIds)].sort())
+}

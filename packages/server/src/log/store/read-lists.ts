@@ -1,0 +1,52 @@
+import type { DiscoverPage, MemberPage, RoomPage } from '@holdfast/protocol'
+import * as cursors from '../cursors.ts'
+import { memberOf } from '../decide/membership.ts'
+import type { RoomRow } from '../facts.ts'
+import type { Answer, DiscoverRequest, MembersRequest, RoomsRequest } from '../room-log.ts'
+import { entryOf } from './read-room.ts'
+import type { ReadRows } from './rows.ts'
+
+/** A page of a room's members, in the order of joining. */
+export function memberPage(room: RoomRow, request: MembersRequest, rows: ReadRows): Answer<MemberPage> {
+  const after = request.cursor === null ? 0 : cursors.parseMembers(request.cursor)
+  if (after === null) return badCursor()
+  const found = rows.membersAfter(room, after, foldCase(request.query), request.limit + 1)
+  const page = found.slice(0, request.limit)
+  const last = found.length > page.length ? page.at(-1) : undefined
+  const nextCursor = last === undefined ? null : cursors.formatMembers(last.joinedSeq)
+  return { ok: true, value: { members: page.map(memberOf), nextCursor } }
+}
+
+/** A page of one's own rooms, newest activity first. */
+export function roomPage(request: RoomsRequest, rows: ReadRows): Answer<RoomPage> {
+  const after = request.cursor === null ? null : cursors.parseActivity(request.cursor)
+  if (after === null && request.cursor !== null) return badCursor()
+  const found = rows.myRooms(request.actor.userId, after, request.limit + 1)
+  const page = found.slice(0, request.limit)
+  const last = found.length > page.length ? page.at(-1) : undefined
+  const nextCursor = last === undefined ? null : cursors.formatActivity({ at: last.row.lastAt, key: last.row.key })
+  return { ok: true, value: { rooms: page.map(entryOf), nextCursor } }
+}
+
+/** A page of the public rooms that the person may join, by name. */
+export function discoverPage(request: DiscoverRequest, now: number, rows: ReadRows): Answer<DiscoverPage> {
+  const after = request.cursor === null ? null : cursors.parseName(request.cursor)
+  if (after === null && request.cursor !== null) return badCursor()
+  const { userId } = request.actor
+  const found = rows.openRooms({ userId, now, after, query: foldCase(request.query), limit: request.limit + 1 })
+  const page = found.slice(0, request.limit)
+  const last = found.length > page.length ? page.at(-1) : undefined
+  const nextCursor =
+    last === undefined ? null : cursors.formatName({ name: foldCase(last.room.name), key: last.row.key })
+  const rooms = page.map(({ room, row }) => ({ ...room, memberCount: row.memberCount }))
+  return { ok: true, value: { rooms, nextCursor } }
+}
+
+/** How names are compared and ordered, whichever store keeps them. */
+export function foldCase(name: string): string {
+  return name.toLowerCase()
+}
+
+function badCursor(): Answer<never> {
+  return { ok: false, refusal: { code: 'bad_request', message: 'unable to read the page; its cursor is not one' } }
+}

@@ -1,0 +1,205 @@
+import type {
+  Cursor,
+  DiscoverPage,
+  HistoryPage,
+  MemberPage,
+  RoomEvent,
+  RoomListEntry,
+  RoomPage,
+} from '@holdfast/protocol'
+import { type Entrance, enter, isRefusal } from '../access.ts'
+import type { Actor } from '../actor.ts'
+import type { LogCommand } from '../command.ts'
+import { BatchLanes } from '../decide/batch-lanes.ts'
+import { decide } from '../decide/decide.ts'
+import { type Outcome, refused } from '../outcome.ts'
+import {
+  type Access,
+  type Answer,
+  type DiscoverRequest,
+  type HistoryRequest,
+  type MembersRequest,
+  type Opened,
+  type OpenRequest,
+  type RoomLog,
+  type RoomsRequest,
+  StoreUnavailable,
+} from '../room-log.ts'
+import type { Stamper } from '../stamper.ts'
+import { apply } from './apply.ts'
+import { historyPage } from './read-history.ts'
+import { discoverPage, memberPage, roomPage } from './read-lists.ts'
+import { listEntry, openRoom } from './read-room.ts'
+import type { ReadRows, WriteRows } from './rows.ts'
+import { StoreFault, type SyncStore } from './sync-store.ts'
+
+/** What a log that keeps its rows in a `SyncStore` is made of. */
+export interface SyncRoomLogParts {
+  readonly store: SyncStore
+  readonly stamper: Stamper
+  /** Told of each failure that a command or a whole batch was refused for. Never of its contents. */
+  readonly onFault?: ((fault: unknown) => void) | undefined
+}
+
+/** The `RoomLog` of every store that answers at once: it decides, applies, authorises and pages; the store keeps rows. */
+export class SyncRoomLog implements RoomLog {
+  readonly #store: SyncStore
+  readonly #stamper: Stamper
+  readonly #onFault: (fault: unknown) => void
+
+  constructor(parts: SyncRoomLogParts) {
+    this.#store = parts.store
+    this.#stamper = parts.stamper
+    this.#onFault = parts.onFault ?? (() => {})
+  }
+
+  /**
+   * One transaction. When it fails for what one command asks of the store, it is rolled back and each command gets a
+   * transaction of its own, so that only the guilty one is refused; when it fails because the store cannot write, all are.
+   */
+  async commit(batch: readonly LogCommand[]): Promise<readonly Outcome[]> {
+    if (!this.#store.canRollBack) return this.#commitEach(batch)
+    try {
+      return this.#transact(batch, new BatchLanes())
+    } catch (fault) {
+      this.#onFault(fault)
+      if (isAway(fault)) return batch.map(() => refuseUnavailable())
+      return this.#commitEach(batch)
+    }
+  }
+
+  #commitEach(batch: readonly LogCommand[]): readonly Outcome[] {
+    const lanes = new BatchLanes()
+    return batch.map(command => {
+      try {
+        return this.#transact([command], lanes)[0] ?? refuseUnavailable()
+      } catch (fault) {
+        this.#onFault(fault)
+        const outcome = outcomeOf(fault)
+        lanes.settle(command, outcome)
+        return outcome
+      }
+    })
+  }
+
+  #transact(batch: readonly LogCommand[], lanes: BatchLanes): readonly Outcome[] {
+    return this.#store.write(rows => batch.map(command => this.#perform(command, rows, lanes)))
+  }
+
+  #perform(command: LogCommand, rows: WriteRows, lanes: BatchLanes): Outcome {
+    const decision = decide(command, { facts: rows, stamper: this.#stamper }, lanes.of)
+    apply(decision, rows)
+    lanes.settle(command, decision.outcome)
+    return decision.outcome
+  }
+
+  async access(roomId: string, actor: Actor): Promise<Answer<Access>> {
+    return this.#authorised('see the room', roomId, actor, ({ room, role }, rows) => {
+      return { ok: true, value: { room: rows.face(room), epoch: room.epoch, seq: room.lastSeq, role } }
+    })
+  }
+
+  async open(request: OpenRequest): Promise<Answer<Opened>> {
+    return this.#authorised('open the room', request.roomId, request.actor, (entrance, rows) => {
+      return { ok: true, value: openRoom(entrance, request, rows) }
+    })
+  }
+
+  async events(roomId: string, after: number, limit: number): Promise<readonly RoomEvent[]> {
+    return this.#read('read events', rows => {
+      const room = rows.room(roomId)
+      return room === null || room.isDeleted ? [] : rows.eventsAfter(room, after, limit)
+    })
+  }
+
+  async head(roomId: string): Promise<Cursor | null> {
+    return this.#read('read the head', rows => {
+      const room = rows.room(roomId)
+      return room === null || room.isDeleted ? null : { epoch: room.epoch, seq: room.lastSeq }
+    })
+  }
+
+  async history(request: HistoryRequest): Promise<Answer<HistoryPage>> {
+    return this.#authorised('read history', request.roomId, request.actor, ({ room }, rows) =>
+      historyPage(room, request, rows),
+    )
+  }
+
+  async members(request: MembersRequest): Promise<Answer<MemberPage>> {
+    return this.#authorised('list members', request.roomId, request.actor, ({ room }, rows) =>
+      memberPage(room, request, rows),
+    )
+  }
+
+  async room(roomId: string, actor: Actor): Promise<Answer<RoomListEntry>> {
+    return this.#authorised('read the room', roomId, actor, (entrance, rows) => {
+      return { ok: true, value: listEntry(entrance, actor.userId, rows) }
+    })
+  }
+
+  async rooms(request: RoomsRequest): Promise<Answer<RoomPage>> {
+    return this.#read('list rooms', rows => roomPage(request, rows))
+  }
+
+  async discover(request: DiscoverRequest): Promise<Answer<DiscoverPage>> {
+    return this.#read('find rooms', rows => discoverPage(request, this.#stamper.now(), rows))
+  }
+
+  async holds(roomId: string, directKey: string | null): Promise<boolean> {
+    return this.#read('look up a room', rows => {
+      return rows.room(roomId) !== null || (directKey !== null && rows.directRoom(directKey) !== null)
+    })
+  }
+
+  async check(): Promise<void> {
+    try {
+      this.#store.check()
+    } catch (cause) {
+      throw new StoreUnavailable('check the store', cause)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#store.close()
+  }
+
+  #authorised<T>(
+    action: string,
+    roomId: string,
+    actor: Actor,
+    work: (entrance: Entrance, rows: ReadRows) => Answer<T>,
+  ): Answer<T> {
+    return this.#read(action, rows => {
+      const entrance = enter(rows, roomId, actor, this.#stamper.now())
+      return isRefusal(entrance) ? { ok: false, refusal: entrance } : work(entrance, rows)
+    })
+  }
+
+  #read<T>(action: string, work: (rows: ReadRows) => T): T {
+    try {
+      return this.#store.read(work)
+    } catch (cause) {
+      throw new StoreUnavailable(action, cause)
+    }
+  }
+}
+
+function isAway(fault: unknown): boolean {
+  return fault instanceof StoreFault && fault.kind === 'away'
+}
+
+/**
+ * A command that the store cannot take will not be taken the next time either, so it is refused for good: `unavailable` would have
+ * its sender try for ever, with everything behind it waiting.
+ */
+function outcomeOf(fault: unknown): Outcome {
+  if (isAway(fault)) return refuseUnavailable()
+  if (fault instanceof StoreFault && fault.kind === 'work-too-large') {
+    return refused('too_large', 'unable to store this; it is larger than the store takes')
+  }
+  return refused('bad_request', 'unable to store this; the store does not take it')
+}
+
+function refuseUnavailable(): Outcome {
+  return refused('unavailable', 'unable to write; the store cannot commit now')
+}

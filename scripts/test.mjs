@@ -24,8 +24,26 @@ const TOOLS = {
   vitest: inRoot('node_modules/vitest/vitest.mjs'),
 }
 
+/** Without a terminal (in CI) all output is plain text. */
+const PLAIN = !process.stdout.isTTY && !process.env.FORCE_COLOR
+
+/**
+ * @typedef {{ node: string, env: NodeJS.ProcessEnv, reports: string }} Context
+ * @typedef {{ passed: number, failed: number }} Counts
+ * @typedef {{ name: string, about: string } & (
+ *   | { node: string[] }
+ *   | { vitest: string[] }
+ *   | { run: (context: Context) => Promise<void> }
+ * )} Step
+ */
+
+/** @type {Step[]} */
 const STEPS = [
-  { name: 'lint', about: 'formatting and lint rules', node: [TOOLS.biome, 'ci', '.'] },
+  {
+    name: 'lint',
+    about: 'formatting and lint rules',
+    node: [TOOLS.biome, 'ci', ...(PLAIN ? ['--colors=off'] : []), '.'],
+  },
   { name: 'types', about: 'the whole tree under the strict compiler', node: [TOOLS.tsc, '-p', 'tsconfig.json'] },
   { name: 'build', about: 'the published packages', node: [inRoot('scripts/build.mjs')] },
   { name: 'web', about: 'the web app', run: context => provideWebBuild(context.node, context.env) },
@@ -58,7 +76,13 @@ function chosenSteps() {
   })
 }
 
-/** The numbers of vitest's JSON report. A run that broke without a failed test (a file that does not load) is one failure. */
+/**
+ * The numbers of vitest's JSON report. A run that broke without a failed test (a file that does not load) is one failure.
+ *
+ * @param {string} reportPath
+ * @param {number} exitCode
+ * @returns {Counts}
+ */
 function countsOf(reportPath, exitCode) {
   if (!existsSync(reportPath)) return { passed: 0, failed: exitCode === 0 ? 0 : 1 }
   const report = JSON.parse(readFileSync(reportPath, 'utf8'))
@@ -66,6 +90,11 @@ function countsOf(reportPath, exitCode) {
   return { passed: report.numPassedTests, failed }
 }
 
+/**
+ * @param {string[]} args
+ * @param {Context} context
+ * @param {string} name
+ */
 async function runVitest(args, { node, env, reports }, name) {
   const report = join(reports, `${name}.json`)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
@@ -73,10 +102,16 @@ async function runVitest(args, { node, env, reports }, name) {
   return countsOf(report, exitCode)
 }
 
-/** Runs one step. A step that is no test run counts only when it fails. */
+/**
+ * Runs one step. A step that is no test run counts only when it fails.
+ *
+ * @param {Step} step
+ * @param {Context} context
+ * @returns {Promise<Counts>}
+ */
 async function runStep(step, context) {
-  if (step.vitest) return runVitest(step.vitest, context, step.name)
-  if (step.run) {
+  if ('vitest' in step) return runVitest(step.vitest, context, step.name)
+  if ('run' in step) {
     await step.run(context)
     return { passed: 0, failed: 0 }
   }
@@ -84,6 +119,10 @@ async function runStep(step, context) {
   return { passed: 0, failed: exitCode === 0 ? 0 : 1 }
 }
 
+/**
+ * @param {Step[]} steps
+ * @param {Context} context
+ */
 async function runSteps(steps, context) {
   const total = { passed: 0, failed: 0 }
   for (const step of steps) {
@@ -102,7 +141,7 @@ await runMain(async () => {
   const steps = chosenSteps()
   const node = await provideNode()
   const chromium = steps.some(step => step.name === 'browser') ? { CHROMIUM: await provideChromium() } : {}
-  const env = environmentFor(node, chromium)
+  const env = environmentFor(node, { ...chromium, ...(PLAIN ? { NO_COLOR: '1' } : {}) })
   await provideDependencies(env)
   const reports = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
   try {

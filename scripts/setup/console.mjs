@@ -1,19 +1,29 @@
-/** Everything the set-up says has this shape, so that it stands apart from what the tools print. */
+/**
+ * Everything the set-up says has this shape, so that it stands apart from what the tools print.
+ *
+ * @param {string} text
+ */
 export function say(text) {
   console.log(`holdfast: ${text}`)
 }
 
 /** A problem the reader can solve: shown as one line without a stack. `detail` (a tool's output) is shown above it. */
 export class SetupError extends Error {
-  name = 'SetupError'
-
+  /**
+   * @param {string} message
+   * @param {string} detail
+   */
   constructor(message, detail = '') {
     super(message)
     this.detail = detail
   }
 }
 
-/** Runs a command's main function; a `SetupError` ends the process with its line and exit code 1. */
+/**
+ * Runs a command's main function; a `SetupError` ends the process with its line and exit code 1.
+ *
+ * @param {() => Promise<number>} main resolves to the exit code
+ */
 export async function runMain(main) {
   try {
     process.exitCode = await main()
@@ -25,7 +35,11 @@ export async function runMain(main) {
   }
 }
 
-/** `1.2 s`, or `340 ms` below one second. */
+/**
+ * `1.2 s`, or `340 ms` below one second.
+ *
+ * @param {number} milliseconds
+ */
 export function duration(milliseconds) {
   return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`
 }

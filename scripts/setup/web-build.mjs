@@ -20,6 +20,10 @@ const IGNORED = new Set(['node_modules', 'dist', 'test', 'browser'])
 const STAMP = inRoot('node_modules', '.cache', 'holdfast', 'web-inputs')
 const RESULT = inRoot('apps/web/dist/index.html')
 
+/**
+ * @param {string} path
+ * @returns {Generator<string>}
+ */
 function* filesUnder(path) {
   if (!statSync(inRoot(path)).isDirectory()) {
     yield path
@@ -43,7 +47,12 @@ function inputsHash() {
   return hash.digest('hex')
 }
 
-/** Builds the web app with vite when its inputs changed since the last build. */
+/**
+ * Builds the web app with vite when its inputs changed since the last build.
+ *
+ * @param {string} node
+ * @param {NodeJS.ProcessEnv} env
+ */
 export async function provideWebBuild(node, env) {
   const inputs = inputsHash()
   if (existsSync(RESULT) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs) return

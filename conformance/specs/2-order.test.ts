@@ -38,7 +38,7 @@ function identity(event: RoomEvent): string {
   return [event.seq, event.kind, event.at, event.by, event.message?.id, event.message?.content].join(' ')
 }
 
-test('[P2.1] all readers see the same events in the same order, whoever writes over whatever transport', async () => {
+test('[P2.1.1] all readers see the same events in the same order, whoever writes over whatever transport', async () => {
   const [ann, bob, cy, dee] = await people('ann', 'bob', 'cy', 'dee')
   const roomId = await makeRoom(ann, { members: [bob, cy, dee] })
   const readers = await Promise.all([ann, bob, cy, dee].map(one => one.connect()))
@@ -58,7 +58,7 @@ test('[P2.1] all readers see the same events in the same order, whoever writes o
   expect(log.map(identity)).toEqual(first)
 })
 
-test('[P2.2] on one subscription seqs arrive as n, n+1, n+2, … from the cursor that was opened', async () => {
+test('[P2.2.1] on one subscription seqs arrive as n, n+1, n+2, … from the cursor that was opened', async () => {
   const [ann, bob] = await people('ann', 'bob')
   const roomId = await makeRoom(ann, { members: [bob] })
   const writer = await ann.connect()
@@ -77,7 +77,7 @@ test('[P2.2] on one subscription seqs arrive as n, n+1, n+2, … from the cursor
   expect(opened.live.seq).toBe(opened.events.at(-1)?.seq ?? seq)
 })
 
-test('[P2.2] a subscription opened with a snapshot in the middle of writes goes on at its seq plus one', async () => {
+test('[P2.2.2] a subscription opened with a snapshot in the middle of writes goes on at its seq plus one', async () => {
   const [ann, bob] = await people('ann', 'bob')
   const roomId = await makeRoom(ann, { members: [bob] })
   const writer = await ann.connect()
@@ -91,7 +91,7 @@ test('[P2.2] a subscription opened with a snapshot in the middle of writes goes 
   expect(snapshot?.messages.at(-1)?.seq ?? 2).toBeLessThanOrEqual(snapshot?.seq ?? 0)
 })
 
-test('[P2.3] what is acknowledged is already there for every read that begins afterwards', async () => {
+test('[P2.3.1] what is acknowledged is already there for every read that begins afterwards', async () => {
   const [ann, bob] = await people('ann', 'bob')
   const roomId = await makeRoom(ann, { members: [bob] })
   const socket = await ann.connect()
@@ -103,7 +103,7 @@ test('[P2.3] what is acknowledged is already there for every read that begins af
   }
 })
 
-test('[P2.3] the sender receives its own events, on every one of its sessions', async () => {
+test('[P2.3.2] the sender receives its own events, on every one of its sessions', async () => {
   const ann = await person('ann')
   const roomId = await makeRoom(ann)
   const [one, two] = await Promise.all([ann.connect(), ann.connect()])
@@ -115,7 +115,7 @@ test('[P2.3] the sender receives its own events, on every one of its sessions', 
   }
 })
 
-test('[P2.5] messages that one session sends get seqs in the order sent, all in flight together', async () => {
+test('[P2.5.7] messages that one session sends get seqs in the order sent, all in flight together', async () => {
   const [ann, bob] = await people('ann', 'bob')
   const roomId = await makeRoom(ann, { members: [bob] })
   const sockets = await Promise.all([ann.connect(), ann.connect(), bob.connect()])
@@ -126,7 +126,7 @@ test('[P2.5] messages that one session sends get seqs in the order sent, all in 
   }
 })
 
-test('[P2.5] the order holds for an array of frames in one WebSocket message', async () => {
+test('[P2.5.8] the order holds for an array of frames in one WebSocket message', async () => {
   const ann = await person('ann')
   const roomId = await makeRoom(ann)
   const socket = await ann.connect()
@@ -137,7 +137,7 @@ test('[P2.5] the order holds for an array of frames in one WebSocket message', a
   expect(messages.map(message => message.clientId)).toEqual(clientIds)
 })
 
-test('[P2.9] at never decreases as seq grows', async () => {
+test('[P2.9.1] at never decreases as seq grows', async () => {
   const [ann, bob] = await people('ann', 'bob')
   const roomId = await makeRoom(ann, { type: 'public' })
   await join(bob, roomId)
@@ -154,7 +154,7 @@ test('[P2.9] at never decreases as seq grows', async () => {
   expect(ids, 'UUIDv7 follow the order too').toEqual([...ids].sort())
 })
 
-test('[P2.2] a room hammered over HTTP has no gap and no repeat in its pages', async () => {
+test('[P2.2.3] a room hammered over HTTP has no gap and no repeat in its pages', async () => {
   const [ann, bob] = await people('ann', 'bob')
   const roomId = await makeRoom(ann, { members: [bob] })
   const acks = (await Promise.all([floodHttp(ann, roomId, 'a'), floodHttp(bob, roomId, 'b')])).flat()

@@ -95,7 +95,8 @@ export interface OwnServer extends Target {
 export interface OwnServerOptions {
   /** An existing data directory: starts on what an earlier server left. Default: a new empty one. */
   readonly dataDir?: string
-  readonly secret?: string
+  /** The shared secret; `null` sets none. Default: a random one. */
+  readonly secret?: string | null
   /** Further or overriding environment variables. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -108,11 +109,11 @@ export function makeDataDir(): Promise<string> {
 /** Starts a server on a free port with rate limits off and HS256 tokens, and waits until it listens. */
 export async function startServer(options: OwnServerOptions = {}): Promise<OwnServer> {
   const dataDir = options.dataDir ?? (await makeDataDir())
-  const secret = options.secret ?? randomBytes(32).toString('hex')
+  const secret = options.secret === undefined ? randomBytes(32).toString('hex') : options.secret
   const server = new ServerProcess({
     HOLDFAST_PORT: '0',
     HOLDFAST_DATA_DIR: dataDir,
-    HOLDFAST_JWT_SECRET: secret,
+    ...(secret === null ? {} : { HOLDFAST_JWT_SECRET: secret }),
     HOLDFAST_SEND_RATE: '0',
     ...options.env,
   })
@@ -121,5 +122,5 @@ export async function startServer(options: OwnServerOptions = {}): Promise<OwnSe
     await server.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
-  return { url, secret, process: server, dataDir, dispose }
+  return { url, secret: secret ?? '', process: server, dataDir, dispose }
 }

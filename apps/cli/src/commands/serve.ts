@@ -1,0 +1,76 @@
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { createHoldfast, createLogger, type Holdfast, type Logger } from '@holdfast/server'
+import type { Env } from '../env/read.ts'
+import { type Settings, settingsOf } from '../env/settings.ts'
+import { unknownVariables } from '../env/unknown.ts'
+import { CommandFailure, hasCode, oneLine } from '../failure.ts'
+import { stopOnSignals } from '../stop.ts'
+import { webRoot } from '../web-root.ts'
+
+/** Shorter secrets are guessed: HS256 is as strong as what it is keyed with (RFC 7518 §3.2 asks for 32 bytes). */
+const LEAST_SECRET_BYTES = 32
+
+/**
+ * Runs a server by the environment until it is told to stop. Prints one line on standard output, once it can be used;
+ * everything else goes to standard error.
+ *
+ * @throws CommandFailure when it cannot start, with the reason.
+ */
+export async function serve(env: Env): Promise<void> {
+  const result = settingsOf(env)
+  if (!result.ok) throw new CommandFailure(result.problems.join('; '))
+  const { settings } = result
+  const logger = createLogger(settings.logLevel)
+  for (const warning of unknownVariables(env)) logger.warn({}, warning)
+  if (isWeak(settings))
+    logger.warn({}, `HOLDFAST_JWT_SECRET is shorter than ${LEAST_SECRET_BYTES} bytes: it can be guessed`)
+  const holdfast = await start(settings, logger)
+  stopOnSignals(holdfast, logger)
+  const { url } = await listen(holdfast, settings)
+  process.stdout.write(`holdfast is listening on ${url}\n`)
+}
+
+function isWeak({ auth }: Settings): boolean {
+  return auth.secret !== undefined && Buffer.byteLength(auth.secret) < LEAST_SECRET_BYTES
+}
+
+async function start(settings: Settings, logger: Logger): Promise<Holdfast> {
+  const dataDir = resolve(settings.dataDir)
+  try {
+    // What people write to each other is for the server's own user alone to read.
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new CommandFailure(`HOLDFAST_DATA_DIR cannot be used; ${oneLine(error)}`)
+  }
+  const root = webRoot()
+  return createHoldfast({
+    store: { kind: 'sqlite', dataDir },
+    auth: settings.auth,
+    allowedOrigins: settings.allowedOrigins,
+    sendRate: settings.sendRate,
+    tokenInQuery: settings.tokenInQuery,
+    web: root === null ? null : { root },
+    logger,
+  })
+}
+
+async function listen(holdfast: Holdfast, { host, port }: Settings): Promise<{ readonly url: string }> {
+  try {
+    return await holdfast.listen({ host, port })
+  } catch (error) {
+    await holdfast.close()
+    throw listenFailure(error, host, port)
+  }
+}
+
+function listenFailure(error: unknown, host: string, port: number): unknown {
+  if (hasCode(error, 'EADDRINUSE')) {
+    return new CommandFailure(`HOLDFAST_PORT ${port} is in use on ${host}; choose another, or 0 to have one picked`)
+  }
+  if (hasCode(error, 'EACCES')) return new CommandFailure(`HOLDFAST_PORT ${port} needs more rights than this user has`)
+  if (hasCode(error, 'EADDRNOTAVAIL') || hasCode(error, 'ENOTFOUND')) {
+    return new CommandFailure(`HOLDFAST_HOST ${host} is no address of this machine`)
+  }
+  return error
+}

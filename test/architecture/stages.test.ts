@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import { type Stages, stageBreaches } from './rules/stages.ts'
+import { report } from './support/breach.ts'
+import { parseSource } from './support/source.ts'
+import { sources } from './support/tree.ts'
+
+/**
+ * `transport`, `log` and `bus` are leaves: they know no other stage. `platform` is the vocabulary of clock, timers and
+ * randomness, `observe` that of metrics and logs.
+ */
+const SERVER: Stages = {
+  folder: 'packages/server/src',
+  wiring: ['server.ts', 'index.ts'],
+  mayImport: {
+    platform: [],
+    observe: [],
+    transport: ['platform'],
+    log: ['platform'],
+    bus: ['platform'],
+    auth: ['platform', 'log'],
+    room: ['platform', 'observe', 'transport', 'log', 'bus'],
+    session: ['platform', 'observe', 'transport', 'log', 'auth', 'room'],
+    http: ['platform', 'observe', 'log', 'auth', 'session'],
+    'options.ts': ['platform', 'observe', 'auth', 'log', 'bus'],
+  },
+}
+
+const CLIENT: Stages = {
+  folder: 'packages/client/src',
+  wiring: ['client.ts', 'room.ts', 'index.ts'],
+  mayImport: {
+    platform: [],
+    connection: ['platform'],
+    sync: ['platform'],
+    outbox: ['platform'],
+    store: [],
+    rooms: [],
+    'changes.ts': ['platform'],
+    'options.ts': ['platform', 'outbox'],
+    'client-handle.ts': ['connection', 'rooms'],
+    'room-handle.ts': ['store'],
+  },
+}
+
+const PROTOCOL: Stages = {
+  folder: 'packages/protocol/src',
+  wiring: ['index.ts'],
+  mayImport: { room: [], wire: ['room'], http: ['room', 'wire'] },
+}
+
+describe('stages', () => {
+  test.each([SERVER, CLIENT, PROTOCOL])('in $folder each stage knows only those it builds on', stages => {
+    expect(report(stageBreaches(sources(`${stages.folder}/**/*.{ts,tsx}`), stages))).toEqual([])
+  })
+
+  test.each([SERVER, CLIENT, PROTOCOL])('in $folder the table itself has no cycle', ({ mayImport }) => {
+    const reaches = (from: string, to: string): boolean =>
+      (mayImport[from] ?? []).some(next => next === to || reaches(next, to))
+    expect(Object.keys(mayImport).filter(stage => reaches(stage, stage))).toEqual([])
+  })
+
+  test.each([
+    ['log/sqlite/a.ts', "import { Hub } from '../../room/hub.ts'", 'log may not import room'],
+    ['transport/a.ts', "import type { Session } from '../session/session.ts'", 'transport may not import session'],
+    ['bus/a.ts', "type Log = import('../log/room-log.ts').RoomLog", 'bus may not import log'],
+    ['session/commands/a.ts', "import { createHoldfast } from '../../server.ts'", 'session may not import server.ts'],
+    ['helpers.ts', "import { Hub } from './room/hub.ts'", 'helpers.ts may not import room'],
+  ])('a breach is caught: %s with %s', (path, text, complaint) => {
+    const source = parseSource(`packages/server/src/${path}`, `\n${text}`)
+    expect(report(stageBreaches([source], SERVER))).toEqual([expect.stringContaining(`${path}:2 ${complaint}`)])
+  })
+
+  test('a stage that the table does not know is caught', () => {
+    const source = parseSource('packages/server/src/utils/a.ts', '')
+    expect(report(stageBreaches([source], SERVER))).toEqual([expect.stringContaining('utils is not in the table')])
+  })
+
+  test('a stage may import itself, its own kind of file, and what the table allows', () => {
+    const text = "import '../tail.ts'\nimport '../../log/room-log.ts'\nimport '../../assert.ts'\nimport 'node:fs'"
+    expect(stageBreaches([parseSource('packages/server/src/room/deep/a.ts', text)], SERVER)).toEqual([])
+  })
+})

@@ -78,8 +78,7 @@ test('[P4.open.6] latest − seq of exactly limits.delta: events; one more: a sn
   const ann = await person('ann')
   const roomId = await makeRoom(ann)
   const socket = await ann.connect()
-  const limits = socket.log.find(frame => frame.type === 'session.welcome')?.limits
-  const delta = limits?.delta ?? 0
+  const { delta } = socket.limits
   await fill(ann, roomId, delta)
   const { epoch, seq } = await snapshotOf(ann, roomId, 1)
   const within = await socket.open(roomId, { epoch, seq: seq - delta })

@@ -1,6 +1,16 @@
 import WebSocket, { type ClientOptions } from 'ws'
 import { bounded } from './bounded.ts'
-import type { Ack, Cursor, ErrorFrame, Frames, FrameType, RoomEvent, ServerFrame, SnapshotBody } from './contract.ts'
+import type {
+  Ack,
+  Cursor,
+  ErrorFrame,
+  Frames,
+  FrameType,
+  Limits,
+  RoomEvent,
+  ServerFrame,
+  SnapshotBody,
+} from './contract.ts'
 import { socketUrl, type Target } from './target.ts'
 import { unique } from './unique.ts'
 
@@ -112,7 +122,14 @@ export class Socket {
     return this.#ws
   }
 
-  /** Sends one frame. */
+  /** The limits of the welcome. */
+  get limits(): Limits {
+    const welcome = this.log.find(frame => frame.type === 'session.welcome')
+    if (welcome === undefined) throw new Error('this session was not welcomed')
+    return welcome.limits
+  }
+
+  /** Sends one frame, or an array of frames. */
   send(frame: object): void {
     this.sendText(JSON.stringify(frame))
   }

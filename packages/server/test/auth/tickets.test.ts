@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { createTickets, TICKET_LIFE_MS } from '../../src/auth/tickets.ts'
+import { ManualPlatform } from './manual-platform.ts'
+
+const ANN = { actor: { userId: 'ann', name: 'Ann', isAdmin: false }, expiresAtMs: 1 }
+
+function setUp() {
+  const platform = new ManualPlatform()
+  return { platform, tickets: createTickets(platform) }
+}
+
+test('a ticket stands for whom it was issued to, once', () => {
+  const { tickets } = setUp()
+  const ticket = tickets.issue(ANN)
+  expect(tickets.redeem(ticket)).toEqual(ANN)
+  expect(tickets.redeem(ticket)).toBeNull()
+})
+
+test('a ticket is good for 30 s and not a moment longer', () => {
+  const { platform, tickets } = setUp()
+  const [early, late] = [tickets.issue(ANN), tickets.issue(ANN)]
+  platform.pass(TICKET_LIFE_MS - 1)
+  expect(tickets.redeem(early)).toEqual(ANN)
+  platform.pass(1)
+  expect(tickets.redeem(late)).toBeNull()
+})
+
+test('of many redemptions at once exactly one gets it', async () => {
+  const { tickets } = setUp()
+  const ticket = tickets.issue(ANN)
+  const results = await Promise.all(Array.from({ length: 50 }, async () => tickets.redeem(ticket)))
+  expect(results.filter(result => result !== null)).toHaveLength(1)
+})
+
+test('tickets carry 128 bits, and none is like another', () => {
+  const { tickets } = setUp()
+  const issued = Array.from({ length: 1_000 }, () => tickets.issue(ANN))
+  expect(new Set(issued).size).toBe(1_000)
+  for (const ticket of issued) expect(Buffer.from(ticket, 'base64url')).toHaveLength(16)
+})
+
+test.each(['', 'unknown', '__proto__', 'constructor'])('%j stands for nobody', ticket => {
+  expect(setUp().tickets.redeem(ticket)).toBeNull()
+})
+
+test('however many are issued, a bounded number is kept: the oldest gives way', () => {
+  const { tickets } = setUp()
+  const issued = Array.from({ length: 10_001 }, () => tickets.issue(ANN))
+  expect(tickets.redeem(issued[0] ?? '')).toBeNull()
+  expect(tickets.redeem(issued[1] ?? '')).toEqual(ANN)
+  expect(tickets.redeem(issued.at(-1) ?? '')).toEqual(ANN)
+})

@@ -142,7 +142,11 @@ const OUTAGES: Readonly<Record<string, () => void | Promise<void>>> = {
     page.answer = (_request, response) => response.end('{"keys": {"kty": "RSA"}}')
   },
   redirects: () => {
-    page.answer = (_request, response) => response.writeHead(302, { location: '/elsewhere' }).end()
+    const { answer } = page
+    page.answer = (request, response) => {
+      if (request.url === '/elsewhere') answer(request, response)
+      else response.writeHead(302, { location: '/elsewhere' }).end()
+    }
   },
   'answers without end': () => {
     page.answer = (_request, response) => response.end(`{"keys": [], "x": "${'x'.repeat(300_000)}"}`)
@@ -156,6 +160,7 @@ test.each(Object.keys(OUTAGES))(
     page.keys = [known.jwk]
     expect(await isAccepted(await known.token())).toBe(true)
     await OUTAGES[outage]?.()
+    page.keys = [known.jwk, unknown.jwk]
     platform.pass(3_600_000)
     expect(await isAccepted(await known.token())).toBe(true)
     expect(await isAccepted(await unknown.token())).toBe(false)

@@ -45,6 +45,7 @@ const STEPS = [
     node: [TOOLS.biome, 'ci', ...(PLAIN ? ['--colors=off'] : []), '.'],
   },
   { name: 'types', about: 'the whole tree under the strict compiler', node: [TOOLS.tsc, '-p', 'tsconfig.json'] },
+  { name: 'unused', about: 'files, exports and dependencies that nothing uses', node: [TOOLS.knip, '--no-progress'] },
   { name: 'build', about: 'the published packages', node: [inRoot('scripts/build.mjs')] },
   { name: 'web', about: 'the web app', run: context => provideWebBuild(context.node, context.env) },
   {

@@ -10,7 +10,7 @@ export const MAX_FUNCTION_LINES = 60
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'])
 
 /** Whether a file is a test or serves only tests. */
-export function isTest(path: string): boolean {
+function isTest(path: string): boolean {
   return /(^|\/)(test|specs|browser)\//.test(path) || /\.test\.tsx?$/.test(path)
 }
 

@@ -32,14 +32,20 @@ test.each(Object.keys(WAYS))(
     const [owner, ann, bob] = await people('owner', 'ann', 'bob')
     const roomId = await makeRoom(owner, { members: [ann, bob] })
     const sockets = [await ann.connect(), await ann.connect()]
-    const witness = await bob.connect()
-    for (const socket of [...sockets, witness]) await socket.open(roomId)
+    const [witness, other] = [await bob.connect(), await owner.connect()]
+    for (const socket of [...sockets, witness, other]) await socket.open(roomId)
     await WAYS[code]?.(owner, roomId, ann)
     const left = await headOf(owner, roomId)
     for (const socket of sockets)
       await socket.next('room.detached', frame => frame.roomId === roomId && frame.code === code)
     const head = (await fill(owner, roomId, 10)).at(-1)?.seq ?? 0
-    for (const socket of sockets) await expectSilence(socket, witness, roomId, left, head)
+    witness.send({ type: 'room.read', roomId, seq: head })
+    await other.next('reads', frame => frame.roomId === roomId && frame.reads[bob.id] === head)
+    for (const socket of sockets) {
+      await expectSilence(socket, witness, roomId, left, head)
+      const ofRoom = socket.log.filter(frame => 'roomId' in frame && frame.roomId === roomId)
+      expect(ofRoom.at(-1)?.type, 'no signal follows either').toBe('room.detached')
+    }
   },
 )
 

@@ -109,8 +109,9 @@ test('[P4.read.2] the position is monotonic: a lower seq changes nothing', async
   await read(bob, roomId, seq)
   for (const lower of [seq - 1, 1, 0, -7]) await read(bob, roomId, lower)
   const socket = await bob.connect()
-  socket.send({ type: 'room.read', roomId, seq: 1 })
+  for (const lower of [1, -7]) socket.send({ type: 'room.read', ref: 'r', roomId, seq: lower })
   await socket.fence()
+  expect(socket.log.filter(frame => frame.type === 'error')).toEqual([])
   expect(await unreadOf(bob, roomId)).toEqual({ unread: 1, lastReadSeq: seq })
 })
 

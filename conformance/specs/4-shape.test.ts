@@ -132,6 +132,7 @@ const BAD_FRAMES: readonly object[] = [
   { type: 'message.send', clientId: 'c', roomId: 'r', content: 'x', mentions: [7] },
   { type: 'message.send', clientId: 'c', roomId: 'r', content: 'x', replyTo: 7 },
   { type: 'message.send', clientId: 'c', roomId: 'r', content: 'x', seen: 'all' },
+  { type: 'message.send', clientId: 'c', roomId: 'r', content: 'x', seen: 1.5 },
   { type: 'message.cancel', roomId: 'r' },
   { type: 'message.edit', roomId: 'r', messageId: 'm' },
   { type: 'message.edit', roomId: 'r', content: 'x' },
@@ -144,7 +145,6 @@ const BAD_FRAMES: readonly object[] = [
   { type: 'room.read', roomId: 'r', seq: 1.5 },
   { type: 'auth.refresh' },
   { type: 'auth.refresh', token: 7 },
-  { type: 'ping', n: 'seven' },
 ]
 
 test.each(BAD_FRAMES.map(frame => JSON.stringify(frame)))(
@@ -155,7 +155,7 @@ test.each(BAD_FRAMES.map(frame => JSON.stringify(frame)))(
     const ref = unique('ref')
     socket.send({ ...JSON.parse(text), ref })
     const error = await socket.next('error')
-    expect(error).toMatchObject({ code: 'bad_request', retryable: false })
+    expect(error).toMatchObject({ ref, code: 'bad_request', retryable: false })
     expect(error.message.length).toBeGreaterThan(0)
     await socket.fence()
     expect(socket.log.filter(frame => frame.type === 'error').length).toBe(1)

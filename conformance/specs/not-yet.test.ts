@@ -37,6 +37,7 @@ test.each([{ type: 'typing.start' }, { type: 'typing.stop' }, { type: 'presence.
 test('[P4.later.2] session.hello with inbox is welcomed, and no inbox frame comes', async () => {
   const ann = await person('ann')
   const socket = await ann.connect({ inbox: true })
+  expect(await socket.next('error')).toMatchObject({ code: 'unsupported', retryable: false })
   const roomId = await makeRoom(ann)
   await socket.say(roomId, 'hello')
   await socket.fence()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Ack, Cursor, SyncAnswer } from '../../src/contract.ts'
+import type { Ack, Cursor, RoomEvent, SyncAnswer } from '../../src/contract.ts'
 import { Api, expectBody } from '../../src/http.ts'
 import { makeDataDir, type OwnServer, startServer } from '../../src/own-server.ts'
 import { type Person, person, withToken } from '../../src/people.ts'
@@ -33,9 +33,17 @@ function at(who: Person): Person {
   return withToken(who.id, who.token, server, who.name)
 }
 
-/** Writers send all at once; after `KILL_AFTER` acks the process is killed. What was acknowledged is returned. */
-async function sendUntilKilled(ann: Person, roomId: string): Promise<Acked[]> {
+interface Outcome {
+  readonly acked: readonly Acked[]
+  /** What a reader had received live before the end. */
+  readonly delivered: readonly RoomEvent[]
+}
+
+/** Writers send all at once; after `KILL_AFTER` acks the process is killed. */
+async function sendUntilKilled(ann: Person, roomId: string): Promise<Outcome> {
   const acked: Acked[] = []
+  const reader = await at(ann).connect()
+  await reader.open(roomId, { window: 1 })
   const sockets = await Promise.all(Array.from({ length: WRITERS }, () => at(ann).connect()))
   const killed = Promise.all(sockets.map(socket => socket.closed))
   for (const socket of sockets) {
@@ -54,7 +62,7 @@ async function sendUntilKilled(ann: Person, roomId: string): Promise<Acked[]> {
   }
   await killed
   await server.process.exited
-  return acked
+  return { acked, delivered: reader.events(roomId) }
 }
 
 test('[P2.3.3] kill -9 loses no acknowledged message, burns no seq and keeps the epoch', {
@@ -63,9 +71,12 @@ test('[P2.3.3] kill -9 loses no acknowledged message, burns no seq and keeps the
   const ann = await person('ann', server)
   const roomId = await makeRoom(at(ann))
   const acked: Acked[] = []
+  const delivered: RoomEvent[] = []
   let cursor: Cursor = { epoch: (await snapshotOf(at(ann), roomId)).epoch, seq: 0 }
   for (let round = 0; round < ROUNDS; round += 1) {
-    acked.push(...(await sendUntilKilled(ann, roomId)))
+    const outcome = await sendUntilKilled(ann, roomId)
+    acked.push(...outcome.acked)
+    delivered.push(...outcome.delivered)
     server = await startServer({ dataDir: server.dataDir, secret: server.secret })
     const query = `?epoch=${encodeURIComponent(cursor.epoch)}&seq=${cursor.seq}`
     const answer = await new Api(server, ann.token).get<SyncAnswer>(roomPath(roomId, `/sync${query}`))
@@ -79,6 +90,8 @@ test('[P2.3.3] kill -9 loses no acknowledged message, burns no seq and keeps the
   for (const { clientId, content, ack } of acked) {
     expect(bySeq.get(ack.seq)).toMatchObject({ id: ack.messageId, clientId, content })
   }
+  for (const event of delivered)
+    expect(bySeq.get(event.seq)?.id, 'nothing was shown that is not kept').toBe(event.message?.id)
   const [last] = acked.slice(-1)
   const { clientId, content } = last ?? { clientId: '', content: '' }
   const again = await at(ann).api.post<Ack>(roomPath(roomId, '/messages'), { clientId, content })

@@ -174,7 +174,9 @@ test('[P5.after.1] after pages forward from a seq: the messages next above it, o
   expect(seqsOf(await history(ann, roomId, `?after=${seqs[2]}&limit=4`))).toEqual(seqs.slice(3, 7))
   expect(seqsOf(await history(ann, roomId, '?after=0&limit=3'))).toEqual(seqs.slice(0, 3))
   expect(seqsOf(await history(ann, roomId, '?after=-4&limit=3'))).toEqual(seqs.slice(0, 3))
-  expect(seqsOf(await history(ann, roomId, `?after=${seqs[9]}`))).toEqual([])
+  for (const after of [seqs[9], 1_000_000, Number.MAX_SAFE_INTEGER]) {
+    expect(seqsOf(await history(ann, roomId, `?after=${after}`))).toEqual([])
+  }
 })
 
 test('[P5.after.2] forward pages by the last seq lead through all messages', async () => {

@@ -2,7 +2,20 @@ import { expect, test } from 'vitest'
 import type { InboxEntry, Room } from '../src/contract.ts'
 import { expectBody, expectProblem, expectSuccess } from '../src/http.ts'
 import { type Person, people, person } from '../src/people.ts'
-import { ban, fill, headOf, join, kick, leave, logOf, makeRoom, post, roomPath, snapshotOf } from '../src/rooms.ts'
+import {
+  ban,
+  erase,
+  fill,
+  headOf,
+  join,
+  kick,
+  leave,
+  logOf,
+  makeRoom,
+  post,
+  roomPath,
+  snapshotOf,
+} from '../src/rooms.ts'
 import { expectMessage, expectRoom } from '../src/shape.ts'
 import { unique } from '../src/unique.ts'
 
@@ -147,11 +160,13 @@ test('[P5.list.4] mentions counts the unread messages that mention me', async ()
   const [ann, bob] = await people('ann', 'bob')
   const roomId = await makeRoom(ann, { members: [bob] })
   const first = await post(ann, roomId, 'one', { mentions: [bob.id] })
-  await post(ann, roomId, 'two', { mentions: [bob.id, ann.id] })
+  const second = await post(ann, roomId, 'two', { mentions: [bob.id, ann.id] })
   await post(ann, roomId, 'three', { mentions: [ann.id] })
   expect((await listOf(bob)).rooms[0]).toMatchObject({ unread: 3, mentions: 2 })
   expectSuccess(await bob.api.put(roomPath(roomId, '/read'), { seq: first.seq }))
   expect((await listOf(bob)).rooms[0]).toMatchObject({ unread: 2, mentions: 1 })
+  await erase(ann, roomId, second.messageId)
+  expect((await listOf(bob)).rooms[0]).toMatchObject({ unread: 1, mentions: 0 })
 })
 
 test('[P5.list.5] a room that I left, or that was deleted, is not mine any more', async () => {

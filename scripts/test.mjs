@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { provideChromium } from './setup/chromium.mjs'
-import { duration, runMain, SetupError, say } from './setup/console.mjs'
+import { complain, duration, runMain, SetupError, say } from './setup/console.mjs'
 import { provideDependencies } from './setup/dependencies.mjs'
 import { inRoot } from './setup/paths.mjs'
 import { environmentFor, provideNode } from './setup/private-node.mjs'
@@ -31,9 +31,9 @@ const PLAIN = !process.stdout.isTTY && !process.env.FORCE_COLOR
  * @typedef {{ node: string, env: NodeJS.ProcessEnv, reports: string }} Context
  * @typedef {{ passed: number, failed: number }} Counts
  * @typedef {{ name: string, about: string } & (
- *   | { node: string[] }
+ *   | { command: string[] }
  *   | { vitest: string[] }
- *   | { run: (context: Context) => Promise<void> }
+ *   | { webApp: true }
  * )} Step
  */
 
@@ -42,12 +42,16 @@ const STEPS = [
   {
     name: 'lint',
     about: 'formatting and lint rules',
-    node: [TOOLS.biome, 'ci', ...(PLAIN ? ['--colors=off'] : []), '.'],
+    command: [TOOLS.biome, 'ci', ...(PLAIN ? ['--colors=off'] : []), '.'],
   },
-  { name: 'types', about: 'the whole tree under the strict compiler', node: [TOOLS.tsc, '-p', 'tsconfig.json'] },
-  { name: 'unused', about: 'files, exports and dependencies that nothing uses', node: [TOOLS.knip, '--no-progress'] },
-  { name: 'build', about: 'the published packages', node: [inRoot('scripts/build.mjs')] },
-  { name: 'web', about: 'the web app', run: context => provideWebBuild(context.node, context.env) },
+  { name: 'types', about: 'the whole tree under the strict compiler', command: [TOOLS.tsc, '-p', 'tsconfig.json'] },
+  {
+    name: 'unused',
+    about: 'files, exports and dependencies that nothing uses',
+    command: [TOOLS.knip, '--no-progress'],
+  },
+  { name: 'build', about: 'the published packages', command: [inRoot('scripts/build.mjs')] },
+  { name: 'web', about: 'the web app', webApp: true },
   {
     name: 'unit',
     about: 'unit, integration and architecture tests',
@@ -104,20 +108,33 @@ async function runVitest(args, { node, env, reports }, name) {
 }
 
 /**
- * Runs one step. A step that is no test run counts only when it fails.
+ * Runs one step. A step that is no test run counts only when it fails. Tests run against the web app of these sources, also
+ * when they are chosen alone.
  *
  * @param {Step} step
  * @param {Context} context
  * @returns {Promise<Counts>}
  */
 async function runStep(step, context) {
-  if ('vitest' in step) return runVitest(step.vitest, context, step.name)
-  if ('run' in step) {
-    await step.run(context)
-    return { passed: 0, failed: 0 }
+  const { node, env } = context
+  if ('command' in step) {
+    const exitCode = await run(node, step.command, { env })
+    return { passed: 0, failed: exitCode === 0 ? 0 : 1 }
   }
-  const exitCode = await run(context.node, step.node, { env: context.env })
-  return { passed: 0, failed: exitCode === 0 ? 0 : 1 }
+  await provideWebBuild(node, env)
+  return 'vitest' in step ? runVitest(step.vitest, context, step.name) : { passed: 0, failed: 0 }
+}
+
+/**
+ * Shows why a step could not run, and counts it as failed.
+ *
+ * @param {unknown} error
+ * @returns {Counts}
+ */
+function failedSetup(error) {
+  if (!(error instanceof SetupError)) throw error
+  complain(error)
+  return { passed: 0, failed: 1 }
 }
 
 /**
@@ -129,7 +146,7 @@ async function runSteps(steps, context) {
   for (const step of steps) {
     say(`${step.name}: ${step.about}`)
     const startedAt = performance.now()
-    const { passed, failed } = await runStep(step, context)
+    const { passed, failed } = await runStep(step, context).catch(failedSetup)
     total.passed += passed
     total.failed += failed
     say(`${step.name} ${failed === 0 ? 'passed' : 'FAILED'} in ${duration(performance.now() - startedAt)}`)

@@ -20,6 +20,16 @@ export class SetupError extends Error {
 }
 
 /**
+ * Shows what a tool printed, then the one line.
+ *
+ * @param {SetupError} error
+ */
+export function complain(error) {
+  if (error.detail) console.error(error.detail.trimEnd())
+  console.error(`holdfast: ${error.message}`)
+}
+
+/**
  * Runs a command's main function; a `SetupError` ends the process with its line and exit code 1.
  *
  * @param {() => Promise<number>} main resolves to the exit code
@@ -29,8 +39,7 @@ export async function runMain(main) {
     process.exitCode = await main()
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
-    if (error.detail) console.error(error.detail.trimEnd())
-    console.error(`holdfast: ${error.message}`)
+    complain(error)
     process.exitCode = 1
   }
 }

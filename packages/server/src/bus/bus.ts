@@ -6,6 +6,8 @@ export type BusMessage =
   | { readonly kind: 'events'; readonly roomId: string; readonly epoch: string; readonly events: readonly RoomEvent[] }
   /** Read positions that have moved. */
   | { readonly kind: 'reads'; readonly roomId: string; readonly reads: Readonly<Record<string, number>> }
+  /** A person may not read the room any more, whether or not an event of the log says so: a ban of somebody who is no member writes none. */
+  | { readonly kind: 'access'; readonly roomId: string; readonly userId: string; readonly code: 'banned' }
   /** The room and its log are gone. */
   | { readonly kind: 'deleted'; readonly roomId: string }
 
@@ -16,6 +18,8 @@ export type BusMessage =
  * harms neither the publisher nor the other listeners.
  */
 export interface Bus {
+  /** Whether every message reaches every listener once, in the order published, as long as the process lives. When not, nodes compare their rooms with the log now and then. */
+  readonly isReliable: boolean
   publish(message: BusMessage): void
   /** Calls `listener` for each message from now on, until the returned function is called. */
   subscribe(listener: (message: BusMessage) => void): () => void

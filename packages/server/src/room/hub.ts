@@ -1,0 +1,227 @@
+import { type Cursor, type DetachCode, encode, type RoomEvent } from '@holdfast/protocol'
+import { SharedText } from '../transport/shared-text.ts'
+import type { RoomDeps } from './deps.ts'
+import { Flush } from './flush.ts'
+import { join, rejoin } from './join.ts'
+import { ReadSignals } from './read-signals.ts'
+import type { OpenRoom } from './reader.ts'
+import { type Advance, Subscription } from './subscription.ts'
+import { Tail } from './tail.ts'
+
+/** How long a hole may be the bus's reordering before it is read from the log. Milliseconds. */
+const HOLE_WAIT_MS = 5
+/** How long to wait before a log that could not be read is read again. Milliseconds. */
+const READ_AGAIN_MS = 250
+/** Events read at a time to fill a hole. */
+const FILL_EVENTS = 500
+
+/**
+ * A room that somebody on this node is reading.
+ *
+ * It follows the log: what the bus says is taken only where it continues the tail without a gap; anything else just tells how
+ * far the log has come, and is read from there. All its subscribers get the same encoded frames.
+ */
+export class RoomHub {
+  readonly roomId: string
+  readonly #deps: RoomDeps
+  readonly #onIdle: (hub: RoomHub) => void
+  readonly #subscriptions = new Set<Subscription>()
+  readonly #flush: Flush
+  readonly #reads: ReadSignals
+  /** Null until the log was first read. */
+  #place: { readonly epoch: string; readonly tail: Tail } | null = null
+  /** The log is known to have come at least this far. */
+  #known = 0
+  #isFilling = false
+  #delivered = 0
+
+  /** `onIdle` is called whenever the last subscription has ended. */
+  constructor(roomId: string, deps: RoomDeps, onIdle: (hub: RoomHub) => void) {
+    this.roomId = roomId
+    this.#deps = deps
+    this.#onIdle = onIdle
+    this.#flush = new Flush(deps, () => this.#pushAll())
+    this.#reads = new ReadSignals(roomId, deps, message => this.#signal(message))
+  }
+
+  get isIdle(): boolean {
+    return this.#subscriptions.size === 0
+  }
+
+  /** Whether it has anything that is worth keeping while nobody reads. */
+  get isFollowing(): boolean {
+    return this.#place !== null
+  }
+
+  /** Opens the room for a reader. What becomes of it is told through the request. */
+  open(request: OpenRoom): Subscription {
+    const subscription = new Subscription(
+      request,
+      ended => this.#remove(ended),
+      events => {
+        this.#delivered += events
+      },
+    )
+    this.#subscriptions.add(subscription)
+    void join(this, subscription, this.#deps)
+    return subscription
+  }
+
+  /** Whether a reader at `cursor` can be served from memory. */
+  reachesBackTo(cursor: Cursor): boolean {
+    if (this.#place === null || this.#place.epoch !== cursor.epoch) return false
+    return cursor.seq >= this.#place.tail.floor && cursor.seq <= this.#place.tail.seq
+  }
+
+  /** A read of the log has shown the room at this place. */
+  learn(epoch: string, seq: number): void {
+    if (this.#place !== null && this.#place.epoch !== epoch) this.forget('lagging')
+    this.#place ??= { epoch, tail: new Tail(this.roomId, seq) }
+    this.#follow(seq)
+  }
+
+  /** The bus says that these events are in the log. */
+  receive(epoch: string, events: readonly RoomEvent[]): void {
+    const last = events.at(-1)?.seq ?? 0
+    if (this.#place === null) this.#known = Math.max(this.#known, last)
+    else if (this.#place.epoch !== epoch) this.checkHead()
+    else {
+      this.#append(events)
+      this.#follow(last)
+    }
+  }
+
+  /** The bus says that these read positions have moved. */
+  receiveReads(reads: Readonly<Record<string, number>>): void {
+    if (!this.isIdle) this.#reads.add(reads)
+  }
+
+  /** The bus says that a person may not read any more. The log is asked; until it has answered they get nothing. */
+  recheck(userId: string, code: DetachCode): void {
+    for (const subscription of this.#subscriptions) {
+      if (subscription.reader.actor.userId !== userId) continue
+      if (subscription.state === 'live') this.#push(subscription)
+      if (subscription.state === 'live') void this.#reauthorise(subscription, code)
+      else if (subscription.hasBegun) subscription.detach(code)
+      else subscription.mustAskAgain = true
+    }
+  }
+
+  /** Compares with the log: finds what the bus has lost, a new epoch, and the room's end. Never rejects. */
+  checkHead(): void {
+    this.#deps.log.head(this.roomId).then(
+      head => {
+        if (head === null) this.forget('deleted')
+        else if (this.#place !== null) this.learn(head.epoch, head.seq)
+      },
+      error => this.#deps.logger.warn({ err: error, roomId: this.roomId }, 'unable to compare a room with the log'),
+    )
+  }
+
+  /** Ends every subscription that has begun, since what this hub follows is no more; those still joining ask the log again. */
+  forget(code: DetachCode): void {
+    this.#pushAll()
+    this.#place = null
+    this.#known = 0
+    for (const subscription of this.#subscriptions) {
+      if (subscription.hasBegun) subscription.detach(code)
+      else subscription.mustAskAgain = true
+    }
+  }
+
+  /** Hands a subscription that is catching up what the tail holds for it, as far as its reader has room. */
+  advance(subscription: Subscription): Advance {
+    if (subscription.state === 'ended') return 'ended'
+    const advance = this.#place === null ? 'behind' : subscription.advance(this.#place.tail, true)
+    this.#count()
+    return advance
+  }
+
+  /** Nothing is left between the subscription and the tail's end: from here on it is pushed to. */
+  goLive(subscription: Subscription): void {
+    const { request, state, position } = subscription
+    subscription.goLive()
+    if (state !== 'joining') return
+    const { roomId, ref } = request
+    const epoch = this.#place?.epoch ?? ''
+    const live = encode({ type: 'room.live', ...(ref !== undefined && { ref }), roomId, epoch, seq: position })
+    if (!request.reader.offer(new SharedText(live))) {
+      subscription.end()
+      return
+    }
+    request.onLive()
+  }
+
+  async #reauthorise(subscription: Subscription, code: DetachCode): Promise<void> {
+    subscription.fallBehind()
+    try {
+      const access = await this.#deps.log.access(this.roomId, subscription.reader.actor)
+      if (!access.ok) return subscription.detach(code)
+    } catch {
+      return subscription.detach('lagging')
+    }
+    await rejoin(this, subscription, this.#deps)
+  }
+
+  /** The log has come at least to `seq`: whatever the tail lacks is read, once the bus had its chance to bring it. */
+  #follow(seq: number): void {
+    this.#known = Math.max(this.#known, seq)
+    if (this.#place === null || this.#known <= this.#place.tail.seq || this.#isFilling || this.isIdle) return
+    this.#isFilling = true
+    this.#deps.scheduler.after(HOLE_WAIT_MS, () => void this.#fill())
+  }
+
+  async #fill(): Promise<void> {
+    try {
+      for (let place = this.#place; place !== null && this.#known > place.tail.seq; place = this.#place) {
+        const events = await this.#deps.log.events(this.roomId, place.tail.seq, FILL_EVENTS)
+        if (this.#place !== place) continue
+        const first = events[0]
+        if (first === undefined) this.#known = place.tail.seq
+        // The log has forgotten what came before: readers have to start over.
+        else if (first.seq > place.tail.seq + 1) this.forget('lagging')
+        else this.#append(events)
+      }
+      this.#isFilling = false
+    } catch (error) {
+      this.#isFilling = !this.isIdle
+      if (this.isIdle) return
+      this.#deps.logger.warn({ err: error, roomId: this.roomId }, 'unable to fill a hole from the log')
+      this.#deps.scheduler.after(READ_AGAIN_MS, () => void this.#fill())
+    }
+  }
+
+  #append(events: readonly RoomEvent[]): void {
+    const tail = this.#place?.tail
+    if (tail === undefined) return
+    const before = tail.seq
+    for (const event of events) if (event.seq === tail.seq + 1) tail.append(event)
+    if (tail.seq > before && !this.isIdle) this.#flush.soon(this.#subscriptions.size)
+  }
+
+  #pushAll(): void {
+    for (const subscription of this.#subscriptions) if (subscription.state === 'live') this.#push(subscription)
+    this.#count()
+  }
+
+  #push(subscription: Subscription): void {
+    if (this.#place === null || subscription.advance(this.#place.tail, false) !== 'behind') return
+    subscription.fallBehind()
+    void rejoin(this, subscription, this.#deps)
+  }
+
+  #signal(message: SharedText): void {
+    for (const { state, reader } of this.#subscriptions) if (state === 'live') reader.signal(message)
+  }
+
+  #remove(subscription: Subscription): void {
+    this.#subscriptions.delete(subscription)
+    if (this.isIdle) this.#onIdle(this)
+  }
+
+  #count(): void {
+    if (this.#delivered === 0) return
+    this.#deps.metrics.deliveries.inc(this.#delivered)
+    this.#delivered = 0
+  }
+}

@@ -1,0 +1,31 @@
+import type { Cursor, DetachCode, Refusal } from '@holdfast/protocol'
+import type { Actor } from '../log/actor.ts'
+import type { SharedText } from '../transport/shared-text.ts'
+
+/** One connected client as a room sees it. */
+export interface Reader {
+  readonly actor: Actor
+  /** Sends a frame of the room. False when the reader's budget is used up; it has then ended those subscriptions that had begun. */
+  offer(message: SharedText): boolean
+  /** Whether a frame of so many bytes would be taken now, and when it would. */
+  hasRoomFor(bytes: number): boolean
+  whenRoomFor(bytes: number): Promise<void>
+  /** Sends a frame that may be lost, if there is room for it. */
+  signal(message: SharedText): void
+}
+
+/** What a reader asks for when it opens a room, and whom to tell what became of it. Exactly one of `onRefused` and `onDetached` is called, last, unless the reader ends the subscription itself. */
+export interface OpenRoom {
+  readonly roomId: string
+  readonly reader: Reader
+  readonly ref: string | undefined
+  readonly cursor: Cursor | null
+  /** Latest messages wanted if it comes to a snapshot. */
+  readonly window: number
+  /** `room.live` was sent. */
+  onLive(): void
+  onRefused(refusal: Refusal): void
+  onDetached(code: DetachCode): void
+  /** Something went wrong that is no refusal. The subscription has ended. */
+  onFailed(error: unknown): void
+}

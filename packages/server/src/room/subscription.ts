@@ -1,0 +1,133 @@
+import type { DetachCode, Refusal } from '@holdfast/protocol'
+import type { OpenRoom, Reader } from './reader.ts'
+import type { EventsFrame, Leave, Tail } from './tail.ts'
+
+/** `joining` until `room.live` is sent; `catching-up`: was live, and has to be brought up to date from the log. */
+export type SubscriptionState = 'joining' | 'live' | 'catching-up' | 'ended'
+
+/**
+ * How far `advance` came: to the tail's end; to where the reader has no room for more now; to where the tail does not reach
+ * back to; or to the subscription's end.
+ */
+export type Advance = 'current' | 'full' | 'behind' | 'ended'
+
+/**
+ * One reader's place in one room.
+ *
+ * It holds no events of its own: `position` is the last seq handed to the reader, and whatever comes after is taken from the
+ * hub's tail or from the log. So a reader who is catching up buffers nothing, and the order can have neither gap nor repeat.
+ *
+ * Revocation is part of that order: the reader was allowed to read up to `authorisedAt`, and the first `member.left` of theirs
+ * after that is the last event they get.
+ */
+export class Subscription {
+  readonly request: OpenRoom
+  #state: SubscriptionState = 'joining'
+  #position = -1
+  #authorisedAt = 0
+  #hasBegun = false
+  /** What was read from the log may be out of date: a hint has said that this person may not read any more. */
+  mustAskAgain = false
+  readonly #onEnd: (subscription: Subscription) => void
+  readonly #onDelivered: (events: number) => void
+
+  constructor(request: OpenRoom, onEnd: (subscription: Subscription) => void, onDelivered: (events: number) => void) {
+    this.request = request
+    this.#onEnd = onEnd
+    this.#onDelivered = onDelivered
+  }
+
+  get reader(): Reader {
+    return this.request.reader
+  }
+
+  get state(): SubscriptionState {
+    return this.#state
+  }
+
+  get hasEnded(): boolean {
+    return this.#state === 'ended'
+  }
+
+  /** The last seq handed to the reader. */
+  get position(): number {
+    return this.#position
+  }
+
+  get authorisedAt(): number {
+    return this.#authorisedAt
+  }
+
+  /** Whether the reader has had any frame of it. */
+  get hasBegun(): boolean {
+    return this.#hasBegun
+  }
+
+  /** The reader has the room as of `position`, and may read it as of `authorisedAt`. */
+  begin(position: number, authorisedAt: number): void {
+    this.#hasBegun = true
+    this.#position = position
+    this.#authorisedAt = authorisedAt
+  }
+
+  /** Everything up to now is handed over: what follows is pushed as it comes. */
+  goLive(): void {
+    this.#state = 'live'
+  }
+
+  fallBehind(): void {
+    this.#state = 'catching-up'
+  }
+
+  /**
+   * Hands over what the tail holds beyond `position`. `isPaced`: only as much as the reader has room for now; otherwise a
+   * reader without room is lagging, which ends the subscription.
+   */
+  advance(tail: Tail, isPaced: boolean): Advance {
+    while (this.#position < tail.seq && this.#state !== 'ended') {
+      const leave = tail.leaveOf(this.reader.actor.userId, Math.max(this.#position, this.#authorisedAt))
+      const frame = tail.frameAfter(this.#position, leave?.seq ?? Number.MAX_SAFE_INTEGER)
+      if (frame === null) return 'behind'
+      if (isPaced && !this.reader.hasRoomFor(frame.message.frame.length)) return 'full'
+      this.deliver(frame, leave)
+    }
+    return this.#state === 'ended' ? 'ended' : 'current'
+  }
+
+  /** Hands over the frame that follows `position`; with `leave` in it, as its last event, the subscription is over. */
+  deliver(frame: EventsFrame, leave: Leave | undefined): void {
+    if (!this.reader.offer(frame.message)) {
+      this.end()
+      return
+    }
+    this.#position = frame.lastSeq
+    this.#onDelivered(frame.count)
+    if (leave?.seq === frame.lastSeq) this.detach(leave.reason)
+  }
+
+  /** Ends it without a word: the reader has closed the room, opened it over, lags or is gone. */
+  end(): void {
+    if (this.#state === 'ended') return
+    this.#state = 'ended'
+    this.#onEnd(this)
+  }
+
+  /** Ends it and tells the reader why. */
+  detach(code: DetachCode): void {
+    if (this.#state === 'ended') return
+    this.end()
+    this.request.onDetached(code)
+  }
+
+  refuse(refusal: Refusal): void {
+    if (this.#state === 'ended') return
+    this.end()
+    this.request.onRefused(refusal)
+  }
+
+  fail(error: unknown): void {
+    if (this.#state === 'ended') return
+    this.end()
+    this.request.onFailed(error)
+  }
+}

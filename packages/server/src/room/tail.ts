@@ -1,0 +1,157 @@
+import { type LeaveReason, type Message, parseJson, type RoomEvent, tombstone } from '@holdfast/protocol'
+import { SharedText } from '../transport/shared-text.ts'
+
+/** Most events that a tail keeps. A reader who is further behind is served from the log. */
+export const TAIL_EVENTS = 512
+/** Most bytes of JSON that a tail keeps; the latest event is kept whatever its size. */
+export const TAIL_BYTES = 262_144
+/** A frame of events ends with the one that brings it to this size, in UTF-16 units. */
+export const MAX_EVENTS_FRAME = 131_072
+
+/** Somebody who left, and where in the log. */
+export interface Leave {
+  readonly seq: number
+  readonly userId: string
+  readonly reason: LeaveReason
+}
+
+/** Events as a frame, and the last seq in it. */
+export interface EventsFrame {
+  readonly message: SharedText
+  readonly lastSeq: number
+  readonly count: number
+}
+
+interface Entry {
+  readonly seq: number
+  /** The message that this event shows the content of, or null. */
+  readonly messageId: string | null
+  json: string
+}
+
+/**
+ * A room's latest events, each encoded once, from which live frames and catch-up frames alike are put together. A frame is
+ * made once for all who stand at the same place.
+ *
+ * Contiguous: it holds every event after `floor` up to `seq`. Bounded: the oldest go when there are too many.
+ */
+export class Tail {
+  readonly #roomId: string
+  #entries: Entry[] = []
+  #leaves: Leave[] = []
+  #seq: number
+  #size = 0
+  readonly #frames = new Map<number, EventsFrame>()
+
+  /** An empty tail of a room whose log stands at `seq`. */
+  constructor(roomId: string, seq: number) {
+    this.#roomId = roomId
+    this.#seq = seq
+  }
+
+  /** The last event. */
+  get seq(): number {
+    return this.#seq
+  }
+
+  /** Readers who stand here or later can be served. */
+  get floor(): number {
+    return this.#seq - this.#entries.length
+  }
+
+  /** Takes the next event: `event.seq` is `seq + 1`. */
+  append(event: RoomEvent): void {
+    this.#frames.clear()
+    if (event.kind === 'message.deleted') this.#erase(event.messageId, event.deletedAt)
+    if (event.kind === 'member.left') {
+      this.#leaves.push({ seq: event.seq, userId: event.userId, reason: event.reason })
+    }
+    const json = JSON.stringify(event)
+    this.#entries.push({ seq: event.seq, messageId: shownMessage(event), json })
+    this.#seq = event.seq
+    this.#size += json.length
+    this.#trim()
+  }
+
+  /** The first time that `userId` left after `after`, as far as the tail reaches. */
+  leaveOf(userId: string, after: number): Leave | undefined {
+    return this.#leaves.length === 0
+      ? undefined
+      : this.#leaves.find(leave => leave.seq > after && leave.userId === userId)
+  }
+
+  /** The events after `after`, up to and including `upTo` or as many as fit a frame. Null when there are none or the tail begins later. */
+  frameAfter(after: number, upTo: number): EventsFrame | null {
+    if (after < this.floor || after >= Math.min(this.#seq, upTo)) return null
+    if (upTo < this.#seq) return this.#frame(after, upTo)
+    const known = this.#frames.get(after)
+    if (known !== undefined) return known
+    const made = this.#frame(after, this.#seq)
+    this.#frames.set(after, made)
+    return made
+  }
+
+  #frame(after: number, upTo: number): EventsFrame {
+    const first = after - this.floor
+    const end = first + upTo - after
+    return eventsFrame(
+      this.#roomId,
+      this.#entries.slice(first, end).map(entry => entry.json),
+      after,
+    )
+  }
+
+  /** Once a message is deleted no answer carries its former content, also not one put together from what was encoded before. */
+  #erase(messageId: string, deletedAt: number): void {
+    for (const entry of this.#entries) {
+      if (entry.messageId !== messageId) continue
+      this.#size -= entry.json.length
+      entry.json = erased(entry.json, deletedAt)
+      this.#size += entry.json.length
+    }
+  }
+
+  /** In strides, since taking from the front of an array costs as much as what stays. */
+  #trim(): void {
+    if (this.#entries.length <= TAIL_EVENTS * 1.25 && this.#size <= TAIL_BYTES * 1.25) return
+    let drop = 0
+    const most = this.#entries.length - 1
+    while (drop < most && (this.#entries.length - drop > TAIL_EVENTS || this.#size > TAIL_BYTES)) {
+      this.#size -= this.#entries[drop]?.json.length ?? 0
+      drop++
+    }
+    this.#entries.splice(0, drop)
+    this.#leaves = this.#leaves.filter(leave => leave.seq > this.floor)
+  }
+}
+
+/** A frame of the events whose JSON is given, the first being `after + 1`; as many of them as fit. */
+export function eventsFrame(roomId: string, jsons: readonly string[], after: number): EventsFrame {
+  let size = 0
+  let count = 0
+  for (const json of jsons) {
+    size += json.length
+    count++
+    if (size >= MAX_EVENTS_FRAME) break
+  }
+  const events = (count === jsons.length ? jsons : jsons.slice(0, count)).join(',')
+  const text = `{"type":"message.event","roomId":${JSON.stringify(roomId)},"events":[${events}]}`
+  return { message: new SharedText(text), lastSeq: after + count, count }
+}
+
+function shownMessage(event: RoomEvent): string | null {
+  if (event.kind === 'message.created') return event.message.id
+  return event.kind === 'message.edited' ? event.messageId : null
+}
+
+/** The JSON of an event that showed a message's content, without it. */
+function erased(json: string, deletedAt: number): string {
+  const parsed = parseJson(json)
+  if (!parsed.ok) throw new Error('unable to erase a deleted message; its encoded event does not parse')
+  const event = parsed.value as { kind: string; message: Message }
+  return JSON.stringify(
+    event.kind === 'message.created'
+      ? { ...event, message: tombstone(event.message, deletedAt) }
+      : { ...event, content: '' },
+  )
+}

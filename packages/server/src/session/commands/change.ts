@@ -1,0 +1,23 @@
+import type { DownFrame, Refusal } from '@holdfast/protocol'
+import type { LogCommand } from '../../log/command.ts'
+import { errorFrame, okFrame } from '../answers.ts'
+import type { CommandContext } from '../context.ts'
+
+/** Commits a change other than a message; `ok` with its seq, or the refusal. */
+export async function change(
+  context: CommandContext,
+  ref: string | undefined,
+  command: LogCommand,
+): Promise<DownFrame> {
+  const tooFast = refusalOfPace(context)
+  if (tooFast !== null) return errorFrame(tooFast, { ref })
+  const outcome = await context.submit(command)
+  return outcome.ok ? okFrame({ ref }, outcome.seq) : errorFrame(outcome.refusal, { ref })
+}
+
+/** Counts one change of this person; the refusal when there were too many lately. */
+export function refusalOfPace({ changeLimit, actor }: CommandContext): Refusal | null {
+  const retryAfterMs = changeLimit.take(actor.userId)
+  if (retryAfterMs === 0) return null
+  return { code: 'rate_limited', message: 'unable to do it; you are changing too much too fast', retryAfterMs }
+}

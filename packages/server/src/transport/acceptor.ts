@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { SUBPROTOCOL } from '@holdfast/protocol'
+import { WebSocketServer } from 'ws'
+import type { Transport } from './transport.ts'
+import { WebSocketTransport } from './websocket.ts'
+
+/**
+ * The defaults of `ws` would let a peer pin twenty times what it sends (16,384 fragments, 262,144 chunks). A message of ours
+ * is one fragment of a few dozen chunks.
+ */
+const MAX_FRAGMENTS = 64
+const MAX_BUFFERED_CHUNKS = 1_024
+
+/** Turns upgrade requests, authorised already, into WebSocket transports. */
+export class WebSocketAcceptor {
+  readonly #server: WebSocketServer
+
+  /** `frameBytes`: the largest message that is taken; a larger one closes with 1009. */
+  constructor(frameBytes: number) {
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: frameBytes,
+      maxFragments: MAX_FRAGMENTS,
+      maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+      handleProtocols: offered => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    })
+    // A malformed handshake is answered by `ws` itself, 400 or 405.
+    this.#server.on('error', () => {})
+  }
+
+  /** Completes the handshake and hands the transport on; a handshake that breaks RFC 6455 gets its HTTP error instead. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, onTransport: (transport: Transport) => void): void {
+    this.#server.handleUpgrade(request, socket, head, ws => onTransport(new WebSocketTransport(ws, socket)))
+  }
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+}
+
+/** Answers an upgrade request with an HTTP error and no WebSocket. `extra` are header lines. */
+export function refuseUpgrade(socket: Duplex, status: number, body: string, extra: readonly string[] = []): void {
+  const lines = [
+    `HTTP/1.1 ${status} ${REASONS[status] ?? 'Refused'}`,
+    'Connection: close',
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...extra,
+  ]
+  socket.once('finish', () => socket.destroy())
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
+}

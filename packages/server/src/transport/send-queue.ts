@@ -1,0 +1,124 @@
+import { assertNever } from '@holdfast/protocol'
+import type { Cancel, Scheduler } from '../platform/clock.ts'
+import type { SharedText } from './shared-text.ts'
+import type { Transport } from './transport.ts'
+
+/** Answers to a peer's own commands may pass its budget, but not by more than this factor. */
+const HARD_FACTOR = 2
+
+/** What a send queue needs to know and whom it tells. */
+export interface SendQueueOptions {
+  readonly transport: Transport
+  readonly scheduler: Scheduler
+  /** The budget: most unsent bytes of the connection. */
+  readonly limitBytes: number
+  /** How long a connection that has used up its budget may take to drain, in milliseconds. */
+  readonly drainMs: number
+  /** The connection had used up its budget and has taken all of it. */
+  onDrained(): void
+  /** It has not drained in time, or makes us answer more than it reads. */
+  onTooSlow(): void
+}
+
+interface Waiter {
+  readonly bytes: number
+  readonly wake: () => void
+}
+
+/**
+ * Bounds what a connection that does not read can make the server keep (contract §6).
+ *
+ * ```
+ *          offer over budget              all taken
+ *   open ────────────────────▶ lagging ──────────────▶ open     (onDrained)
+ *     │                           │ drainMs
+ *     └── hard limit ──▶ closed ◀─┘                             (onTooSlow)
+ * ```
+ * The bytes themselves are in the transport's own buffer; this only counts. An empty queue takes one message of any size, so
+ * that a snapshot larger than the budget can be delivered at all.
+ */
+export class SendQueue {
+  readonly #options: SendQueueOptions
+  #state: 'open' | 'lagging' | 'closed' = 'open'
+  #cancelDeadline: Cancel | null = null
+  /** At most one for each room that the session is opening. */
+  #waiters: Waiter[] = []
+
+  constructor(options: SendQueueOptions) {
+    this.#options = options
+  }
+
+  /** Sends what must arrive: answers to commands. Bounded, because a session takes a bounded number of commands before it answers them. */
+  send(text: string): void {
+    if (this.#state === 'closed') return
+    const { transport, limitBytes } = this.#options
+    transport.send(text)
+    if (transport.bufferedBytes > HARD_FACTOR * limitBytes) this.#tooSlow()
+  }
+
+  /** Sends a room's frame. False when the budget is used up: the frame was not sent and the queue is lagging. */
+  offer(message: SharedText): boolean {
+    switch (this.#state) {
+      case 'open':
+        if (this.hasRoomFor(message.frame.length)) {
+          this.#options.transport.send(message)
+          return true
+        }
+        this.#lag()
+        return false
+      case 'lagging':
+      case 'closed':
+        return false
+      default:
+        return assertNever(this.#state)
+    }
+  }
+
+  /** Whether an offer of so many bytes would be taken now. */
+  hasRoomFor(bytes: number): boolean {
+    const { transport, limitBytes } = this.#options
+    const buffered = transport.bufferedBytes
+    return this.#state === 'open' && (buffered === 0 || buffered + bytes <= limitBytes)
+  }
+
+  /** Resolves when there is room for so many bytes, or when the queue is closed. */
+  async whenRoomFor(bytes: number): Promise<void> {
+    if (this.#state === 'closed' || this.hasRoomFor(bytes)) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#waiters.push({ bytes, wake: resolve })
+    return promise
+  }
+
+  /** To be called when the transport has flushed something. */
+  flushed(): void {
+    if (this.#state === 'lagging' && this.#options.transport.bufferedBytes === 0) {
+      this.#state = 'open'
+      this.#cancelDeadline?.()
+      this.#options.onDrained()
+    }
+    if (this.#waiters.length > 0 && this.#state === 'open') this.#wake(waiter => this.hasRoomFor(waiter.bytes))
+  }
+
+  /** Ends it: nothing is sent any more and nobody waits. */
+  close(): void {
+    this.#state = 'closed'
+    this.#cancelDeadline?.()
+    this.#wake(() => true)
+  }
+
+  #lag(): void {
+    this.#state = 'lagging'
+    this.#cancelDeadline = this.#options.scheduler.after(this.#options.drainMs, () => this.#tooSlow())
+  }
+
+  #tooSlow(): void {
+    this.close()
+    this.#options.onTooSlow()
+  }
+
+  #wake(isDue: (waiter: Waiter) => boolean): void {
+    const due = this.#waiters.filter(isDue)
+    this.#waiters = this.#waiters.filter(waiter => !due.includes(waiter))
+    for (const waiter of due) waiter.wake()
+  }
+}

@@ -1,0 +1,87 @@
+import type { Duplex } from 'node:stream'
+import { CLOSE } from '@holdfast/protocol'
+import { WebSocket } from 'ws'
+import { SharedText, textFrame } from './shared-text.ts'
+import type { Transport, TransportListener } from './transport.ts'
+
+/**
+ * A WebSocket as a transport.
+ *
+ * Text is framed here and written to the socket itself: a frame that goes to a thousand sockets is then one buffer, where
+ * `ws` would make a header for each. Every write is one whole frame and compression is off, so these writes and those of
+ * `ws` (pings, the closing handshake) never cut into each other. What is sent within one turn goes out in one system call.
+ */
+export class WebSocketTransport implements Transport {
+  readonly #ws: WebSocket
+  readonly #socket: Duplex
+  #listener: TransportListener | null = null
+  #isCorked = false
+
+  /** `socket` is the one under `ws`. */
+  constructor(ws: WebSocket, socket: Duplex) {
+    this.#ws = ws
+    this.#socket = socket
+    // A socket error is followed by `close`, and `ws` closes by itself on a frame that breaks RFC 6455 or a limit.
+    ws.on('error', () => {})
+  }
+
+  start(listener: TransportListener): void {
+    this.#listener = listener
+    this.#ws.on('message', (data, isBinary) => {
+      if (isBinary) return this.close(CLOSE.unsupportedData, 'text only')
+      listener.onAlive()
+      listener.onMessage(String(data))
+    })
+    this.#ws.on('ping', () => listener.onAlive())
+    this.#ws.on('pong', () => listener.onAlive())
+    this.#ws.on('close', code => listener.onClosed(code))
+  }
+
+  send(text: string | SharedText): void {
+    if (this.#ws.readyState !== WebSocket.OPEN || !this.#socket.writable) return
+    this.#cork()
+    this.#socket.write(text instanceof SharedText ? text.frame : textFrame(text), this.#flushed)
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.writableLength
+  }
+
+  ping(): void {
+    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping()
+  }
+
+  pause(): void {
+    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.pause()
+  }
+
+  resume(): void {
+    this.#ws.resume()
+  }
+
+  close(code: number, reason: string): void {
+    // The peer's answer to the closing handshake has to be read.
+    this.#ws.resume()
+    this.#ws.close(code, reason)
+  }
+
+  terminate(): void {
+    this.#ws.terminate()
+  }
+
+  #cork(): void {
+    if (this.#isCorked) return
+    this.#isCorked = true
+    this.#socket.cork()
+    process.nextTick(this.#uncork)
+  }
+
+  readonly #uncork = (): void => {
+    this.#isCorked = false
+    this.#socket.uncork()
+  }
+
+  readonly #flushed = (): void => {
+    this.#listener?.onFlushed()
+  }
+}

@@ -1,4 +1,5 @@
-import type { ActivityMark, NameMark } from './store/rows.ts'
+import { isRoomId } from '@holdfast/protocol'
+import type { ActivityMark, NameMark } from './list-order.ts'
 
 /**
  * The opaque cursors of the paged reads. Each begins with a letter that tells what it pages; whatever is not exactly one of
@@ -35,26 +36,24 @@ export function parseMembers(cursor: string): number | null {
 }
 
 export function formatActivity(mark: ActivityMark): string {
-  return `r.${mark.at}.${mark.key}`
+  return `r.${mark.at}.${mark.roomId}`
 }
 
 export function parseActivity(cursor: string): ActivityMark | null {
-  const [, first, second] = /^r\.(\d{1,16})\.(\d{1,16})$/.exec(cursor) ?? []
-  const at = safe(first)
-  const key = safe(second)
-  return at === null || key === null ? null : { at, key }
+  const [, digits, roomId] = /^r\.(\d{1,16})\.([^.]{1,64})$/.exec(cursor) ?? []
+  const at = safe(digits)
+  return at === null || roomId === undefined || !isRoomId(roomId) ? null : { at, roomId }
 }
 
 export function formatName(mark: NameMark): string {
-  return `d.${mark.key}.${Buffer.from(mark.name, 'utf8').toString('base64url')}`
+  return `d.${mark.roomId}.${Buffer.from(mark.name, 'utf8').toString('base64url')}`
 }
 
 export function parseName(cursor: string): NameMark | null {
   if (cursor.length > MAX_CURSOR) return null
-  const [, digits, encoded] = /^d\.(\d{1,16})\.([A-Za-z0-9_-]*)$/.exec(cursor) ?? []
-  const key = safe(digits)
-  if (key === null || encoded === undefined) return null
-  return { key, name: Buffer.from(encoded, 'base64url').toString('utf8') }
+  const [, roomId, encoded] = /^d\.([^.]{1,64})\.([A-Za-z0-9_-]*)$/.exec(cursor) ?? []
+  if (roomId === undefined || encoded === undefined || !isRoomId(roomId)) return null
+  return { roomId, name: Buffer.from(encoded, 'base64url').toString('utf8') }
 }
 
 function safe(digits: string | undefined): number | null {

@@ -1,4 +1,4 @@
-import type { Message, Role, Room, RoomType } from '@holdfast/protocol'
+import type { Message, Refusal, Role, Room, RoomType } from '@holdfast/protocol'
 
 /** What is stored of a room beside its public face. */
 export interface RoomRow {
@@ -9,6 +9,8 @@ export interface RoomRow {
   readonly lastSeq: number
   /** `at` of the last event. */
   readonly lastAt: number
+  /** When the last message was made, or the room: what a list of rooms goes by. */
+  readonly activeAt: number
   readonly type: RoomType
   readonly slowModeMs: number
   readonly memberCount: number
@@ -67,8 +69,8 @@ export interface Facts {
   lastMessageAt(room: RoomRow, senderId: string, since: number): number | null
   /** The room of exactly these people; see `directKeyOf`. */
   directRoom(directKey: string): RoomRow | null
-  /** Whether the store takes another room; false only where it is bounded by a number of rooms. */
-  hasSpaceForRoom(): boolean
+  /** Why the store takes no new room of this kind now; null: it takes it. */
+  refuseRoom(ephemeral: boolean): Refusal | null
   /** The display name by which a person was last seen. */
   userName(userId: string): string | null
 }

@@ -33,7 +33,7 @@ export function refuse(code: ErrorCode, message: string, retryAfterMs?: number):
   return { outcome: refused(code, message, retryAfterMs), rows: [] }
 }
 
-/** The room refuses the actor: the rules of access have said why. */
+/** The command is refused for a reason that others have found: the rules of access, the store. */
 export function turnAway(refusal: Refusal): Decision {
   return { outcome: { ok: false, refusal }, rows: [] }
 }

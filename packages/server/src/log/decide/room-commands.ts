@@ -21,7 +21,8 @@ export function createRoom(command: LogCommandOf<'room.create'>, { facts, stampe
     if (existing !== null) return unchanged(existing, { kind: 'room', room: facts.face(existing), existed: true })
   }
   if (facts.room(command.roomId) !== null) return refuse('conflict', 'unable to create the room; its id is taken')
-  if (!facts.hasSpaceForRoom()) return refuse('unavailable', 'unable to create the room; there are too many now')
+  const refusal = facts.refuseRoom(command.ephemeral)
+  if (refusal !== null) return turnAway(refusal)
   const at = stamper.at(0)
   const room = roomOf(command, at)
   const joined = userIds.map((userId, n): RoomEvent => {

@@ -1,5 +1,7 @@
-/** How much a log in memory holds. What is beyond is refused (rooms) or forgotten, the oldest first (the rest). */
+/** What a log in memory holds, and how much. What is beyond is refused (rooms) or forgotten, the oldest first (the rest). */
 export interface MemoryLimits {
+  /** Whether other rooms than ephemeral ones are refused. */
+  readonly ephemeralOnly: boolean
   /** Rooms; creating another is refused `unavailable`. */
   readonly rooms: number
   /**
@@ -15,6 +17,7 @@ export interface MemoryLimits {
 
 /** For a server that keeps everything in memory: more than one process of ordinary size can fill. */
 export const DEFAULT_MEMORY_LIMITS: MemoryLimits = {
+  ephemeralOnly: false,
   rooms: 100_000,
   eventsPerRoom: 1_000_000,
   deletedRooms: 100_000,
@@ -23,6 +26,7 @@ export const DEFAULT_MEMORY_LIMITS: MemoryLimits = {
 
 /** For the ephemeral rooms of a server that stores the others. */
 export const DEFAULT_EPHEMERAL_LIMITS: MemoryLimits = {
+  ephemeralOnly: true,
   rooms: 10_000,
   eventsPerRoom: 2_000,
   deletedRooms: 10_000,

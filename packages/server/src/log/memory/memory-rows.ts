@@ -1,9 +1,11 @@
-import { type Member, type Message, type Room, type RoomEvent, UNREAD_CAP } from '@holdfast/protocol'
+import { type Member, type Message, type Refusal, type Room, type RoomEvent, UNREAD_CAP } from '@holdfast/protocol'
 import type { MemberRow, RoomRow, Sanction, SentRow } from '../facts.ts'
+import { type ActivityMark, foldCase } from '../list-order.ts'
 import { seqOfMessageId } from '../stamper.ts'
-import { foldCase } from '../store/read-lists.ts'
-import type { ActivityMark, MyRoom, NameMark, OpenRoom, OtherEvent, WriteRows } from '../store/rows.ts'
+import type { MyRoom, OpenRoom, OpenRoomsRequest, OtherEvent, WriteRows } from '../store/rows.ts'
+import { TAKEN } from '../store/rows.ts'
 import type { MemoryLimits } from './memory-limits.ts'
+import { byActivity, byName } from './memory-lists.ts'
 import { MemoryRoom } from './memory-room.ts'
 
 /** The rows of a log in this process's memory. A deleted room's id is kept without it. */
@@ -21,8 +23,10 @@ export class MemoryRows implements WriteRows {
     this.#limits = limits
   }
 
-  hasSpaceForRoom(): boolean {
-    return this.#rooms.size < this.#limits.rooms
+  refuseRoom(ephemeral: boolean): Refusal | null {
+    if (this.#limits.ephemeralOnly && !ephemeral) return TAKEN
+    if (this.#rooms.size < this.#limits.rooms) return null
+    return { code: 'unavailable', message: 'unable to create the room; there are too many now' }
   }
 
   room(roomId: string): RoomRow | null {
@@ -126,40 +130,18 @@ export class MemoryRows implements WriteRows {
   }
 
   myRooms(userId: string, after: ActivityMark | null, limit: number): readonly MyRoom[] {
-    const mine = [...(this.#roomsOf.get(userId) ?? [])].map(held => held.row)
-    return mine
-      .filter(row => after === null || byActivity(after, { at: row.lastAt, key: row.key }) < 0)
-      .sort((a, b) => byActivity({ at: a.lastAt, key: a.key }, { at: b.lastAt, key: b.key }))
-      .slice(0, limit)
-      .map(row => this.#mine(row, userId))
+    return byActivity(this.#roomsOf.get(userId) ?? [], after, limit).map(held => this.#mine(held.row, userId))
   }
 
-  openRooms(request: {
-    readonly userId: string
-    readonly now: number
-    readonly after: NameMark | null
-    readonly query: string
-    readonly limit: number
-  }): readonly OpenRoom[] {
-    const { userId, now, after, query, limit } = request
-    const isOpen = ({ row, face, members, bans }: MemoryRoom) => {
-      const ban = bans.get(userId)
-      const isOut = ban !== undefined && (ban.until === null || ban.until > now)
-      return row.type === 'public' && !members.has(userId) && !isOut && foldCase(face.name).includes(query)
-    }
-    const markOf = ({ row, face }: MemoryRoom): NameMark => ({ name: foldCase(face.name), key: row.key })
-    return [...this.#rooms.values()]
-      .filter(held => isOpen(held) && (after === null || byName(after, markOf(held)) < 0))
-      .sort((a, b) => byName(markOf(a), markOf(b)))
-      .slice(0, limit)
-      .map(({ row, face }) => ({ row, room: face }))
+  openRooms(request: OpenRoomsRequest): readonly OpenRoom[] {
+    return byName(this.#rooms.values(), request)
   }
 
   insertRoom(room: Room, epoch: string, directKey: string | null): void {
     const key = ++this.#lastKey
     const { id: roomId, type, slowModeMs } = room
     const row: RoomRow = {
-      ...{ key, roomId, epoch, lastSeq: 0, lastAt: 0, type, slowModeMs },
+      ...{ key, roomId, epoch, lastSeq: 0, lastAt: 0, activeAt: room.createdAt, type, slowModeMs },
       ...{ memberCount: 0, isDeleted: false },
     }
     const held = new MemoryRoom(row, room, directKey, this.#limits.eventsPerRoom)
@@ -241,7 +223,9 @@ export class MemoryRows implements WriteRows {
   }
 
   insertMessage(room: RoomRow, message: Message, fingerprint: string): void {
-    this.#of(room).addMessage(message, fingerprint)
+    const held = this.#of(room)
+    held.addMessage(message, fingerprint)
+    held.row = { ...held.row, activeAt: message.createdAt }
   }
 
   updateMessage(room: RoomRow, message: Message): void {
@@ -253,7 +237,7 @@ export class MemoryRows implements WriteRows {
   /** What an edit replaced is kept where there is a disk to keep it on, not here. */
   keepReplaced(): void {}
 
-  eraseMessage(room: RoomRow, tombstone: Message): void {
+  eraseMessage(room: RoomRow, _before: Message, tombstone: Message): void {
     this.updateMessage(room, tombstone)
     this.#of(room).erase(tombstone)
   }
@@ -279,18 +263,8 @@ export class MemoryRows implements WriteRows {
     const lastReadSeq = this.member(row, userId)?.lastReadSeq ?? row.lastSeq
     const unread = this.unread(row, userId, lastReadSeq)
     const mentions = this.mentions(row, userId, lastReadSeq)
-    return { row, room: face, lastReadSeq, unread, mentions, lastMessage: messages.at(-1) ?? null }
+    return { room: face, seq: row.lastSeq, lastReadSeq, unread, mentions, lastMessage: messages.at(-1) ?? null }
   }
-}
-
-/** Newest first; of those with the same stamp the one made last. */
-function byActivity(a: ActivityMark, b: ActivityMark): number {
-  return b.at - a.at || b.key - a.key
-}
-
-function byName(a: NameMark, b: NameMark): number {
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1
-  return a.key - b.key
 }
 
 function put(sanctions: Map<string, Sanction>, userId: string, sanction: Sanction | null): void {

@@ -62,7 +62,7 @@ function project(change: MessageChange, room: RoomRow, rows: WriteRows): void {
   if (before === null) throw new Error('unable to apply the change; its message is not there')
   const after: Message = reduceMessage(before, change)
   if (change.kind === 'message.deleted') {
-    rows.eraseMessage(room, after)
+    rows.eraseMessage(room, before, after)
     return
   }
   if (change.kind === 'message.edited') rows.keepReplaced(room, before, change.seq)

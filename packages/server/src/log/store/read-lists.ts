@@ -2,6 +2,7 @@ import type { DiscoverPage, MemberPage, RoomPage } from '@holdfast/protocol'
 import * as cursors from '../cursors.ts'
 import { memberOf } from '../decide/membership.ts'
 import type { RoomRow } from '../facts.ts'
+import { activityOf, foldCase, nameMarkOf } from '../list-order.ts'
 import type { Answer, DiscoverRequest, MembersRequest, RoomsRequest } from '../room-log.ts'
 import { entryOf } from './read-room.ts'
 import type { ReadRows } from './rows.ts'
@@ -24,7 +25,7 @@ export function roomPage(request: RoomsRequest, rows: ReadRows): Answer<RoomPage
   const found = rows.myRooms(request.actor.userId, after, request.limit + 1)
   const page = found.slice(0, request.limit)
   const last = found.length > page.length ? page.at(-1) : undefined
-  const nextCursor = last === undefined ? null : cursors.formatActivity({ at: last.row.lastAt, key: last.row.key })
+  const nextCursor = last === undefined ? null : cursors.formatActivity(activityOf(entryOf(last)))
   return { ok: true, value: { rooms: page.map(entryOf), nextCursor } }
 }
 
@@ -36,15 +37,9 @@ export function discoverPage(request: DiscoverRequest, now: number, rows: ReadRo
   const found = rows.openRooms({ userId, now, after, query: foldCase(request.query), limit: request.limit + 1 })
   const page = found.slice(0, request.limit)
   const last = found.length > page.length ? page.at(-1) : undefined
-  const nextCursor =
-    last === undefined ? null : cursors.formatName({ name: foldCase(last.room.name), key: last.row.key })
-  const rooms = page.map(({ room, row }) => ({ ...room, memberCount: row.memberCount }))
+  const nextCursor = last === undefined ? null : cursors.formatName(nameMarkOf(last.room))
+  const rooms = page.map(({ room, memberCount }) => ({ ...room, memberCount }))
   return { ok: true, value: { rooms, nextCursor } }
-}
-
-/** How names are compared and ordered, whichever store keeps them. */
-export function foldCase(name: string): string {
-  return name.toLowerCase()
 }
 
 function badCursor(): Answer<never> {

@@ -56,8 +56,8 @@ export function listEntry({ room, member }: Entrance, userId: string, rows: Read
 
 /** The same for one that was read with its whole list. */
 export function entryOf(mine: MyRoom): RoomListEntry {
-  const { room, row, lastReadSeq, unread, mentions, lastMessage } = mine
-  return { ...room, seq: row.lastSeq, unread, mentions, lastReadSeq, lastMessage }
+  const { room, seq, lastReadSeq, unread, mentions, lastMessage } = mine
+  return { ...room, seq, unread, mentions, lastReadSeq, lastMessage }
 }
 
 /** The last `count` of an ascending list. */

@@ -1,35 +1,39 @@
-import type { Member, Message, Room, RoomEvent } from '@holdfast/protocol'
+import type { Member, Message, Refusal, Room, RoomEvent } from '@holdfast/protocol'
 import type { Facts, MemberRow, RoomRow, Sanction } from '../facts.ts'
+import type { ActivityMark, NameMark } from '../list-order.ts'
 
 /** The events that are rows of their own; a `message.created` is its message's row. */
 export type OtherEvent = Exclude<RoomEvent, { kind: 'message.created' }>
 
+/**
+ * What a log answers that is asked to keep a room which is another's to keep. It comes to that only when two commands in one batch
+ * want the same id, one for an ephemeral room and one for another: the second finds it taken.
+ */
+export const TAKEN: Refusal = { code: 'conflict', message: 'unable to create the room; its id is taken' }
+
 /** One of a person's rooms, with what its line in the list tells. */
 export interface MyRoom {
   readonly room: Room
-  readonly row: RoomRow
+  readonly seq: number
   readonly lastReadSeq: number
   readonly unread: number
   readonly mentions: number
   readonly lastMessage: Message | null
 }
 
-/** Where a list of rooms by activity goes on: after the room of this stamp and key. */
-export interface ActivityMark {
-  readonly at: number
-  readonly key: number
-}
-
-/** Where a list of rooms by name goes on. */
-export interface NameMark {
-  readonly name: string
-  readonly key: number
+/** Which public rooms to list: `query`, in lower case, is anywhere in the name. */
+export interface OpenRoomsRequest {
+  readonly userId: string
+  readonly now: number
+  readonly after: NameMark | null
+  readonly query: string
+  readonly limit: number
 }
 
 /** A public room that may be joined. */
 export interface OpenRoom {
   readonly room: Room
-  readonly row: RoomRow
+  readonly memberCount: number
 }
 
 /** What a store that answers at once can be asked, all within one snapshot. Every answer is bounded by its `limit`. */
@@ -51,17 +55,12 @@ export interface ReadRows extends Facts {
   /** Newest activity first. */
   myRooms(userId: string, after: ActivityMark | null, limit: number): readonly MyRoom[]
   /** By name; neither those that the person is in nor those that keep them out. */
-  openRooms(request: {
-    readonly userId: string
-    readonly now: number
-    readonly after: NameMark | null
-    readonly query: string
-    readonly limit: number
-  }): readonly OpenRoom[]
+  openRooms(request: OpenRoomsRequest): readonly OpenRoom[]
 }
 
 /** What a transaction can write. It sees its own writes. */
 export interface WriteRows extends ReadRows {
+  /** The room was active at the moment of its creation. */
   insertRoom(room: Room, epoch: string, directKey: string | null): void
   updateRoom(room: RoomRow, face: Room): void
   /** Everything of the room goes; its id stays taken, the people of a direct room are free to make another. */
@@ -77,12 +76,12 @@ export interface WriteRows extends ReadRows {
   setBan(room: RoomRow, userId: string, ban: Sanction | null): void
   setMute(room: RoomRow, userId: string, mute: Sanction | null): void
   setUserName(userId: string, name: string): void
-  /** The message, which is its `message.created` event too. */
+  /** The message, which is its `message.created` event too: the room is active at this moment. */
   insertMessage(room: RoomRow, message: Message, fingerprint: string): void
   /** The message's present state: text, reactions or pin have changed. */
   updateMessage(room: RoomRow, message: Message): void
   /** Keeps apart, for those allowed to audit, what event `seq` replaced. */
   keepReplaced(room: RoomRow, message: Message, seq: number): void
-  /** `tombstone` is all that is left: of the message, of its edits, of what they replaced. */
-  eraseMessage(room: RoomRow, tombstone: Message): void
+  /** `tombstone` is all that is left of `before`, of its edits, of what they replaced. */
+  eraseMessage(room: RoomRow, before: Message, tombstone: Message): void
 }

@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Connect } from './connection.ts'
+
+/** Only the server's own user may look into the folder: it holds what people wrote. */
+const FOLDER_MODE = 0o700
+const DATABASE_FILE = 'holdfast.db'
+const LOCK_FILE = 'lock.db'
+
+/** The folder that one server keeps its database in. */
+export interface DataFolder {
+  readonly databaseFile: string
+  /** Lets another server have the folder. */
+  unlock(): void
+}
+
+/**
+ * Makes the folder if need be and takes it for this process.
+ *
+ * SQLite itself would let two servers write in turn, and each would miss what the other publishes. So a second, empty database is
+ * held locked for as long as the process lives. It is the operating system's file lock: a process that is killed
+ * leaves none behind, unlike a file with a process id in it. On a network file system it is as good as that system's locks.
+ *
+ * @throws Error in one line when the folder cannot be made, or is another server's.
+ */
+export function takeDataFolder(folder: string, connect: Connect): DataFolder {
+  makeFolder(folder)
+  const lock = connect(join(folder, LOCK_FILE), 'lock')
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    lock.close()
+    throw new Error(`unable to use the data folder ${folder}; another server is running on it`, { cause })
+  }
+  return { databaseFile: join(folder, DATABASE_FILE), unlock: () => lock.close() }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`unable to make the data folder ${folder}; ${reason}`, { cause })
+  }
+}

@@ -1,0 +1,85 @@
+import type { Message, RoomEvent } from '@holdfast/protocol'
+import type { RoomRow } from '../facts.ts'
+import type { OtherEvent } from '../store/rows.ts'
+import type { Connection, Statement } from './connection.ts'
+import { MESSAGE_COLUMNS, type MessageRecord, messageOf } from './message-record.ts'
+
+/**
+ * The log itself: the rows of `events` and `messages` together, and `replaced`, which keeps what edits replaced.
+ *
+ * A `message.created` is given as it was written, not in its message's present state: the events behind it bring that
+ * about, and a fold over both arrives exactly there (the order of reactions included). Only deleting reaches back: then it is the tombstone,
+ * and what its edits wrote is empty.
+ */
+export class EventsTable {
+  readonly #others: Statement
+  readonly #messages: Statement
+  readonly #insert: Statement
+  readonly #body: Statement
+  readonly #setBody: Statement
+  readonly #original: Statement
+  readonly #edits: Statement
+  readonly #keep: Statement
+  readonly #forget: Statement
+
+  constructor(connection: Connection) {
+    const prepare = (sql: string) => connection.prepare(sql)
+    this.#others = prepare('SELECT seq, body FROM events WHERE room = ? AND seq > ? AND seq <= ? ORDER BY seq')
+    this.#messages = prepare(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages INDEXED BY messages_by_seq WHERE room = ? AND seq > ? AND seq <= ?
+       ORDER BY seq`,
+    )
+    this.#insert = prepare('INSERT INTO events (room, seq, body) VALUES (?, ?, ?)')
+    this.#body = prepare('SELECT body FROM events WHERE room = ? AND seq = ?')
+    this.#setBody = prepare('UPDATE events SET body = ? WHERE room = ? AND seq = ?')
+    this.#original = prepare(
+      'SELECT content FROM replaced WHERE room = ? AND message_seq = ? ORDER BY edit_seq LIMIT 1',
+    )
+    this.#edits = prepare('SELECT edit_seq FROM replaced WHERE room = ? AND message_seq = ?')
+    this.#keep = prepare('INSERT INTO replaced (room, message_seq, edit_seq, content) VALUES (?, ?, ?, ?)')
+    this.#forget = prepare('DELETE FROM replaced WHERE room = ? AND message_seq = ?')
+  }
+
+  insert(room: number, event: OtherEvent): void {
+    this.#insert.run(room, event.seq, JSON.stringify(event))
+  }
+
+  /** Seqs have no gap, so a number of events is a range of seqs. */
+  after(room: RoomRow, seq: number, limit: number): readonly RoomEvent[] {
+    const end = Math.min(seq + limit, room.lastSeq)
+    if (end <= seq) return []
+    const others = this.#others.all(room.key, seq, end) as { seq: number; body: string }[]
+    const messages = this.#messages.all(room.key, seq, end) as MessageRecord[]
+    const events: RoomEvent[] = others.map(({ body }) => JSON.parse(body) as OtherEvent)
+    for (const record of messages) events.push(this.#created(room, record))
+    return events.sort((a, b) => a.seq - b.seq)
+  }
+
+  /** What event `editSeq` replaced. */
+  keepReplaced(room: number, message: Message, editSeq: number): void {
+    this.#keep.run(room, message.seq, editSeq, message.content)
+  }
+
+  /** Empties the edits of a message that is deleted. */
+  eraseEdits(room: number, messageSeq: number): void {
+    const edits = this.#edits.all(room, messageSeq) as { edit_seq: number }[]
+    for (const { edit_seq } of edits) {
+      const { body } = this.#body.get(room, edit_seq) as { body: string }
+      this.#setBody.run(JSON.stringify({ ...(JSON.parse(body) as OtherEvent), content: '' }), room, edit_seq)
+    }
+    if (edits.length > 0) this.#forget.run(room, messageSeq)
+  }
+
+  #created(room: RoomRow, record: MessageRecord): RoomEvent {
+    const present = messageOf(room.roomId, record)
+    const message = present.deletedAt === null ? this.#asWritten(room.key, present) : present
+    return { kind: 'message.created', seq: present.seq, at: present.createdAt, by: present.senderId, message }
+  }
+
+  #asWritten(room: number, present: Message): Message {
+    const written = { ...present, editedAt: null, reactions: {}, pinned: false }
+    if (present.editedAt === null) return written
+    const original = this.#original.get(room, present.seq) as { content: string } | undefined
+    return { ...written, content: original?.content ?? present.content }
+  }
+}

@@ -1,0 +1,53 @@
+import type { Message, MessageType, Reactions } from '@holdfast/protocol'
+
+/** How a message lies in its table: its present state, lists as JSON, null where they are empty. */
+export interface MessageRecord {
+  readonly seq: number
+  readonly id: string
+  readonly sender: string
+  readonly sender_name: string
+  readonly client_id: string
+  readonly type: MessageType
+  readonly content: string
+  readonly reply_to: string | null
+  readonly mentions: string | null
+  readonly seen: number | null
+  readonly created_at: number
+  readonly edited_at: number | null
+  readonly deleted_at: number | null
+  readonly reactions: string | null
+  readonly pinned: number
+}
+
+/** The columns of a `MessageRecord`. */
+export const MESSAGE_COLUMNS = `seq, id, sender, sender_name, client_id, type, content, reply_to, mentions, seen, created_at,
+  edited_at, deleted_at, reactions, pinned`
+
+/** The message of a record. */
+export function messageOf(roomId: string, record: MessageRecord): Message {
+  return {
+    id: record.id,
+    seq: record.seq,
+    roomId,
+    senderId: record.sender,
+    senderName: record.sender_name,
+    clientId: record.client_id,
+    type: record.type,
+    content: record.content,
+    replyTo: record.reply_to,
+    attachments: [],
+    mentions: record.mentions === null ? [] : (JSON.parse(record.mentions) as string[]),
+    seen: record.seen,
+    createdAt: record.created_at,
+    editedAt: record.edited_at,
+    deletedAt: record.deleted_at,
+    reactions: record.reactions === null ? {} : (JSON.parse(record.reactions) as Reactions),
+    pinned: record.pinned === 1,
+  }
+}
+
+/** A list or a record as JSON, null when it is empty: most are. */
+export function jsonOrNull(value: readonly unknown[] | Readonly<Record<string, unknown>>): string | null {
+  const isEmpty = Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0
+  return isEmpty ? null : JSON.stringify(value)
+}

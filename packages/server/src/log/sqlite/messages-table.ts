@@ -1,0 +1,145 @@
+import { type Message, UNREAD_CAP } from '@holdfast/protocol'
+import type { RoomRow, SentRow } from '../facts.ts'
+import { seqOfMessageId } from '../stamper.ts'
+import type { Connection, Statement } from './connection.ts'
+import { jsonOrNull, MESSAGE_COLUMNS, type MessageRecord, messageOf } from './message-record.ts'
+
+/**
+ * How far back slow mode looks for somebody's last message. While it is on, a member has one message per wait in the room,
+ * so that more than this within one wait are only there when it was switched on in a storm.
+ */
+const SLOW_MODE_LOOK_BACK = 10_000
+
+/** The statements on `messages` and `mentions`. */
+export class MessagesTable {
+  readonly #bySeq: Statement
+  readonly #byClient: Statement
+  readonly #latestBySender: Statement
+  readonly #before: Statement
+  readonly #after: Statement
+  readonly #unread: Statement
+  readonly #mentions: Statement
+  readonly #insert: Statement
+  readonly #update: Statement
+  readonly #addMention: Statement
+  readonly #dropMention: Statement
+
+  constructor(connection: Connection) {
+    const prepare = (sql: string) => connection.prepare(sql)
+    this.#bySeq = prepare(`SELECT ${MESSAGE_COLUMNS} FROM messages WHERE room = ? AND seq = ?`)
+    this.#byClient = prepare(
+      `SELECT id AS messageId, seq, created_at AS at, fingerprint FROM messages
+       WHERE room = ? AND sender = ? AND client_id = ?`,
+    )
+    this.#latestBySender = prepare(
+      `SELECT sender, created_at FROM messages INDEXED BY messages_by_seq WHERE room = ?
+       ORDER BY seq DESC LIMIT ${SLOW_MODE_LOOK_BACK}`,
+    )
+    this.#before = prepare(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages INDEXED BY messages_by_seq WHERE room = ? AND seq < ?
+       ORDER BY seq DESC LIMIT ?`,
+    )
+    this.#after = prepare(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages INDEXED BY messages_by_seq WHERE room = ? AND seq > ?
+       ORDER BY seq LIMIT ?`,
+    )
+    this.#unread = prepare(
+      `SELECT count(*) AS n FROM (SELECT 1 FROM messages INDEXED BY messages_by_seq
+       WHERE room = ? AND seq > ? AND sender <> ? AND deleted_at IS NULL LIMIT ${UNREAD_CAP})`,
+    )
+    this.#mentions = prepare(
+      `SELECT count(*) AS n FROM (SELECT 1 FROM mentions WHERE room = ? AND user_id = ? AND seq > ? LIMIT ${UNREAD_CAP})`,
+    )
+    this.#insert = prepare(
+      `INSERT INTO messages (room, seq, id, sender, sender_name, client_id, fingerprint, type, content, reply_to, mentions,
+        seen, created_at, pinned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+    )
+    this.#update = prepare(
+      `UPDATE messages SET content = ?, mentions = ?, edited_at = ?, deleted_at = ?, reactions = ?, pinned = ?
+       WHERE room = ? AND seq = ?`,
+    )
+    this.#addMention = prepare('INSERT INTO mentions (room, user_id, seq) VALUES (?, ?, ?)')
+    this.#dropMention = prepare('DELETE FROM mentions WHERE room = ? AND user_id = ? AND seq = ?')
+  }
+
+  /** The id tells the seq: no index of ids is needed. */
+  find(room: RoomRow, messageId: string): Message | null {
+    const seq = seqOfMessageId(messageId)
+    if (seq === null) return null
+    const record = this.#bySeq.get(room.key, seq) as MessageRecord | undefined
+    return record?.id === messageId ? messageOf(room.roomId, record) : null
+  }
+
+  sent(room: number, senderId: string, clientId: string): SentRow | null {
+    return (this.#byClient.get(room, senderId, clientId) as SentRow | undefined) ?? null
+  }
+
+  lastAt(room: number, senderId: string, since: number): number | null {
+    for (const record of this.#latestBySender.iterate(room)) {
+      const { sender, created_at } = record as Pick<MessageRecord, 'sender' | 'created_at'>
+      if (created_at <= since) return null
+      if (sender === senderId) return created_at
+    }
+    return null
+  }
+
+  before(room: RoomRow, seq: number, limit: number): readonly Message[] {
+    const records = this.#before.all(room.key, seq, limit) as MessageRecord[]
+    return records.reverse().map(record => messageOf(room.roomId, record))
+  }
+
+  after(room: RoomRow, seq: number, limit: number): readonly Message[] {
+    const records = this.#after.all(room.key, seq, limit) as MessageRecord[]
+    return records.map(record => messageOf(room.roomId, record))
+  }
+
+  unread(room: number, userId: string, after: number): number {
+    return (this.#unread.get(room, after, userId) as { n: number }).n
+  }
+
+  mentions(room: number, userId: string, after: number): number {
+    return (this.#mentions.get(room, userId, after) as { n: number }).n
+  }
+
+  insert(room: number, message: Message, fingerprint: string): void {
+    this.#insert.run(
+      room,
+      message.seq,
+      message.id,
+      message.senderId,
+      message.senderName,
+      message.clientId,
+      fingerprint,
+      message.type,
+      message.content,
+      message.replyTo,
+      jsonOrNull(message.mentions),
+      message.seen,
+      message.createdAt,
+    )
+    for (const userId of mentionedBy(message)) this.#addMention.run(room, userId, message.seq)
+  }
+
+  update(room: number, message: Message): void {
+    this.#update.run(
+      message.content,
+      jsonOrNull(message.mentions),
+      message.editedAt,
+      message.deletedAt,
+      jsonOrNull(message.reactions),
+      message.pinned ? 1 : 0,
+      room,
+      message.seq,
+    )
+  }
+
+  /** Nobody is mentioned by a message that is deleted. */
+  dropMentions(room: number, message: Message): void {
+    for (const userId of mentionedBy(message)) this.#dropMention.run(room, userId, message.seq)
+  }
+}
+
+/** One's own name in one's own message calls nobody. */
+function mentionedBy(message: Message): readonly string[] {
+  return message.mentions.filter(userId => userId !== message.senderId)
+}

@@ -1,0 +1,56 @@
+import { Stamper, type StampSource } from '../stamper.ts'
+import { SyncRoomLog } from '../store/sync-room-log.ts'
+import { type Connect, type Connection, loadSqlite } from './connection.ts'
+import { type DataFolder, takeDataFolder } from './data-folder.ts'
+import { checkIntegrity, makeDurable } from './durability.ts'
+import { migrate } from './migrate.ts'
+import { SqliteStore } from './sqlite-store.ts'
+
+export interface SqliteLogOptions {
+  /** The folder that this server alone uses; made (for its user only) when it is not there. */
+  readonly dataDir: string
+  readonly platform: StampSource
+  /** How connections are opened. Default: better-sqlite3. */
+  readonly connect?: Connect
+  /** Told of each failure for which commands were refused. Never of contents. */
+  readonly onFault?: (fault: unknown) => void
+}
+
+/**
+ * Opens the log in an SQLite database: takes the folder, checks the file, makes the commits durable, brings the tables up
+ * to date.
+ *
+ * @throws Error in one line: Node is too old; another server is on the folder; the database is corrupt, or of a later version.
+ */
+export async function openSqliteLog(options: SqliteLogOptions): Promise<SyncRoomLog> {
+  const connect = options.connect ?? (await loadSqlite())
+  const folder = takeDataFolder(options.dataDir, connect)
+  try {
+    const store = await openStore(folder, connect)
+    return new SyncRoomLog({ store, stamper: new Stamper(options.platform), onFault: options.onFault })
+  } catch (error) {
+    folder.unlock()
+    throw error
+  }
+}
+
+async function openStore(folder: DataFolder, connect: Connect): Promise<SqliteStore> {
+  const opened: Connection[] = []
+  const open = (role: 'writer' | 'reader') => {
+    const connection = connect(folder.databaseFile, role)
+    opened.push(connection)
+    makeDurable(connection)
+    return connection
+  }
+  try {
+    const writer = open('writer')
+    checkIntegrity(writer, folder.databaseFile)
+    await migrate(writer)
+    const reader = open('reader')
+    reader.pragma('query_only = ON')
+    return new SqliteStore({ writer, reader, onClose: folder.unlock })
+  } catch (error) {
+    for (const connection of opened) connection.close()
+    throw error
+  }
+}

@@ -1,0 +1,231 @@
+import type { Member, Message, Refusal, Room, RoomEvent } from '@holdfast/protocol'
+import type { MemberRow, RoomRow, Sanction, SentRow } from '../facts.ts'
+import type { ActivityMark } from '../list-order.ts'
+import {
+  type MyRoom,
+  type OpenRoom,
+  type OpenRoomsRequest,
+  type OtherEvent,
+  TAKEN,
+  type WriteRows,
+} from '../store/rows.ts'
+import type { Connection } from './connection.ts'
+import { EventsTable } from './events-table.ts'
+import { MembersTable } from './members-table.ts'
+import { MessagesTable } from './messages-table.ts'
+import { MyRoomsQuery } from './my-rooms-query.ts'
+import { Purge } from './purge.ts'
+import { RoomsTable } from './rooms-table.ts'
+
+/**
+ * The rows as one connection sees them, by prepared statements.
+ *
+ * Within a transaction the room's log row is read once and written once, however many commands of the batch concern the
+ * room: `begin` forgets what the last transaction knew, `flush` writes what this one changed.
+ */
+export class SqliteRows implements WriteRows {
+  readonly #roomsTable: RoomsTable
+  readonly #people: MembersTable
+  readonly #messages: MessagesTable
+  readonly #log: EventsTable
+  readonly #mine: MyRoomsQuery
+  readonly #purge: Purge
+  readonly #known = new Map<string, RoomRow>()
+  readonly #changed = new Set<string>()
+
+  constructor(connection: Connection) {
+    this.#roomsTable = new RoomsTable(connection)
+    this.#people = new MembersTable(connection)
+    this.#messages = new MessagesTable(connection)
+    this.#log = new EventsTable(connection)
+    this.#mine = new MyRoomsQuery(connection)
+    this.#purge = new Purge(connection)
+  }
+
+  /** A transaction begins. */
+  begin(): void {
+    this.#known.clear()
+    this.#changed.clear()
+  }
+
+  /** A transaction that writes is about to be committed. */
+  flush(): void {
+    for (const roomId of this.#changed) {
+      const row = this.#known.get(roomId)
+      if (row !== undefined) this.#roomsTable.saveLog(row)
+    }
+    this.#purge.step()
+  }
+
+  room(roomId: string): RoomRow | null {
+    const known = this.#known.get(roomId)
+    if (known !== undefined) return known
+    const row = this.#roomsTable.find(roomId)
+    if (row !== null) this.#known.set(roomId, row)
+    return row
+  }
+
+  face(room: RoomRow): Room {
+    return this.#roomsTable.face(room.key)
+  }
+
+  member(room: RoomRow, userId: string): MemberRow | null {
+    return this.#people.find(room.key, userId)
+  }
+
+  ownerCount(room: RoomRow): number {
+    return this.#people.ownerCount(room.key)
+  }
+
+  heir(room: RoomRow, leaving: string): MemberRow | null {
+    return this.#people.heir(room.key, leaving)
+  }
+
+  ban(room: RoomRow, userId: string): Sanction | null {
+    return this.#people.sanction(room.key, 'ban', userId)
+  }
+
+  mute(room: RoomRow, userId: string): Sanction | null {
+    return this.#people.sanction(room.key, 'mute', userId)
+  }
+
+  message(room: RoomRow, messageId: string): Message | null {
+    return this.#messages.find(room, messageId)
+  }
+
+  sent(room: RoomRow, senderId: string, clientId: string): SentRow | null {
+    return this.#messages.sent(room.key, senderId, clientId)
+  }
+
+  lastMessageAt(room: RoomRow, senderId: string, since: number): number | null {
+    return this.#messages.lastAt(room.key, senderId, since)
+  }
+
+  directRoom(directKey: string): RoomRow | null {
+    const roomId = this.#roomsTable.idOfDirect(directKey)
+    return roomId === null ? null : this.room(roomId)
+  }
+
+  /** How many there may be, the disk decides. */
+  refuseRoom(ephemeral: boolean): Refusal | null {
+    return ephemeral ? TAKEN : null
+  }
+
+  userName(userId: string): string | null {
+    return this.#people.userName(userId)
+  }
+
+  eventsAfter(room: RoomRow, after: number, limit: number): readonly RoomEvent[] {
+    return this.#log.after(room, after, limit)
+  }
+
+  firstEventSeq(): number {
+    return 1
+  }
+
+  messagesBefore(room: RoomRow, before: number, limit: number): readonly Message[] {
+    return this.#messages.before(room, before, limit)
+  }
+
+  messagesAfter(room: RoomRow, after: number, limit: number): readonly Message[] {
+    return this.#messages.after(room, after, limit)
+  }
+
+  unread(room: RoomRow, userId: string, after: number): number {
+    return this.#messages.unread(room.key, userId, after)
+  }
+
+  mentions(room: RoomRow, userId: string, after: number): number {
+    return this.#messages.mentions(room.key, userId, after)
+  }
+
+  membersAfter(room: RoomRow, after: number, query: string, limit: number): readonly MemberRow[] {
+    return this.#people.after(room.key, after, query, limit)
+  }
+
+  myRooms(userId: string, after: ActivityMark | null, limit: number): readonly MyRoom[] {
+    return this.#mine.page(userId, after, limit)
+  }
+
+  openRooms(request: OpenRoomsRequest): readonly OpenRoom[] {
+    return this.#roomsTable.open(request)
+  }
+
+  insertRoom(room: Room, epoch: string, directKey: string | null): void {
+    this.#roomsTable.insert(room, epoch, directKey)
+  }
+
+  updateRoom(room: RoomRow, face: Room): void {
+    this.#roomsTable.update(room.key, face)
+    this.#change({ ...room, slowModeMs: face.slowModeMs })
+  }
+
+  eraseRoom(room: RoomRow): void {
+    this.#roomsTable.bury(room.key)
+    this.#purge.doom(room.key)
+    this.#changed.delete(room.roomId)
+    this.#known.delete(room.roomId)
+  }
+
+  advance(room: RoomRow, seq: number, at: number): void {
+    this.#change({ ...room, lastSeq: seq, lastAt: at })
+  }
+
+  insertEvent(room: RoomRow, event: OtherEvent): void {
+    this.#log.insert(room.key, event)
+  }
+
+  insertMember(room: RoomRow, member: Member, joinedSeq: number): void {
+    this.#people.insert(room.key, member, joinedSeq)
+    this.#change({ ...room, memberCount: room.memberCount + 1 })
+  }
+
+  updateMember(room: RoomRow, member: Member): void {
+    this.#people.update(room.key, member)
+  }
+
+  removeMember(room: RoomRow, userId: string): void {
+    this.#people.remove(room.key, userId)
+    this.#change({ ...room, memberCount: room.memberCount - 1 })
+  }
+
+  setRead(room: RoomRow, userId: string, seq: number): void {
+    this.#people.setRead(room.key, userId, seq)
+  }
+
+  setBan(room: RoomRow, userId: string, ban: Sanction | null): void {
+    this.#people.setSanction(room.key, 'ban', userId, ban)
+  }
+
+  setMute(room: RoomRow, userId: string, mute: Sanction | null): void {
+    this.#people.setSanction(room.key, 'mute', userId, mute)
+  }
+
+  setUserName(userId: string, name: string): void {
+    this.#people.setUserName(userId, name)
+  }
+
+  insertMessage(room: RoomRow, message: Message, fingerprint: string): void {
+    this.#messages.insert(room.key, message, fingerprint)
+    this.#change({ ...room, activeAt: message.createdAt })
+  }
+
+  updateMessage(room: RoomRow, message: Message): void {
+    this.#messages.update(room.key, message)
+  }
+
+  keepReplaced(room: RoomRow, message: Message, seq: number): void {
+    this.#log.keepReplaced(room.key, message, seq)
+  }
+
+  eraseMessage(room: RoomRow, before: Message, tombstone: Message): void {
+    this.#messages.dropMentions(room.key, before)
+    this.#messages.update(room.key, tombstone)
+    this.#log.eraseEdits(room.key, tombstone.seq)
+  }
+
+  #change(row: RoomRow): void {
+    this.#known.set(row.roomId, row)
+    this.#changed.add(row.roomId)
+  }
+}

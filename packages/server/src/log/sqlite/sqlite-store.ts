@@ -1,0 +1,110 @@
+import type { ReadRows, WriteRows } from '../store/rows.ts'
+import { StoreFault, type SyncStore } from '../store/sync-store.ts'
+import type { Connection, Statement } from './connection.ts'
+import { faultKindOf, isFatal } from './faults.ts'
+import { SqliteRows } from './sqlite-rows.ts'
+
+export interface SqliteStoreParts {
+  readonly writer: Connection
+  readonly reader: Connection
+  /** Called when both are closed. */
+  readonly onClose: () => void
+}
+
+/**
+ * Rows in an SQLite database: one connection writes, another reads, so that a read sees only what is committed and goes on
+ * while writing fails.
+ */
+export class SqliteStore implements SyncStore {
+  readonly canRollBack = true
+  readonly #writer: Connection
+  readonly #reader: Connection
+  readonly #written: SqliteRows
+  readonly #committed: SqliteRows
+  readonly #begin: Statement
+  readonly #commit: Statement
+  readonly #beginRead: Statement
+  readonly #endRead: Statement
+  readonly #probe: Statement
+  /** Why nothing may be written any more; see `isFatal`. */
+  #halted: unknown = null
+  #hasFailed = false
+
+  readonly #onClose: () => void
+
+  constructor({ writer, reader, onClose }: SqliteStoreParts) {
+    this.#writer = writer
+    this.#reader = reader
+    this.#onClose = onClose
+    this.#written = new SqliteRows(writer)
+    this.#committed = new SqliteRows(reader)
+    this.#begin = writer.prepare('BEGIN IMMEDIATE')
+    this.#commit = writer.prepare('COMMIT')
+    this.#beginRead = reader.prepare('BEGIN')
+    this.#endRead = reader.prepare('COMMIT')
+    this.#probe = writer.prepare(
+      'INSERT INTO probe (id, count) VALUES (1, 1) ON CONFLICT DO UPDATE SET count = count + 1',
+    )
+  }
+
+  write<T>(work: (rows: WriteRows) => T): T {
+    return this.#transact(() => {
+      this.#written.begin()
+      const result = work(this.#written)
+      this.#written.flush()
+      return result
+    })
+  }
+
+  read<T>(work: (rows: ReadRows) => T): T {
+    this.#beginRead.run()
+    try {
+      this.#committed.begin()
+      return work(this.#committed)
+    } catch (error) {
+      if (isFatal(error)) this.#halted = error
+      throw error
+    } finally {
+      if (this.#reader.inTransaction) this.#endRead.run()
+    }
+  }
+
+  /** As long as writing succeeds, reading is asked alone; after a failure only a real write can tell that it does again. */
+  check(): void {
+    this.read(rows => rows.room(''))
+    if (this.#halted !== null) throw this.#halted
+    if (this.#hasFailed) this.#transact(() => this.#probe.run())
+  }
+
+  close(): void {
+    this.#reader.close()
+    this.#writer.close()
+    this.#onClose()
+  }
+
+  #transact<T>(work: () => T): T {
+    if (this.#halted !== null) throw new StoreFault('away', this.#halted)
+    try {
+      this.#begin.run()
+      const result = work()
+      this.#commit.run()
+      this.#hasFailed = false
+      return result
+    } catch (error) {
+      throw this.#fail(error)
+    }
+  }
+
+  #fail(error: unknown): StoreFault {
+    const kind = faultKindOf(error)
+    if (isFatal(error)) this.#halted = error
+    if (kind === 'away') this.#hasFailed = true
+    try {
+      // SQLite rolls back by itself after some failures.
+      if (this.#writer.inTransaction) this.#writer.exec('ROLLBACK')
+    } catch (cause) {
+      this.#halted = cause
+    }
+    return new StoreFault(kind, error)
+  }
+}

@@ -9,14 +9,17 @@ import type { Bus } from './bus/bus.ts'
 import { LocalBus } from './bus/local.ts'
 import { createApp } from './http/app.ts'
 import type { Check } from './http/deps.ts'
+import { toNodeHandler } from './http/node-handler.ts'
 import { Listener, type ListenOptions } from './listener.ts'
 import type { Actor } from './log/actor.ts'
 import type { LogCommand } from './log/command.ts'
 import { Committer, DEFAULT_COMMITTER_LIMITS } from './log/committer.ts'
+import { EphemeralRooms } from './log/ephemeral.ts'
+import { DEFAULT_EPHEMERAL_LIMITS } from './log/memory/memory-limits.ts'
 import { createMemoryLog } from './log/memory/memory-log.ts'
 import type { Outcome } from './log/outcome.ts'
 import type { RoomLog } from './log/room-log.ts'
-import { toNodeHandler } from './node-handler.ts'
+import { openSqliteLog } from './log/sqlite/sqlite-log.ts'
 import { createMetrics, type Metrics } from './observe/metrics.ts'
 import { type HoldfastOptions, type Settings, settingsOf } from './options.ts'
 import { RoomHubs } from './room/hubs.ts'
@@ -128,29 +131,36 @@ export function compose(parts: Parts): Holdfast {
   const handleUpgrade = gate.handle.bind(gate)
   const listener = new Listener(toNodeHandler({ fetch }), handleUpgrade)
   let closing: Promise<void> | null = null
-
-  async function close(): Promise<void> {
-    isDraining = true
-    listener.stopAccepting()
-    await sessions.drain(settings.limits.reconnectWithinMs * 1.5)
-    sessions.stopReading()
-    await committer.drain()
-    await sessions.stop(GOODBYE_MS)
-    listener.cut()
-    hubs.close()
-    await bus.close()
-    await log.close()
-  }
-
   return {
     fetch,
     handleUpgrade,
     listen: where => listener.listen(where),
     close() {
-      closing ??= close()
+      isDraining = true
+      closing ??= drain({ ...parts, listener, sessions, committer, hubs })
       return closing
     },
   }
+}
+
+interface Running extends Parts {
+  readonly listener: Listener
+  readonly sessions: Sessions
+  readonly committer: Committer
+  readonly hubs: RoomHubs
+}
+
+/** Lets everyone go, then answers what is under way, then closes: nobody is cut off from an answer that is coming. */
+async function drain({ settings, log, bus, listener, sessions, committer, hubs }: Running): Promise<void> {
+  listener.stopAccepting()
+  await sessions.drain(settings.limits.reconnectWithinMs * 1.5)
+  sessions.stopReading()
+  await committer.drain()
+  await sessions.stop(GOODBYE_MS)
+  listener.cut()
+  hubs.close()
+  await bus.close()
+  await log.close()
 }
 
 async function openLog({ store, platform, logger }: Settings): Promise<RoomLog> {
@@ -159,7 +169,10 @@ async function openLog({ store, platform, logger }: Settings): Promise<RoomLog> 
     case 'memory':
       return createMemoryLog({ platform, onFault })
     case 'sqlite':
-      throw new Error('unable to start; the option store.kind "sqlite" is not here yet')
+      return new EphemeralRooms({
+        durable: await openSqliteLog({ dataDir: store.dataDir, platform, onFault }),
+        memory: createMemoryLog({ platform, onFault, limits: DEFAULT_EPHEMERAL_LIMITS }),
+      })
   }
 }
 

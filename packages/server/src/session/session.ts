@@ -5,7 +5,6 @@ import {
   decodeUp,
   encode,
   MAX_FRAMES_PER_BATCH,
-  PROTOCOL_VERSION,
   type Refusal,
   type SessionHello,
 } from '@holdfast/protocol'
@@ -15,18 +14,19 @@ import { SendQueue } from '../transport/send-queue.ts'
 import type { Transport, TransportListener } from '../transport/transport.ts'
 import { errorFrame, okFrame } from './answers.ts'
 import type { CommandContext } from './context.ts'
-import { dispatchCommand, isSessionFrame, refusalOfUnread, type SessionFrame } from './dispatch.ts'
+import { type CommandFrame, dispatchCommand, isSessionFrame, refusalOfUnread, type SessionFrame } from './dispatch.ts'
+import { eventOf } from './incoming.ts'
 import { Lanes } from './lanes.ts'
 import { connected, type SessionEffect, type SessionEvent, type SessionState, transition } from './machine.ts'
+import { Pauses } from './pauses.ts'
 import { refusalOfRefresh } from './refresh.ts'
 import type { SessionDeps } from './session-deps.ts'
 import { SessionRooms } from './session-rooms.ts'
 import { TokenBucket } from './token-bucket.ts'
+import { welcomeFrames } from './welcome.ts'
 
 /** Commands of one session that may be under way before no more of its input is read; it is read again when half are answered. */
 const MAX_UNDER_WAY = 1_024
-/** 128 bits. */
-const SESSION_ID_BYTES = 16
 
 /** One connected client: performs what the machine decides, and no more. */
 export class Session implements TransportListener {
@@ -40,14 +40,14 @@ export class Session implements TransportListener {
   #state: SessionState
   #actor: Actor
   #underWay = 0
-  /** Why no input is read; it is read when there is no reason left. */
-  readonly #pauses = new Set<'lagging' | 'busy' | 'stopping'>()
+  readonly #pauses: Pauses
 
   /** `onEnd` is called once, when the connection is gone. */
   constructor(deps: SessionDeps, transport: Transport, identity: Identity, onEnd: (session: Session) => void) {
     const { clock } = deps.platform
     this.#deps = deps
     this.#transport = transport
+    this.#pauses = new Pauses(transport)
     this.#onEnd = onEnd
     this.#actor = identity.actor
     this.#state = connected(clock.monoMs(), identity.expiresAtMs, deps.times)
@@ -79,7 +79,7 @@ export class Session implements TransportListener {
 
   /** Takes no more input; what is under way is still answered. */
   stopReading(): void {
-    this.#pause('stopping')
+    this.#pauses.hold('stopping')
   }
 
   /** Closes, because this node is going away. */
@@ -126,12 +126,12 @@ export class Session implements TransportListener {
     }
     this.#deps.metrics.framesIn.inc(frames.length)
     for (const frame of frames) {
-      if (this.#state.name === 'closing' || this.#state.name === 'closed') return
+      if (this.#isOver) return
       if (this.#isFlooding()) {
         this.#on({ type: 'flooded' })
         return
       }
-      this.#on(this.#eventOf(frame), frame)
+      this.#on(eventOf(frame, this.#deps.platform.clock.monoMs()), frame)
     }
   }
 
@@ -140,12 +140,9 @@ export class Session implements TransportListener {
     return this.#budget !== null && framePace !== null && this.#budget.take(framePace, platform.clock.monoMs()) > 0
   }
 
-  #eventOf(decoded: DecodedFrame): SessionEvent {
-    const type = decoded.ok ? decoded.frame.type : decoded.type
-    if (type !== 'session.hello') return { type: 'frame' }
-    if (!decoded.ok || decoded.frame.type !== 'session.hello') return { type: 'bad-hello' }
-    const isSpoken = decoded.frame.protocol === PROTOCOL_VERSION
-    return { type: 'hello', isSpoken, nowMs: this.#deps.platform.clock.monoMs() }
+  /** Nothing is taken or sent any more. */
+  get #isOver(): boolean {
+    return this.#state.name === 'closing' || this.#state.name === 'closed'
   }
 
   #on(event: SessionEvent, frame?: DecodedFrame): void {
@@ -187,21 +184,7 @@ export class Session implements TransportListener {
   }
 
   #welcome(hello: SessionHello): void {
-    const { platform, heartbeatMs, limits, node } = this.#deps
-    this.#answer({
-      type: 'session.welcome',
-      ...(hello.ref !== undefined && { ref: hello.ref }),
-      sessionId: Buffer.from(platform.random.bytes(SESSION_ID_BYTES)).toString('base64url'),
-      userId: this.#actor.userId,
-      serverTime: platform.clock.wallMs(),
-      heartbeatMs,
-      limits,
-      node,
-    })
-    if (hello.inbox === true) {
-      const message = 'unable to send the inbox; this server does not have it yet'
-      this.#answer(errorFrame({ code: 'unsupported', message }, { ref: hello.ref }))
-    }
+    for (const frame of welcomeFrames(this.#deps, this.#actor.userId, hello)) this.#answer(frame)
     for (const room of hello.rooms ?? []) this.#rooms.open(room)
   }
 
@@ -212,47 +195,35 @@ export class Session implements TransportListener {
   }
 
   #run(decoded: DecodedFrame): void {
-    if (!decoded.ok) {
-      this.#answer(refusalOfUnread(decoded))
-      return
-    }
-    const { frame } = decoded
-    if (isSessionFrame(frame)) {
-      this.#runHere(frame)
-      return
-    }
+    if (!decoded.ok) this.#answer(refusalOfUnread(decoded))
+    else if (isSessionFrame(decoded.frame)) this.#runHere(decoded.frame)
+    else this.#dispatch(decoded.frame)
+  }
+
+  #runHere(frame: SessionFrame): void {
+    if (frame.type === 'room.open') this.#rooms.open(frame)
+    if (frame.type !== 'room.close') return
+    this.#rooms.close(frame.roomId)
+    this.#answer(okFrame({ ref: frame.ref, roomId: frame.roomId }))
+  }
+
+  #dispatch(frame: CommandFrame): void {
     this.#underWay++
-    if (this.#underWay >= MAX_UNDER_WAY) this.#pause('busy')
+    if (this.#underWay >= MAX_UNDER_WAY) this.#pauses.hold('busy')
     dispatchCommand(this.#context, frame).then(
       answer => this.#answered(answer),
       error => this.#fail(error),
     )
   }
 
-  #runHere(frame: SessionFrame): void {
-    switch (frame.type) {
-      case 'session.hello':
-        return
-      case 'room.open':
-        this.#rooms.open(frame)
-        return
-      case 'room.close':
-        this.#rooms.close(frame.roomId)
-        this.#answer(okFrame({ ref: frame.ref, roomId: frame.roomId }))
-        return
-      default:
-        assertNever(frame)
-    }
-  }
-
   #answered(answer: DownFrame | null): void {
     this.#underWay--
-    if (this.#underWay <= MAX_UNDER_WAY / 2) this.#unpause('busy')
+    if (this.#underWay <= MAX_UNDER_WAY / 2) this.#pauses.release('busy')
     if (answer !== null) this.#answer(answer)
   }
 
   #answer(frame: DownFrame): void {
-    if (this.#state.name === 'closing' || this.#state.name === 'closed') return
+    if (this.#isOver) return
     this.#deps.metrics.framesOut.inc()
     this.#queue.send(encode(frame))
   }
@@ -267,15 +238,6 @@ export class Session implements TransportListener {
     this.#queue.close()
   }
 
-  #pause(reason: 'lagging' | 'busy' | 'stopping'): void {
-    this.#pauses.add(reason)
-    this.#transport.pause()
-  }
-
-  #unpause(reason: 'lagging' | 'busy'): void {
-    if (this.#pauses.delete(reason) && this.#pauses.size === 0) this.#transport.resume()
-  }
-
   #newQueue(): SendQueue {
     return new SendQueue({
       transport: this.#transport,
@@ -284,7 +246,7 @@ export class Session implements TransportListener {
       drainMs: this.#deps.drainMs,
       onDrained: () => {
         this.#rooms.drained()
-        this.#unpause('lagging')
+        this.#pauses.release('lagging')
       },
       onTooSlow: () => this.#on({ type: 'too-slow' }),
     })
@@ -297,7 +259,7 @@ export class Session implements TransportListener {
       actor: () => this.#actor,
       maxWindow: this.#deps.limits.window,
       answer: frame => this.#answer(frame),
-      onLagging: () => this.#pause('lagging'),
+      onLagging: () => this.#pauses.hold('lagging'),
       onFailed: error => this.#fail(error),
       onDetached: code => this.#deps.metrics.detached.inc({ code }),
     })

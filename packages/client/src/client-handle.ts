@@ -2,7 +2,7 @@ import type { SessionLimits } from '@holdfast/protocol'
 import type { ConnectionStatus } from './connection/status.ts'
 import type { Readable } from './readable.ts'
 import type { RoomHandle } from './room-handle.ts'
-import type { RoomList } from './rooms/room-list.ts'
+import type { RoomList } from './rooms/room-list-handle.ts'
 
 /** One person's connection to Holdfast: rooms, what waits to be sent, and how the connection is. */
 export interface Client {

@@ -1,7 +1,6 @@
 import { assertNever } from '@holdfast/protocol'
-
-/** Why the client has stopped connecting. `refused`: a reason that this version of the client does not know. */
-export type StopReason = 'unauthorized' | 'revoked' | 'unsupported_protocol' | 'bad_frame' | 'logged_out' | 'refused'
+import type { ConnectionState } from './connection-state.ts'
+import type { StopReason } from './stop-reason.ts'
 
 /** How the client is connected, for an application to show. Times are milliseconds since the Unix epoch. */
 export type ConnectionStatus =
@@ -16,6 +15,30 @@ export type ConnectionStatus =
   | { readonly state: 'offline' }
   /** Will not connect again until `connect()` is called. */
   | { readonly state: 'stopped'; readonly reason: StopReason; readonly message: string }
+
+/** What an application is told of `state`. `wallOffset`: wall time minus monotonic time. */
+export function statusOf(state: ConnectionState, wallOffset: number): ConnectionStatus {
+  switch (state.kind) {
+    case 'idle':
+      return { state: 'idle' }
+    case 'fetching-token':
+    case 'checking-token':
+    case 'connecting':
+    case 'greeting':
+      return { state: 'connecting', attempt: state.attempt }
+    case 'online':
+    case 'draining':
+      return { state: 'online', since: state.session.since + wallOffset }
+    case 'waiting':
+      return { state: 'waiting', attempt: state.attempt, retryAt: state.retryAt + wallOffset, reason: state.reason }
+    case 'offline':
+      return { state: 'offline' }
+    case 'stopped':
+      return { state: 'stopped', reason: state.reason, message: state.message }
+    default:
+      return assertNever(state)
+  }
+}
 
 /** `status` in words for people, as of `now` (milliseconds since the Unix epoch). */
 export function describeConnection(status: ConnectionStatus, now: number): string {

@@ -13,5 +13,5 @@ export interface Socket {
   close(code: number, reason: string): void
 }
 
-/** Opens a socket to `url`, offering `protocols`. Never throws: what fails is told by `onClose`. */
+/** Opens a socket to `url`, offering `protocols`. Never throws: what fails is told by `onClose`, after it returned. */
 export type OpenSocket = (url: string, protocols: readonly string[], handlers: SocketHandlers) => Socket

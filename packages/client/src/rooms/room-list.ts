@@ -1,15 +1,192 @@
-import type { CreateRoomBody, DiscoverPage, Room } from '@holdfast/protocol'
-import type { Readable } from '../readable.ts'
+import type { CreateRoomBody, DiscoverPage, Refusal, Room, RoomListEntry, RoomPage } from '@holdfast/protocol'
+import { type Changes, Emitter } from '../changes.ts'
+import { refusalOf } from '../errors.ts'
+import type { Http } from '../http.ts'
+import type { ClientPlatform } from '../platform/platform.ts'
+import type { Cancel } from '../platform/scheduler.ts'
+import { keepEntries, type RoomNews, withMore, withNews } from './room-list-data.ts'
+import type { RoomList } from './room-list-handle.ts'
 import type { RoomListView } from './room-list-view.ts'
 
-/** This person's rooms. Read when the client comes online, and kept current by what the open rooms tell and by reading it again. */
-export interface RoomList extends Readable<RoomListView> {
-  /** Reads the list again. Single flight. Never rejects: a failure is `error` in the view. */
-  refresh(): Promise<void>
-  /** Reads the next page; nothing when `hasMore` is false. Never rejects. */
-  loadMore(): Promise<void>
-  /** Public rooms that this person may join, whose name holds `query`. Rejects with a `HoldfastError`. */
-  discover(query?: string, cursor?: string): Promise<DiscoverPage>
-  /** Makes a room, or finds the direct room of the same people. Rejects with a `HoldfastError` (`conflict`: the id is taken). */
-  create(body: CreateRoomBody): Promise<Room>
+/** What the list needs from the rest of the client. */
+export interface RoomListDeps {
+  readonly platform: ClientPlatform
+  readonly changes: Changes
+  readonly http: Http
+  /** The server has told how far this person has read in a room. */
+  onEntries(entries: readonly RoomListEntry[]): void
+}
+
+/** How often the list is read again while a person is looking: what happens in rooms that are not open shows so late. Milliseconds. */
+export const REFRESH_EVERY_MS = 15_000
+/** Pages that reading the list again goes through at most. */
+export const MAX_REFRESH_PAGES = 10
+
+const EMPTY: RoomListView = { rooms: [], loading: false, hasMore: false, error: null }
+
+/** The list of this person's rooms, read over HTTP and overlaid with what the open rooms know. */
+export class HttpRoomList implements RoomList {
+  readonly #deps: RoomListDeps
+  readonly #emitter: Emitter
+  #view: RoomListView = EMPTY
+  #nextCursor: string | null = null
+  /** Pages shown, so that reading again does not shorten the list. */
+  #pages = 1
+  #reading: Promise<void> | null = null
+  /** Something has changed since the reading under way began. */
+  #isStale = false
+  /** Told while a reading was under way, which may be older than they are. */
+  readonly #news = new Map<string, RoomNews>()
+  #timer: Cancel | null = null
+  #isOnline = false
+  /** Counts the people this list was of, so that what was read for one is not shown to the next. */
+  #generation = 0
+
+  constructor(deps: RoomListDeps) {
+    this.#deps = deps
+    this.#emitter = new Emitter(deps.changes)
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#emitter.subscribe(listener)
+  }
+
+  getSnapshot(): RoomListView {
+    return this.#view
+  }
+
+  refresh(): Promise<void> {
+    if (this.#reading !== null) {
+      this.#isStale = true
+      return this.#reading
+    }
+    return this.#read(this.#view.rooms.length === 0, generation => this.#readAll(generation))
+  }
+
+  async loadMore(): Promise<void> {
+    await this.#reading
+    const cursor = this.#nextCursor
+    if (cursor === null) return
+    await this.#read(true, async generation => {
+      const page = await this.#page(cursor)
+      if (generation !== this.#generation) return
+      this.#pages++
+      this.#show(withMore(this.#view.rooms, page.rooms), page.nextCursor)
+    })
+  }
+
+  discover(query = '', cursor?: string): Promise<DiscoverPage> {
+    const search = new URLSearchParams({
+      discover: 'true',
+      ...(query !== '' && { q: query }),
+      ...(cursor && { cursor }),
+    })
+    return this.#deps.http.call('GET', `/api/rooms?${search}`)
+  }
+
+  async create(body: CreateRoomBody): Promise<Room> {
+    const room = await this.#deps.http.call<Room>('POST', '/api/rooms', body)
+    void this.refresh()
+    return room
+  }
+
+  /** A session has begun. */
+  up(): void {
+    this.#isOnline = true
+    void this.refresh()
+    this.#arm()
+  }
+
+  down(): void {
+    this.#isOnline = false
+    this.#timer?.()
+    this.#timer = null
+  }
+
+  /** An open room knows better. */
+  tell(news: RoomNews): void {
+    if (this.#reading !== null) this.#news.set(news.roomId, news)
+    this.#set({ ...this.#view, rooms: withNews(this.#view.rooms, news) })
+  }
+
+  forgetAll(): void {
+    this.down()
+    this.#generation++
+    this.#nextCursor = null
+    this.#pages = 1
+    this.#news.clear()
+    this.#set(EMPTY)
+  }
+
+  #arm(): void {
+    this.#timer?.()
+    this.#timer = this.#deps.platform.scheduler.after(REFRESH_EVERY_MS, () => {
+      this.#timer = null
+      if (!this.#isOnline) return
+      if (this.#deps.platform.network.isVisible()) void this.refresh()
+      this.#arm()
+    })
+  }
+
+  #read(loading: boolean, work: (generation: number) => Promise<void>): Promise<void> {
+    const generation = this.#generation
+    this.#news.clear()
+    this.#set({ ...this.#view, loading })
+    this.#reading = work(generation)
+      .then(
+        () => null,
+        (error: unknown) => refusalOf(error),
+      )
+      .then(error => this.#finish(generation, error))
+    return this.#reading
+  }
+
+  #finish(generation: number, error: Refusal | null): void {
+    this.#reading = null
+    if (generation !== this.#generation) return
+    this.#set({ ...this.#view, loading: false, error })
+    if (!this.#isStale) return
+    this.#isStale = false
+    if (this.#isOnline) void this.refresh()
+  }
+
+  async #readAll(generation: number): Promise<void> {
+    let rooms: readonly RoomListEntry[] = []
+    let cursor: string | null = null
+    for (let read = 0; read < Math.min(this.#pages, MAX_REFRESH_PAGES); read++) {
+      const page: RoomPage = await this.#page(cursor)
+      rooms = withMore(rooms, page.rooms)
+      cursor = page.nextCursor
+      if (cursor === null) break
+    }
+    if (generation !== this.#generation) return
+    this.#show(rooms, cursor)
+  }
+
+  #page(cursor: string | null): Promise<RoomPage> {
+    const search = cursor === null ? '' : `?${new URLSearchParams({ cursor })}`
+    return this.#deps.http.call('GET', `/api/rooms${search}`)
+  }
+
+  #show(read: readonly RoomListEntry[], nextCursor: string | null): void {
+    this.#nextCursor = nextCursor
+    let rooms = read
+    for (const news of this.#news.values()) rooms = withNews(rooms, news)
+    this.#set({ ...this.#view, rooms: keepEntries(rooms, this.#view.rooms), hasMore: nextCursor !== null })
+    this.#deps.onEntries(read)
+  }
+
+  #set(view: RoomListView): void {
+    const before = this.#view
+    if (
+      before.rooms === view.rooms &&
+      before.loading === view.loading &&
+      before.hasMore === view.hasMore &&
+      before.error === view.error
+    ) {
+      return
+    }
+    this.#view = view
+    this.#emitter.changed()
+  }
 }

@@ -1,0 +1,197 @@
+import { assertNever } from '@holdfast/protocol'
+import type {
+  ConnectionEvent,
+  ConnectionInput,
+  ConnectionState,
+  ConnectionStateOf,
+  ConnectionStep,
+} from './connection-state.ts'
+import { afterClose, farewell, fetchToken, goOffline, openSocket, retry, stay, stop } from './reconnect.ts'
+import { beginSession, wakeSessionAt, whileInSession } from './session-steps.ts'
+import { HANDSHAKE_WAIT_MS, TOKEN_WAIT_MS } from './timing.ts'
+
+/**
+ * The connection, as a pure machine: (state, event, input) → state and effects. It never gives up by itself, but for the
+ * reasons that the contract calls terminal.
+ *
+ * ```
+ *  idle ─connect→ fetching-token ─token→ connecting ─opened→ greeting ─welcome→ online ─drain→ draining
+ *                  │  ▲      └ same as one in doubt → checking-token ─┘            │              │
+ *                  │  └──────────────── tick · connect · up · visible ─── waiting ◄┴── closed ────┤
+ *                  │                                              ▲  offline ◄── down             │
+ *                  ├── failed, too late ──────────────────────────┘   (closed while the network   │
+ *                  └── refused → stopped                                is down)                  │
+ *                  ▲──────────────────────────────── tick at the moment drawn ────────────────────┘
+ *  any ─disconnect→ idle        any ─log-out→ stopped        closed with 4500–4999 → stopped, 4501 → a new token first
+ * ```
+ */
+
+/** The first state of every connection. */
+export const IDLE: ConnectionState = { kind: 'idle' }
+
+/** One step. What an event means nothing to gives the same state back. */
+export function stepConnection(state: ConnectionState, event: ConnectionEvent, input: ConnectionInput): ConnectionStep {
+  switch (event.kind) {
+    case 'disconnect':
+      return { state: IDLE, effects: farewell(state) }
+    case 'log-out':
+      return stop(state, 'logged_out', 'signed out')
+    case 'down':
+      return goOffline(state, input)
+    default:
+      return stepIn(state, event, input)
+  }
+}
+
+/** When the machine wants a `tick` at the latest; null when it waits for nothing. Monotonic milliseconds. */
+export function wakeConnectionAt(state: ConnectionState): number | null {
+  switch (state.kind) {
+    case 'idle':
+    case 'stopped':
+      return null
+    case 'fetching-token':
+    case 'checking-token':
+    case 'connecting':
+    case 'greeting':
+      return state.deadline
+    case 'online':
+      return wakeSessionAt(state.session)
+    case 'draining':
+      return Math.min(wakeSessionAt(state.session), state.reconnectAt)
+    case 'waiting':
+    case 'offline':
+      return state.retryAt
+    default:
+      return assertNever(state)
+  }
+}
+
+type LocalEvent = Exclude<ConnectionEvent, { kind: 'disconnect' | 'log-out' | 'down' }>
+
+function stepIn(state: ConnectionState, event: LocalEvent, input: ConnectionInput): ConnectionStep {
+  switch (state.kind) {
+    case 'idle':
+    case 'stopped':
+      return event.kind === 'connect' ? fetchToken(1, null, input) : stay(state)
+    case 'fetching-token':
+      return whileFetching(state, event, input)
+    case 'checking-token':
+      return whileChecking(state, event, input)
+    case 'connecting':
+      return whileConnecting(state, event, input)
+    case 'greeting':
+      return whileGreeting(state, event, input)
+    case 'online':
+    case 'draining':
+      return whileInSession(state, event, input)
+    case 'waiting':
+    case 'offline':
+      return whileWaiting(state, event, input)
+    default:
+      return assertNever(state)
+  }
+}
+
+function whileFetching(
+  state: ConnectionStateOf<'fetching-token'>,
+  event: LocalEvent,
+  input: ConnectionInput,
+): ConnectionStep {
+  switch (event.kind) {
+    case 'token': {
+      const { token, expiresAt } = event
+      if (token !== state.doubt?.token) return openSocket(state.attempt, token, expiresAt, input)
+      if (state.doubt.certain) return stop(state, 'unauthorized', 'the server does not take the token')
+      const deadline = input.now + TOKEN_WAIT_MS
+      return {
+        state: { kind: 'checking-token', attempt: state.attempt, deadline, token, expiresAt },
+        effects: [{ do: 'check-token', token }],
+      }
+    }
+    case 'token-failed':
+      return retry(state.attempt, event.message, state.doubt, input, [])
+    case 'token-refused':
+      return stop(state, 'unauthorized', event.message)
+    case 'tick':
+      if (input.now < state.deadline) return stay(state)
+      return retry(state.attempt, 'no token came in time', state.doubt, input, [])
+    default:
+      return stay(state)
+  }
+}
+
+function whileChecking(
+  state: ConnectionStateOf<'checking-token'>,
+  event: LocalEvent,
+  input: ConnectionInput,
+): ConnectionStep {
+  switch (event.kind) {
+    case 'token-passed':
+      return openSocket(state.attempt, state.token, state.expiresAt, input)
+    case 'token-refused':
+      return stop(state, 'unauthorized', event.message)
+    case 'tick':
+      if (input.now < state.deadline) return stay(state)
+      return openSocket(state.attempt, state.token, state.expiresAt, input)
+    default:
+      return stay(state)
+  }
+}
+
+function whileConnecting(
+  state: ConnectionStateOf<'connecting'>,
+  event: LocalEvent,
+  input: ConnectionInput,
+): ConnectionStep {
+  const { attempt, token, expiresAt } = state
+  switch (event.kind) {
+    case 'opened': {
+      const deadline = input.now + HANDSHAKE_WAIT_MS
+      return { state: { kind: 'greeting', attempt, deadline, token, expiresAt }, effects: [{ do: 'say-hello' }] }
+    }
+    case 'closed':
+      // A refused upgrade (401) looks to a browser like any other failure, so the token is in doubt.
+      return retry(attempt, 'the server could not be reached', { token, certain: false }, input, [])
+    case 'tick':
+      if (input.now < state.deadline) return stay(state)
+      return retry(attempt, 'the server did not answer', null, input, [{ do: 'close-socket' }])
+    default:
+      return stay(state)
+  }
+}
+
+function whileGreeting(
+  state: ConnectionStateOf<'greeting'>,
+  event: LocalEvent,
+  input: ConnectionInput,
+): ConnectionStep {
+  switch (event.kind) {
+    case 'welcome':
+      return { state: { kind: 'online', session: beginSession(state, event, input) }, effects: [{ do: 'announce-up' }] }
+    case 'closed':
+      return afterClose(state.attempt, state.token, event, input)
+    case 'tick':
+      if (input.now < state.deadline) return stay(state)
+      return retry(state.attempt, 'the server did not answer', null, input, [{ do: 'close-socket' }])
+    default:
+      return stay(state)
+  }
+}
+
+function whileWaiting(
+  state: ConnectionStateOf<'waiting' | 'offline'>,
+  event: LocalEvent,
+  input: ConnectionInput,
+): ConnectionStep {
+  switch (event.kind) {
+    case 'connect':
+    case 'up':
+      return fetchToken(state.attempt, state.doubt, input)
+    case 'visible':
+      return input.networkUp ? fetchToken(state.attempt, state.doubt, input) : stay(state)
+    case 'tick':
+      return input.now < state.retryAt ? stay(state) : fetchToken(state.attempt, state.doubt, input)
+    default:
+      return stay(state)
+  }
+}

@@ -1,0 +1,124 @@
+import { assertNever, CLOSE, needsNewToken, shouldReconnect } from '@holdfast/protocol'
+import { backOff } from '../back-off.ts'
+import type { ConnectionEffect, ConnectionInput, ConnectionState, ConnectionStep, Doubt } from './connection-state.ts'
+import type { StopReason } from './stop-reason.ts'
+import { HANDSHAKE_WAIT_MS, OFFLINE_RETRY_MS, TOKEN_WAIT_MS } from './timing.ts'
+
+/** The steps that lead into, out of and back to a connection; shared by the states. */
+
+/** Nothing to do here. */
+export function stay(state: ConnectionState): ConnectionStep {
+  return { state, effects: [] }
+}
+
+/** Begins try number `attempt`. */
+export function fetchToken(attempt: number, doubt: Doubt | null, input: ConnectionInput): ConnectionStep {
+  const deadline = input.now + TOKEN_WAIT_MS
+  return { state: { kind: 'fetching-token', attempt, deadline, doubt }, effects: [{ do: 'fetch-token' }] }
+}
+
+/** Goes on with a token that is as good as can be known. */
+export function openSocket(
+  attempt: number,
+  token: string,
+  expiresAt: number | null,
+  input: ConnectionInput,
+): ConnectionStep {
+  const deadline = input.now + HANDSHAKE_WAIT_MS
+  return {
+    state: { kind: 'connecting', attempt, deadline, token, expiresAt },
+    effects: [{ do: 'open-socket', token }],
+  }
+}
+
+/** Try number `failures` has failed: wait, or wait for the network. */
+export function retry(
+  failures: number,
+  reason: string,
+  doubt: Doubt | null,
+  input: ConnectionInput,
+  effects: readonly ConnectionEffect[],
+): ConnectionStep {
+  const attempt = failures + 1
+  if (!input.networkUp) return { state: offlineState(attempt, doubt, input), effects }
+  const retryAt = input.now + backOff(failures, input.fraction)
+  return { state: { kind: 'waiting', attempt, retryAt, reason, doubt }, effects }
+}
+
+function offlineState(attempt: number, doubt: Doubt | null, input: ConnectionInput): ConnectionState {
+  return { kind: 'offline', attempt, retryAt: input.now + OFFLINE_RETRY_MS, doubt }
+}
+
+/** The device has lost its network: no use in waiting for a connection to find out. */
+export function goOffline(state: ConnectionState, input: ConnectionInput): ConnectionStep {
+  switch (state.kind) {
+    case 'idle':
+    case 'stopped':
+    case 'offline':
+      return stay(state)
+    case 'waiting':
+    case 'fetching-token':
+      return { state: offlineState(state.attempt, state.doubt, input), effects: [] }
+    case 'checking-token':
+    case 'connecting':
+    case 'greeting':
+      return { state: offlineState(state.attempt, null, input), effects: farewell(state) }
+    case 'online':
+    case 'draining':
+      return { state: offlineState(2, null, input), effects: farewell(state) }
+    default:
+      return assertNever(state)
+  }
+}
+
+/** Ends it until the application asks again. */
+export function stop(state: ConnectionState, reason: StopReason, message: string): ConnectionStep {
+  return { state: { kind: 'stopped', reason, message }, effects: farewell(state) }
+}
+
+/** What has to end when this side leaves `state`. */
+export function farewell(state: ConnectionState): readonly ConnectionEffect[] {
+  switch (state.kind) {
+    case 'connecting':
+    case 'greeting':
+      return [{ do: 'close-socket' }]
+    case 'online':
+    case 'draining':
+      return [{ do: 'close-socket' }, { do: 'announce-down', code: NO_CODE }]
+    default:
+      return []
+  }
+}
+
+/** Stands for a connection that this side ended. */
+const NO_CODE = 0
+
+/** The server, or the network, has closed the socket: the code decides. */
+export function afterClose(
+  failures: number,
+  token: string,
+  event: { readonly code: number; readonly reason: string },
+  input: ConnectionInput,
+): ConnectionStep {
+  const { code } = event
+  const reason = event.reason === '' ? `the connection was closed (${code})` : event.reason
+  if (needsNewToken(code)) {
+    const doubt = { token, certain: code === CLOSE.unauthorized }
+    return retry(failures, reason, doubt, input, [])
+  }
+  if (shouldReconnect(code)) return retry(failures, reason, null, input, [])
+  return { state: { kind: 'stopped', reason: stopReasonOf(code), message: reason }, effects: [] }
+}
+
+function stopReasonOf(code: number): StopReason {
+  switch (code) {
+    case CLOSE.badFrame:
+      return 'bad_frame'
+    case CLOSE.revoked:
+      return 'revoked'
+    case CLOSE.unsupportedProtocol:
+      return 'unsupported_protocol'
+    default:
+      return 'refused'
+  }
+}

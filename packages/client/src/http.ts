@@ -1,0 +1,110 @@
+import { ERROR_CODES, type ErrorCode, parseJson } from '@holdfast/protocol'
+import { HoldfastError, messageOf } from './errors.ts'
+import type { ClientPlatform } from './platform/platform.ts'
+
+/** What HTTP calls need from the rest of the client. */
+export interface HttpDeps {
+  readonly platform: ClientPlatform
+  /** Base address without a slash at its end. */
+  readonly baseUrl: string
+  getToken(): Promise<string>
+}
+
+/** How long a call may take. Milliseconds. */
+export const CALL_WAIT_MS = 30_000
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** Calls of the contract over HTTP, as this person. All reject with a `HoldfastError`. */
+export class Http {
+  readonly #deps: HttpDeps
+
+  constructor(deps: HttpDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * One call; resolves to what the server answers, null when that is nothing. The server is trusted to keep the contract,
+   * so its answer is taken for the type that the contract says. A token that is refused is replaced once.
+   */
+  async call<T>(method: Method, path: string, body?: unknown): Promise<T> {
+    const first = await this.#attempt(method, path, body)
+    const answer = first.status === 401 ? await this.#attempt(method, path, body) : first
+    const value = answerOf(answer.text)
+    if (answer.status >= 400) throw problemOf(method, path, answer.status, value)
+    return value as T
+  }
+
+  /** Whether the server takes `token`, as far as can be known: false only when it says that it does not. */
+  async takes(token: string): Promise<boolean> {
+    try {
+      return (await this.#fetch('GET', '/api/rooms?limit=1', undefined, token)).status !== 401
+    } catch {
+      return true
+    }
+  }
+
+  async #attempt(method: Method, path: string, body: unknown): Promise<Answer> {
+    const token = await this.#deps.getToken().catch((error: unknown) => {
+      throw new HoldfastError('unauthorized', `unable to ${method} ${path}; no token: ${messageOf(error)}`)
+    })
+    return this.#fetch(method, path, body, token)
+  }
+
+  async #fetch(method: Method, path: string, body: unknown, token: string): Promise<Answer> {
+    const { platform, baseUrl } = this.#deps
+    const abort = new AbortController()
+    const cancelTimeout = platform.scheduler.after(CALL_WAIT_MS, () => abort.abort())
+    const authorization = `Bearer ${token}`
+    const init: RequestInit =
+      body === undefined
+        ? { method, headers: { authorization }, signal: abort.signal }
+        : {
+            method,
+            headers: { authorization, 'content-type': 'application/json' },
+            body: JSON.stringify(body),
+            signal: abort.signal,
+          }
+    try {
+      const response = await platform.fetch(`${baseUrl}${path}`, init)
+      return { status: response.status, text: await response.text() }
+    } catch (error) {
+      throw new HoldfastError('unavailable', `unable to ${method} ${path}; ${messageOf(error)}`)
+    } finally {
+      cancelTimeout()
+    }
+  }
+}
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+}
+
+/** Null for an answer without content, and for a page of some proxy. */
+function answerOf(text: string): unknown {
+  const parsed = parseJson(text)
+  return parsed.ok ? parsed.value : null
+}
+
+function problemOf(method: Method, path: string, status: number, value: unknown): HoldfastError {
+  const problem: Partial<Record<'code' | 'detail' | 'retryAfterMs', unknown>> =
+    typeof value === 'object' && value !== null ? value : {}
+  const { code, detail, retryAfterMs } = problem
+  return new HoldfastError(
+    codeOf(code, status),
+    typeof detail === 'string' ? detail : `unable to ${method} ${path}; the server answered ${status}`,
+    typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
+  )
+}
+
+/** What stands between (a proxy, a gateway) answers without a code of the contract. */
+function codeOf(code: unknown, status: number): ErrorCode {
+  const known = ERROR_CODES.find(candidate => candidate === code)
+  if (known !== undefined) return known
+  if (status === 401) return 'unauthorized'
+  if (status === 404) return 'not_found'
+  if (status === 413) return 'too_large'
+  if (status === 429) return 'rate_limited'
+  return status >= 500 ? 'unavailable' : 'bad_request'
+}

@@ -1,0 +1,297 @@
+import { assertNever, isRetryable, type Refusal, type SendResult } from '@holdfast/protocol'
+import { backOff } from '../back-off.ts'
+import {
+  addEntry,
+  changeEntry,
+  claimEntries,
+  findEntry,
+  firstQueued,
+  hasInFlight,
+  markSent,
+  removeEntry,
+  restoreEntries,
+  unsend,
+} from './outbox-entries.ts'
+import type {
+  OutboxEffect,
+  OutboxEntry,
+  OutboxEvent,
+  OutboxInput,
+  OutboxOutcome,
+  OutboxState,
+  OutboxStep,
+} from './outbox-state.ts'
+
+/**
+ * One room's outgoing messages, as a pure machine: (state, event, input) → state and effects. First in, first out; several
+ * may be on their way at once, and no refusal lets a later one overtake. Nothing is given up by itself.
+ *
+ * ```
+ *  idle ──up──→ flowing ──refused for now──→ blocked ──tick──→ probing
+ *    ▲            ▲  ▲                        │  ▲                │
+ *    │ down       │  └── first one discarded ─┘  └─ refused again ┤
+ *   any           └──────────── answered, and nothing on its way ─┘
+ *
+ *  an entry:  storing ─→ queued ─→ sending ─→ acknowledged or seen in the log: gone
+ *               ▲          ▲         ├─ refused for now, or the session ended ─→ queued
+ *               └─ retry ─ failed ◄──┘  refused for good (those behind it go on)
+ * ```
+ *
+ * After it has refused a message for now, the server refuses those sent behind it (`out_of_order`) until that one comes
+ * again. So the refused one goes first and alone, and the others once all earlier answers are in: had one of those still been
+ * on its way, a later message could get ahead of it.
+ */
+
+/** Messages of one room that may be on their way at once. */
+export const MAX_IN_FLIGHT = 32
+/** What has no answer after so long is sent again; the same clientId makes that harmless. Milliseconds. */
+export const ANSWER_WAIT_MS = 15_000
+
+/** The first state of every room. */
+export const EMPTY: OutboxState = { kind: 'idle', entries: [] }
+
+/** One step. What an event means nothing to gives the same state back. */
+export function stepOutbox(state: OutboxState, event: OutboxEvent, input: OutboxInput): OutboxStep {
+  switch (event.kind) {
+    case 'add':
+      return {
+        state: { ...state, entries: addEntry(state.entries, event.record) },
+        effects: [{ do: 'store', record: event.record }],
+      }
+    case 'restore':
+      return flow({ ...state, entries: restoreEntries(state.entries, event.records) }, [], input)
+    case 'stored':
+      return stored(state, event.clientId, input)
+    case 'up':
+      return goUp(state, event.userId, input)
+    case 'down':
+      return goDown(state)
+    case 'ack':
+      return finish(state, event.clientId, { kind: 'acknowledged', result: event.result }, input)
+    case 'seen':
+      return finish(state, event.clientId, { kind: 'seen', result: event.result }, input)
+    case 'refuse':
+      return refuse(state, event.clientId, event.refusal, input)
+    case 'retry':
+      return retry(state, event.clientId, event.order)
+    case 'discard':
+      return discard(state, event.clientId, input)
+    case 'tick':
+      return tick(state, input)
+    default:
+      return assertNever(event)
+  }
+}
+
+/** When the machine wants a `tick` at the latest; null when it waits for nothing. Monotonic milliseconds. */
+export function wakeOutboxAt(state: OutboxState): number | null {
+  switch (state.kind) {
+    case 'idle':
+      return null
+    case 'blocked':
+      return state.retryAt
+    case 'flowing':
+    case 'probing':
+      return state.answerBy
+    default:
+      return assertNever(state)
+  }
+}
+
+function stay(state: OutboxState): OutboxStep {
+  return { state, effects: [] }
+}
+
+/** Sends what may go out, where the state lets it. */
+function flow(state: OutboxState, effects: readonly OutboxEffect[], input: OutboxInput): OutboxStep {
+  if (state.kind !== 'flowing') return { state, effects }
+  const { entries, sent } = markSent(state.entries, MAX_IN_FLIGHT)
+  const answerBy = hasInFlight(entries) ? input.now + ANSWER_WAIT_MS : null
+  return {
+    state: { kind: 'flowing', entries, answerBy },
+    effects: [...effects, ...sent.map(record => ({ do: 'send', record }) as const)],
+  }
+}
+
+/** Goes on behind a refusal: at once, or once what is on its way is answered. */
+function resume(entries: readonly OutboxEntry[], effects: readonly OutboxEffect[], input: OutboxInput): OutboxStep {
+  if (!hasInFlight(entries)) return flow({ kind: 'flowing', entries, answerBy: null }, effects, input)
+  return {
+    state: { kind: 'probing', entries, probe: null, failures: 0, answerBy: input.now + ANSWER_WAIT_MS },
+    effects,
+  }
+}
+
+/** An answer is in and its entry dealt with: what does that let out? */
+function answered(
+  state: OutboxState,
+  clientId: string,
+  entries: readonly OutboxEntry[],
+  effects: readonly OutboxEffect[],
+  input: OutboxInput,
+): OutboxStep {
+  const waitsForProbe = state.kind === 'probing' && state.probe !== null && state.probe !== clientId
+  if (state.kind === 'probing' && !waitsForProbe) return resume(entries, effects, input)
+  return flow({ ...state, entries }, effects, input)
+}
+
+function stored(state: OutboxState, clientId: string, input: OutboxInput): OutboxStep {
+  if (findEntry(state.entries, clientId)?.phase !== 'storing') return stay(state)
+  return flow({ ...state, entries: changeEntry(state.entries, clientId, { phase: 'queued' }) }, [], input)
+}
+
+function goUp(state: OutboxState, userId: string, input: OutboxInput): OutboxStep {
+  if (state.kind !== 'idle') return stay(state)
+  const { entries, adopted } = claimEntries(state.entries, userId)
+  const effects = adopted.map(record => ({ do: 'store', record }) as const)
+  return flow({ kind: 'flowing', entries, answerBy: null }, effects, input)
+}
+
+function goDown(state: OutboxState): OutboxStep {
+  if (state.kind === 'idle') return stay(state)
+  const { entries, effects } = takeBack(state.entries)
+  return { state: { kind: 'idle', entries }, effects }
+}
+
+/** What was on its way waits again; what was given up meanwhile is dropped. */
+function takeBack(entries: readonly OutboxEntry[]): {
+  readonly entries: readonly OutboxEntry[]
+  readonly effects: readonly OutboxEffect[]
+} {
+  return {
+    entries: unsend(entries.filter(entry => !entry.isDiscarded)),
+    effects: entries.filter(entry => entry.isDiscarded).flatMap(dropping),
+  }
+}
+
+function finish(
+  state: OutboxState,
+  clientId: string,
+  outcome: OutboxOutcome & { readonly result: SendResult },
+  input: OutboxInput,
+): OutboxStep {
+  const entry = findEntry(state.entries, clientId)
+  if (entry === undefined) return stay(state)
+  const effects: readonly OutboxEffect[] = [
+    { do: 'forget', clientId },
+    { do: 'settle', record: entry.record, outcome },
+  ]
+  return answered(state, clientId, removeEntry(state.entries, clientId), effects, input)
+}
+
+function refuse(state: OutboxState, clientId: string, refusal: Refusal, input: OutboxInput): OutboxStep {
+  const entry = findEntry(state.entries, clientId)
+  if (entry === undefined) return { state, effects: isBlocking(refusal) ? [{ do: 'cancel', clientId }] : [] }
+  if (entry.phase !== 'sending') return stay(state)
+  if (entry.isDiscarded) return refuseDiscarded(state, entry, refusal, input)
+  if (isRetryable(refusal.code)) return refuseForNow(state, clientId, refusal, input)
+  const record = { ...entry.record, failure: refusal }
+  const entries = changeEntry(state.entries, clientId, { record, phase: 'failed', refusal })
+  const effects: readonly OutboxEffect[] = [
+    { do: 'store', record },
+    { do: 'settle', record, outcome: { kind: 'failed', refusal } },
+  ]
+  return answered(state, clientId, entries, effects, input)
+}
+
+function refuseForNow(state: OutboxState, clientId: string, refusal: Refusal, input: OutboxInput): OutboxStep {
+  const entries = changeEntry(state.entries, clientId, { phase: 'queued', refusal })
+  const isStraggler = state.kind === 'blocked' || (state.kind === 'probing' && state.probe !== clientId)
+  if (isStraggler) return answered(state, clientId, entries, [], input)
+  const failures = state.kind === 'probing' ? state.failures + 1 : 1
+  const waitMs = refusal.retryAfterMs ?? backOff(failures, input.fraction)
+  return { state: { kind: 'blocked', entries, retryAt: input.now + waitMs, failures }, effects: [] }
+}
+
+/** Nobody wants it any more, so what the server waits for is given up there too. */
+function refuseDiscarded(state: OutboxState, entry: OutboxEntry, refusal: Refusal, input: OutboxInput): OutboxStep {
+  const { clientId } = entry.record
+  const blocks = isBlocking(refusal)
+  const effects: readonly OutboxEffect[] = [
+    ...(blocks ? [{ do: 'cancel', clientId } as const] : []),
+    ...dropping(entry),
+  ]
+  const entries = removeEntry(state.entries, clientId)
+  // Those sent behind it are being refused: they go again only once they all are.
+  if (blocks && state.kind === 'flowing') return resume(entries, effects, input)
+  return answered(state, clientId, entries, effects, input)
+}
+
+/** Whether the server now refuses everything behind it until it comes again or is cancelled. */
+function isBlocking(refusal: Refusal): boolean {
+  return isRetryable(refusal.code) && refusal.code !== 'out_of_order'
+}
+
+function retry(state: OutboxState, clientId: string, order: number): OutboxStep {
+  const entry = findEntry(state.entries, clientId)
+  if (entry?.phase !== 'failed') return stay(state)
+  const record = { ...entry.record, order, failure: null }
+  return {
+    state: { ...state, entries: addEntry(removeEntry(state.entries, clientId), record) },
+    effects: [{ do: 'store', record }],
+  }
+}
+
+function discard(state: OutboxState, clientId: string, input: OutboxInput): OutboxStep {
+  const entry = findEntry(state.entries, clientId)
+  if (entry === undefined) return stay(state)
+  if (entry.phase === 'sending') {
+    return { state: { ...state, entries: changeEntry(state.entries, clientId, { isDiscarded: true }) }, effects: [] }
+  }
+  const entries = removeEntry(state.entries, clientId)
+  if (state.kind === 'blocked' && firstQueued(state.entries)?.record.clientId === clientId) {
+    return resume(entries, [{ do: 'cancel', clientId }, ...dropping(entry)], input)
+  }
+  return flow({ ...state, entries }, dropping(entry), input)
+}
+
+function dropping(entry: OutboxEntry): readonly OutboxEffect[] {
+  const { record } = entry
+  return [
+    { do: 'forget', clientId: record.clientId },
+    { do: 'settle', record, outcome: { kind: 'discarded' } },
+  ]
+}
+
+function tick(state: OutboxState, input: OutboxInput): OutboxStep {
+  switch (state.kind) {
+    case 'idle':
+      return stay(state)
+    case 'flowing': {
+      if (state.answerBy === null || input.now < state.answerBy) return stay(state)
+      const { entries, effects } = takeBack(state.entries)
+      return flow({ ...state, entries }, effects, input)
+    }
+    case 'blocked':
+      return input.now < state.retryAt ? stay(state) : probe(state.entries, [], state.failures, input)
+    case 'probing': {
+      if (input.now < state.answerBy) return stay(state)
+      const { entries, effects } = takeBack(state.entries)
+      return probe(entries, effects, state.failures, input)
+    }
+    default:
+      return assertNever(state)
+  }
+}
+
+/** Sends the first one that waits, alone. */
+function probe(
+  entries: readonly OutboxEntry[],
+  effects: readonly OutboxEffect[],
+  failures: number,
+  input: OutboxInput,
+): OutboxStep {
+  const first = firstQueued(entries)
+  if (first === undefined) return resume(entries, effects, input)
+  const { record } = first
+  return {
+    state: {
+      kind: 'probing',
+      entries: changeEntry(entries, record.clientId, { phase: 'sending' }),
+      probe: record.clientId,
+      failures,
+      answerBy: input.now + ANSWER_WAIT_MS,
+    },
+    effects: [...effects, { do: 'send', record }],
+  }
+}

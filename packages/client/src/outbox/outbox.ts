@@ -1,0 +1,206 @@
+import { encode, type MessageSend, type Refusal, type SendResult, type UpFrame, utf8Length } from '@holdfast/protocol'
+import { errorOf, HoldfastError } from '../errors.ts'
+import type { ClientPlatform } from '../platform/platform.ts'
+import { Lane } from './lane.ts'
+import type { OutboxEntry, OutboxOutcome } from './outbox-state.ts'
+import type { OutboxRecord, OutboxStorage } from './outbox-storage.ts'
+
+/** What the outbox needs from the rest of the client. */
+export interface OutboxDeps {
+  readonly platform: ClientPlatform
+  readonly storage: OutboxStorage
+  send(frame: UpFrame): void
+  /** The largest WebSocket message that the server takes now, in bytes. */
+  frameBytes(): number
+  /** What `roomId` has on its way out is something else now. */
+  onEntries(roomId: string, entries: readonly OutboxEntry[]): void
+  /** `record` is durable, though the log held here may not show it yet. */
+  onAcknowledged(record: OutboxRecord, result: SendResult): void
+}
+
+/** What a message says, before the outbox gives it its name and its place. */
+export type OutboxDraft = Pick<OutboxRecord, 'roomId' | 'content' | 'kind' | 'replyTo' | 'mentions' | 'seen'>
+
+/** Messages of one room that may wait; a further one is refused on the spot. */
+export const MAX_WAITING = 1_000
+
+/** All messages on their way out: one lane a room, one storage. */
+export class Outbox {
+  readonly #deps: OutboxDeps
+  readonly #lanes = new Map<string, Lane>()
+  /** Whoever waits for a message's end, by clientId. */
+  readonly #waiting = new Map<string, PromiseWithResolvers<SendResult>>()
+  #isUp = false
+  #userId: string | null = null
+  /** The last place given. Grows with time, so that it goes on growing in the next page or process. */
+  #order = 0
+  #loaded: Promise<void> = Promise.resolve()
+
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps
+  }
+
+  /** Takes up what an earlier page or process has left. */
+  start(): void {
+    this.#loaded = this.#load()
+  }
+
+  /** A session of `userId` has begun. */
+  up(userId: string): void {
+    this.#isUp = true
+    this.#userId = userId
+    for (const lane of this.#lanes.values()) lane.dispatch({ kind: 'up', userId })
+  }
+
+  down(): void {
+    this.#isUp = false
+    for (const lane of this.#lanes.values()) lane.dispatch({ kind: 'down' })
+  }
+
+  /** Puts a message on its way. */
+  add(draft: OutboxDraft): { readonly clientId: string; readonly acknowledged: Promise<SendResult> } {
+    const { clock, random } = this.#deps.platform
+    const clientId = random.id()
+    const lane = this.#laneOf(draft.roomId)
+    const waiting = Promise.withResolvers<SendResult>()
+    // Whoever does not ask how it ended sees it in the timeline: no unhandled rejection then.
+    waiting.promise.catch(() => undefined)
+    if (lane.entries.length >= MAX_WAITING) {
+      waiting.reject(new HoldfastError('unavailable', `unable to send; ${MAX_WAITING} messages are waiting already`))
+      return { clientId, acknowledged: waiting.promise }
+    }
+    this.#waiting.set(waitingKey(draft.roomId, clientId), waiting)
+    const createdAt = clock.wallMs()
+    const record = { ...draft, clientId, userId: this.#userId, order: this.#nextOrder(), createdAt, failure: null }
+    lane.dispatch({ kind: 'add', record })
+    return { clientId, acknowledged: waiting.promise }
+  }
+
+  retry(roomId: string, clientId: string): void {
+    this.#lanes.get(roomId)?.dispatch({ kind: 'retry', clientId, order: this.#nextOrder() })
+  }
+
+  discard(roomId: string, clientId: string): void {
+    this.#lanes.get(roomId)?.dispatch({ kind: 'discard', clientId })
+  }
+
+  acknowledge(roomId: string, clientId: string, result: SendResult): void {
+    this.#lanes.get(roomId)?.dispatch({ kind: 'ack', clientId, result })
+  }
+
+  /** The log shows this message of this person. */
+  see(roomId: string, clientId: string, result: SendResult): void {
+    const lane = this.#lanes.get(roomId)
+    if (lane !== undefined && lane.entries.length > 0) lane.dispatch({ kind: 'seen', clientId, result })
+  }
+
+  refuse(roomId: string, clientId: string, refusal: Refusal): void {
+    this.#lanes.get(roomId)?.dispatch({ kind: 'refuse', clientId, refusal })
+  }
+
+  /** Forgets everything, in storage too. */
+  async purge(): Promise<void> {
+    this.forgetAll()
+    await this.#loaded
+    await this.#deps.storage.clear()
+  }
+
+  /** Forgets everything here; what is stored stays for whoever wrote it. */
+  forgetAll(): void {
+    const roomIds = [...this.#lanes.keys()]
+    this.#lanes.clear()
+    for (const waiting of this.#waiting.values()) {
+      waiting.reject(new HoldfastError('closed', 'unable to send; the person has signed out'))
+    }
+    this.#waiting.clear()
+    this.#userId = null
+    for (const roomId of roomIds) this.#deps.onEntries(roomId, [])
+  }
+
+  async #load(): Promise<void> {
+    const records = await this.#deps.storage.list().catch((): readonly OutboxRecord[] => [])
+    for (const { order } of records) this.#order = Math.max(this.#order, order)
+    const rooms = Map.groupBy(records, record => record.roomId)
+    for (const [roomId, own] of rooms) this.#laneOf(roomId).dispatch({ kind: 'restore', records: own })
+  }
+
+  #laneOf(roomId: string): Lane {
+    const known = this.#lanes.get(roomId)
+    if (known !== undefined) return known
+    const { platform, storage, send, onEntries } = this.#deps
+    const lane = new Lane({
+      platform,
+      store: (record, done) => void this.#store(record).then(done),
+      forget: clientId => void storage.remove(roomId, clientId).catch(() => undefined),
+      send: record => this.#send(record),
+      cancel: clientId => send({ type: 'message.cancel', roomId, clientId }),
+      settle: (record, outcome) => this.#settle(record, outcome),
+      onEntries: entries => onEntries(roomId, entries),
+    })
+    this.#lanes.set(roomId, lane)
+    if (this.#isUp && this.#userId !== null) lane.dispatch({ kind: 'up', userId: this.#userId })
+    return lane
+  }
+
+  /** Without room or right to store it is kept in memory only: better than not sent at all. */
+  async #store(record: OutboxRecord): Promise<OutboxRecord> {
+    await this.#loaded
+    await this.#deps.storage.put(record).catch(() => undefined)
+    return record
+  }
+
+  #send(record: OutboxRecord): boolean {
+    const frame = frameOf(record)
+    if (utf8Length(encode(frame)) > this.#deps.frameBytes()) return false
+    this.#deps.send(frame)
+    return true
+  }
+
+  #settle(record: OutboxRecord, outcome: OutboxOutcome): void {
+    const key = waitingKey(record.roomId, record.clientId)
+    const waiting = this.#waiting.get(key)
+    this.#waiting.delete(key)
+    switch (outcome.kind) {
+      case 'acknowledged':
+        this.#deps.onAcknowledged(record, outcome.result)
+        waiting?.resolve(outcome.result)
+        return
+      case 'seen':
+        waiting?.resolve(outcome.result)
+        return
+      case 'failed':
+        waiting?.reject(errorOf(outcome.refusal))
+        return
+      case 'discarded':
+        waiting?.reject(new HoldfastError('discarded', 'unable to send the message; it was discarded'))
+        return
+    }
+  }
+
+  #nextOrder(): number {
+    this.#order = Math.max(this.#order + 1, this.#deps.platform.clock.wallMs() * ORDERS_PER_MS)
+    return this.#order
+  }
+}
+
+/** Places within one millisecond: enough that the clock, and not the count, decides across restarts. */
+const ORDERS_PER_MS = 1_000
+
+/** Neither id can hold a slash. */
+function waitingKey(roomId: string, clientId: string): string {
+  return `${roomId}/${clientId}`
+}
+
+function frameOf(record: OutboxRecord): MessageSend {
+  const { roomId, clientId, content, kind, replyTo, mentions, seen } = record
+  return {
+    type: 'message.send',
+    roomId,
+    clientId,
+    content,
+    ...(kind !== 'text' && { kind }),
+    ...(replyTo !== null && { replyTo }),
+    ...(mentions.length > 0 && { mentions: [...mentions] }),
+    ...(seen !== null && { seen }),
+  }
+}

@@ -1,0 +1,72 @@
+import type { Network, NetworkChange } from './network.ts'
+import type { ClientPlatform } from './platform.ts'
+import type { Socket, SocketHandlers } from './socket.ts'
+
+/** Timers take no longer delay than this; what is due later is asked for again by then. Milliseconds. */
+const TIMER_MOST_MS = 2 ** 31 - 1
+/** 128 bits: as many as nobody makes twice. */
+const ID_BYTES = 16
+
+/** The real clock, timers, randomness, sockets and network signals, of browsers and of Node: the only file of the client that touches them. */
+export const systemPlatform: ClientPlatform = {
+  clock: { wallMs: () => Date.now(), monoMs: () => performance.now() },
+  scheduler: {
+    after(ms, task) {
+      const timer = setTimeout(task, Math.min(ms, TIMER_MOST_MS))
+      return () => clearTimeout(timer)
+    },
+  },
+  random: { fraction: () => Math.random(), id: randomId },
+  network: { isUp, isVisible, watch },
+  openSocket,
+  fetch: (...call) => globalThis.fetch(...call),
+}
+
+/** Base64url, which a clientId is made of. (`crypto.randomUUID` exists on https pages only.) */
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(ID_BYTES))
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}
+
+function openSocket(url: string, protocols: readonly string[], handlers: SocketHandlers): Socket {
+  const socket = new WebSocket(url, [...protocols])
+  socket.addEventListener('open', () => handlers.onOpen())
+  socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => handlers.onMessage(String(data)))
+  socket.addEventListener('close', ({ code, reason }) => handlers.onClose(code, reason))
+  return {
+    send(text) {
+      // A socket that is closing throws the text away, and so does this: its `onClose` is on the way.
+      if (socket.readyState === WebSocket.OPEN) socket.send(text)
+    },
+    close: (code, reason) => socket.close(code, reason),
+  }
+}
+
+/** Node says nothing of its network: it is taken to be there. */
+function isUp(): boolean {
+  return typeof navigator === 'undefined' || navigator.onLine !== false
+}
+
+function isVisible(): boolean {
+  return typeof document === 'undefined' || document.visibilityState === 'visible'
+}
+
+function watch(listener: (change: NetworkChange) => void): ReturnType<Network['watch']> {
+  if (typeof window === 'undefined') return () => {}
+  const up = () => listener('up')
+  const down = () => listener('down')
+  const seen = () => {
+    if (isVisible()) listener('visible')
+  }
+  window.addEventListener('online', up)
+  window.addEventListener('offline', down)
+  document.addEventListener('visibilitychange', seen)
+  return () => {
+    window.removeEventListener('online', up)
+    window.removeEventListener('offline', down)
+    document.removeEventListener('visibilitychange', seen)
+  }
+}

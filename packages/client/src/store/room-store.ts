@@ -1,0 +1,111 @@
+import type { HistoryPage, Message, RoomEvent, RoomSnapshot } from '@holdfast/protocol'
+import { withPage } from './history-page.ts'
+import { dataOf, type RoomData, withEvents, withLastRead, withReads } from './room-data.ts'
+import type { PendingMessage } from './timeline.ts'
+
+/** What a store needs from the rest of the client. */
+export interface RoomStoreDeps {
+  userId(): string | null
+  /** What is held is something else now. */
+  onChange(): void
+  /** The log shows these messages: from a snapshot, from events, or from a page of history. */
+  onMessages(messages: readonly Message[]): void
+}
+
+/** Events kept while a page of history is on its way; when more come, the page is read again. */
+export const MAX_RETAINED_EVENTS = 5_000
+
+/** Events applied since a page of history was asked for. `from`: the seq held at that moment. */
+interface Retained {
+  readonly from: number
+  readonly events: RoomEvent[]
+}
+
+/** Holds one room: what sync lets through, the history before it, and what was acknowledged but is not in the log held yet. */
+export class RoomStore {
+  readonly #deps: RoomStoreDeps
+  #data: RoomData | null = null
+  #retained: Retained | null = null
+  /** Acknowledged messages whose place in the log has not arrived, with their seq. */
+  #landed: readonly { readonly seq: number; readonly message: PendingMessage }[] = []
+
+  constructor(deps: RoomStoreDeps) {
+    this.#deps = deps
+  }
+
+  get data(): RoomData | null {
+    return this.#data
+  }
+
+  /** Messages that are durable and not in the log held yet. */
+  get landed(): readonly PendingMessage[] {
+    return this.#landed.map(({ message }) => message)
+  }
+
+  applySnapshot(snapshot: RoomSnapshot): void {
+    this.#retained = null
+    this.#set(dataOf(snapshot, this.#data, this.#deps.userId()))
+    this.#deps.onMessages(snapshot.messages)
+  }
+
+  applyEvents(events: readonly RoomEvent[]): void {
+    if (this.#data === null) return
+    this.#retain(events)
+    this.#set(withEvents(this.#data, events))
+    const created = events.flatMap(event => (event.kind === 'message.created' ? [event.message] : []))
+    if (created.length > 0) this.#deps.onMessages(created)
+  }
+
+  applyReads(reads: Readonly<Record<string, number>>): void {
+    if (this.#data !== null) this.#set(withReads(this.#data, reads, this.#deps.userId()))
+  }
+
+  markRead(seq: number): void {
+    if (this.#data !== null) this.#set(withLastRead(this.#data, Math.min(seq, this.#data.state.seq)))
+  }
+
+  /** Nothing of it may be shown any more. */
+  drop(): void {
+    this.#retained = null
+    this.#landed = []
+    this.#set(null)
+  }
+
+  /** `message` is durable at `seq`: shown as it is until the log held reaches that. */
+  land(message: PendingMessage, seq: number): void {
+    if (this.#data === null || this.#data.state.seq >= seq) return
+    this.#landed = [...this.#landed, { seq, message }]
+    this.#deps.onChange()
+  }
+
+  /** From now on events are kept, so that a page that is asked for now can be brought up to date. */
+  expectPage(): void {
+    this.#retained = this.#data === null ? null : { from: this.#data.state.seq, events: [] }
+  }
+
+  /** Puts a page of older messages before those held; false when it does not fit and has to be read again. */
+  addPage(page: HistoryPage): boolean {
+    const retained = this.#retained
+    this.#retained = null
+    if (this.#data === null || retained === null) return false
+    const data = withPage(this.#data, page, retained.events, retained.from, this.#deps.userId())
+    if (data === null) return false
+    this.#set(data)
+    this.#deps.onMessages(page.messages)
+    return true
+  }
+
+  #retain(events: readonly RoomEvent[]): void {
+    if (this.#retained === null) return
+    if (this.#retained.events.length + events.length > MAX_RETAINED_EVENTS) this.#retained = null
+    else this.#retained.events.push(...events)
+  }
+
+  #set(data: RoomData | null): void {
+    if (data === this.#data) return
+    this.#data = data
+    const seq = data?.state.seq ?? Number.POSITIVE_INFINITY
+    if (this.#landed.length > 0) this.#landed = this.#landed.filter(landed => landed.seq > seq)
+    this.#deps.onChange()
+  }
+}

@@ -1,0 +1,101 @@
+import type { DetachCode, Member, Message, Refusal } from '@holdfast/protocol'
+import { UNREAD_CAP } from '@holdfast/protocol'
+import { shallowEqual } from '../shallow-equal.ts'
+import type { RoomData } from './room-data.ts'
+import type { Continuity, Gap, RoomStatus, RoomView } from './room-view.ts'
+import { type PendingMessage, Timeline } from './timeline.ts'
+import { countUnread } from './unread.ts'
+
+/** How a room is read, as a view is told of it. */
+export interface Reading {
+  readonly status: RoomStatus
+  readonly refusal: Refusal | null
+  readonly detachCode: DetachCode | null
+  readonly gap: Gap | null
+}
+
+/** Everything that a room's view is made of. */
+export interface ViewParts {
+  readonly reading: Reading
+  readonly data: RoomData | null
+  /** In the order of display. */
+  readonly pending: readonly PendingMessage[]
+  readonly userId: string | null
+  readonly loadingOlder: boolean
+}
+
+const NO_MEMBERS: ReadonlyMap<string, Member> = new Map()
+const NO_MESSAGES: readonly Message[] = []
+const NO_READS: Readonly<Record<string, number>> = {}
+
+/** Makes the views of one room, each keeping from the one before whatever did not change. */
+export class RoomViewBuilder {
+  readonly #id: string
+  readonly #timeline = new Timeline()
+  readonly #membersOf = memo((members: ReadonlyMap<string, Member>): readonly Member[] => [...members.values()])
+  #view: RoomView | null = null
+
+  constructor(id: string) {
+    this.#id = id
+  }
+
+  build(parts: ViewParts): RoomView {
+    const { reading, data, userId } = parts
+    const before = this.#view
+    const members = data?.state.members ?? NO_MEMBERS
+    const view: RoomView = {
+      id: this.#id,
+      status: reading.status,
+      refusal: reading.refusal,
+      detachCode: reading.detachCode,
+      room: data?.state.room ?? null,
+      members: this.#membersOf(members),
+      memberCount: data?.state.memberCount ?? 0,
+      me: userId === null ? null : (members.get(userId) ?? null),
+      timeline: this.#timeline.build(data?.state.messages ?? NO_MESSAGES, parts.pending, userId),
+      hasMore: data?.hasMore ?? false,
+      loadingOlder: parts.loadingOlder,
+      unread: unreadOf(data, userId),
+      lastReadSeq: data?.lastReadSeq ?? 0,
+      reads: keep(before?.reads, othersOf(data?.reads ?? NO_READS, userId)),
+      continuity: keep(before?.continuity, continuityOf(data, reading.gap, before?.continuity.gap ?? null)),
+    }
+    this.#view = keep(before ?? undefined, view)
+    return this.#view
+  }
+}
+
+function unreadOf(data: RoomData | null, userId: string | null): number {
+  if (data === null) return 0
+  return Math.min(UNREAD_CAP, data.unreadBelow + countUnread(data.state.messages, data.lastReadSeq, userId))
+}
+
+function othersOf(reads: Readonly<Record<string, number>>, userId: string | null): Readonly<Record<string, number>> {
+  if (userId === null || !Object.hasOwn(reads, userId)) return reads
+  const { [userId]: _own, ...others } = reads
+  return others
+}
+
+function continuityOf(data: RoomData | null, gap: Gap | null, before: Gap | null): Continuity {
+  const same = gap !== null && before !== null && shallowEqual(gap, before)
+  return {
+    epoch: data?.state.epoch ?? null,
+    seq: data?.state.seq ?? 0,
+    complete: data !== null && gap === null,
+    gap: same ? before : gap,
+  }
+}
+
+/** `before`, when it says the same. */
+function keep<T extends object>(before: T | undefined, now: T): T {
+  return before !== undefined && shallowEqual(before, now) ? before : now
+}
+
+/** Remembers the last answer. */
+function memo<A, B>(compute: (argument: A) => B): (argument: A) => B {
+  let last: { readonly argument: A; readonly answer: B } | null = null
+  return argument => {
+    if (last === null || last.argument !== argument) last = { argument, answer: compute(argument) }
+    return last.answer
+  }
+}

@@ -1,0 +1,70 @@
+import type { Message, Refusal } from '@holdfast/protocol'
+import { shallowEqual } from '../shallow-equal.ts'
+import type { MessageEntry, PendingEntry, TimelineEntry } from './timeline-entry.ts'
+
+/** A message of this client that the log does not show yet, as a timeline is told of it. */
+export interface PendingMessage {
+  readonly clientId: string
+  readonly content: string
+  readonly replyTo: string | null
+  readonly createdAt: number
+  readonly status: PendingEntry['status']
+  readonly error: Refusal | null
+}
+
+/** Folds log and pending messages into rows. What shows the same stays the same object. */
+export class Timeline {
+  readonly #ofMessage = new WeakMap<Message, MessageEntry>()
+  #ofPending = new Map<string, PendingEntry>()
+  #messages: readonly Message[] = []
+  #confirmed: readonly MessageEntry[] = []
+  #pending: readonly PendingEntry[] = []
+  #entries: readonly TimelineEntry[] = []
+
+  build(
+    messages: readonly Message[],
+    pending: readonly PendingMessage[],
+    userId: string | null,
+  ): readonly TimelineEntry[] {
+    const confirmed =
+      messages === this.#messages ? this.#confirmed : messages.map(message => this.#row(message, userId))
+    const rows = this.#pendingRows(pending)
+    if (confirmed === this.#confirmed && rows === this.#pending) return this.#entries
+    this.#messages = messages
+    this.#confirmed = confirmed
+    this.#pending = rows
+    this.#entries = rows.length === 0 ? confirmed : [...confirmed, ...rows]
+    return this.#entries
+  }
+
+  #row(message: Message, userId: string | null): MessageEntry {
+    const known = this.#ofMessage.get(message)
+    if (known !== undefined) return known
+    const own = message.senderId === userId
+    const row: MessageEntry = { kind: 'message', key: keyOf(message, own), message, status: 'sent', own }
+    this.#ofMessage.set(message, row)
+    return row
+  }
+
+  #pendingRows(pending: readonly PendingMessage[]): readonly PendingEntry[] {
+    const rows = pending.map((message): PendingEntry => {
+      const row: PendingEntry = { kind: 'pending', key: ownKey(message.clientId), ...message, own: true }
+      const known = this.#ofPending.get(message.clientId)
+      return known !== undefined && shallowEqual(known, row) ? known : row
+    })
+    if (rows.length === this.#pending.length && rows.every((row, i) => row === this.#pending[i])) return this.#pending
+    this.#ofPending = new Map(rows.map(row => [row.clientId, row]))
+    return rows
+  }
+}
+
+/** A clientId is its sender's own affair, so others' rows carry who wrote them; no userId can make one look like another's. */
+function keyOf(message: Message, own: boolean): string {
+  if (message.clientId === '') return `#${message.id}`
+  return own ? ownKey(message.clientId) : `${message.senderId}:${message.clientId}`
+}
+
+/** What a pending row is called before this client knows who it is, and afterwards. */
+function ownKey(clientId: string): string {
+  return `~${clientId}`
+}

@@ -1,0 +1,256 @@
+import {
+  assertNever,
+  type Cursor,
+  type DetachCode,
+  isRetryable,
+  type Refusal,
+  type RoomEvent,
+} from '@holdfast/protocol'
+import { backOff } from '../back-off.ts'
+import type { Hole, Opening, SyncEffect, SyncEvent, SyncInput, SyncState, SyncStep } from './sync-state.ts'
+
+/**
+ * One room's subscription, as a pure machine: (state, event, input) → state and effects. It lets through only events that
+ * follow the cursor without a gap, so that nothing is ever shown past a hole.
+ *
+ * ```
+ *  closed ─open→ detached ─up→ joining ─snapshot, event→ catching-up ─room.live→ live
+ *    ▲             ▲             ▲ └──────────── room.live ──────────────────────▲ │
+ *    │ release     │ down        ├── detached lagging · a hole: open again from the cursor ◄┤
+ *  any           any but         ├── room.live of another seq than the cursor's ◄ catching-up│
+ *                closed,         └──tick── pausing ◄── refused for now · started over twice  │
+ *                refused,                                                                    │
+ *                removed         refused ◄── refused for good        removed ◄── detached ───┘
+ * ```
+ *
+ * While a subscription is being opened, a hole is no reason to start over: it may be the tail of the old subscription. Events
+ * behind it are dropped, and `room.live` tells, by its seq, whether something is missing; then, once, it is opened again.
+ */
+
+/** How long opening may bring nothing before it is started over. Milliseconds. */
+export const OPEN_WAIT_MS = 15_000
+/** Start over at once this often; from then on wait in between. */
+export const EAGER_TRIES = 2
+
+/** The first state of every room. */
+export const CLOSED: SyncState = { kind: 'closed', cursor: null }
+
+/** One step. What an event means nothing to gives the same state back. */
+export function stepSync(state: SyncState, event: SyncEvent, input: SyncInput): SyncStep {
+  switch (event.kind) {
+    case 'open':
+      return state.kind === 'closed' ? begin(state.cursor, event.isUp, input) : stay(state)
+    case 'release':
+      return release(state)
+    case 'rejoin':
+      return rejoin(state, event.isUp, input)
+    case 'up':
+      return whenUp(state, event.greeted, input)
+    case 'down':
+      return isSubscribed(state) ? { state: { kind: 'detached', cursor: state.cursor }, effects: [] } : stay(state)
+    case 'forget':
+      return {
+        state: state.kind === 'closed' ? CLOSED : { kind: 'detached', cursor: null },
+        effects: [{ do: 'drop-content' }],
+      }
+    case 'snapshot':
+      return takeSnapshot(state, event, input)
+    case 'events':
+      return takeEvents(state, event.events, input)
+    case 'live':
+      return becomeLive(state, event, input)
+    case 'refuse':
+      return refuse(state, event.refusal, event.ref, input)
+    case 'detach':
+      return detach(state, event.code, input)
+    case 'tick':
+      return tick(state, input)
+    default:
+      return assertNever(event)
+  }
+}
+
+/** When the machine wants a `tick` at the latest; null when it waits for nothing. Monotonic milliseconds. */
+export function wakeSyncAt(state: SyncState): number | null {
+  switch (state.kind) {
+    case 'joining':
+    case 'catching-up':
+      return state.deadline
+    case 'pausing':
+      return state.retryAt
+    default:
+      return null
+  }
+}
+
+type Subscribed = Extract<SyncState, { kind: 'joining' | 'catching-up' | 'pausing' | 'live' }>
+
+function isSubscribed(state: SyncState): state is Subscribed {
+  return state.kind === 'joining' || state.kind === 'catching-up' || state.kind === 'pausing' || state.kind === 'live'
+}
+
+function stay(state: SyncState): SyncStep {
+  return { state, effects: [] }
+}
+
+function begin(cursor: Cursor | null, isUp: boolean, input: SyncInput): SyncStep {
+  return isUp ? openNow(cursor, 0, null, input) : { state: { kind: 'detached', cursor }, effects: [] }
+}
+
+function openNow(cursor: Cursor | null, tries: number, hole: Hole | null, input: SyncInput): SyncStep {
+  const { ref } = input
+  const opening: Opening = { cursor, ref, deadline: input.now + OPEN_WAIT_MS, tries, hole }
+  return { state: { kind: 'joining', ...opening }, effects: [{ do: 'open', cursor, ref }] }
+}
+
+/** Starts over from `cursor`: at once the first times, then with growing waits, so that no fault makes it spin. */
+function openAgain(cursor: Cursor | null, tries: number, hole: Hole | null, input: SyncInput): SyncStep {
+  if (tries <= EAGER_TRIES) return openNow(cursor, tries, hole, input)
+  return pause(cursor, tries, hole, backOff(tries - EAGER_TRIES, input.fraction), input)
+}
+
+function pause(cursor: Cursor | null, tries: number, hole: Hole | null, waitMs: number, input: SyncInput): SyncStep {
+  return { state: { kind: 'pausing', cursor, retryAt: input.now + waitMs, tries, hole }, effects: [] }
+}
+
+function release(state: SyncState): SyncStep {
+  switch (state.kind) {
+    case 'closed':
+      return stay(state)
+    case 'refused':
+      return { state: CLOSED, effects: [] }
+    case 'detached':
+    case 'removed':
+      return { state: { kind: 'closed', cursor: state.cursor }, effects: [] }
+    case 'joining':
+    case 'catching-up':
+    case 'pausing':
+    case 'live':
+      return { state: { kind: 'closed', cursor: state.cursor }, effects: [{ do: 'close' }] }
+    default:
+      return assertNever(state)
+  }
+}
+
+function rejoin(state: SyncState, isUp: boolean, input: SyncInput): SyncStep {
+  if (state.kind === 'removed') return begin(state.cursor, isUp, input)
+  return state.kind === 'refused' ? begin(null, isUp, input) : stay(state)
+}
+
+function whenUp(state: SyncState, greeted: boolean, input: SyncInput): SyncStep {
+  if (state.kind === 'closed') return { state, effects: greeted ? [{ do: 'close' }] : [] }
+  if (state.kind !== 'detached') return stay(state)
+  if (!greeted) return openNow(state.cursor, 0, null, input)
+  const deadline = input.now + OPEN_WAIT_MS
+  return { state: { kind: 'joining', cursor: state.cursor, ref: null, deadline, tries: 0, hole: null }, effects: [] }
+}
+
+function takeSnapshot(state: SyncState, at: Cursor, input: SyncInput): SyncStep {
+  if (state.kind !== 'joining' && state.kind !== 'catching-up') return stay(state)
+  // The answer may well lie behind what was held (a log that was restored), but what has caught up does not go back.
+  if (state.kind === 'catching-up' && state.cursor?.epoch === at.epoch && at.seq < state.cursor.seq) return stay(state)
+  const cursor = { epoch: at.epoch, seq: at.seq }
+  const deadline = input.now + OPEN_WAIT_MS
+  return {
+    state: { kind: 'catching-up', cursor, ref: state.ref, deadline, tries: state.tries, hole: null },
+    effects: [{ do: 'apply-snapshot' }],
+  }
+}
+
+function takeEvents(state: SyncState, events: readonly RoomEvent[], input: SyncInput): SyncStep {
+  if (state.kind !== 'joining' && state.kind !== 'catching-up' && state.kind !== 'live') return stay(state)
+  if (state.cursor === null) return stay(state)
+  const { next, hole } = follow(state.cursor, events)
+  const last = next.at(-1)
+  const cursor = last === undefined ? state.cursor : { epoch: state.cursor.epoch, seq: last.seq }
+  const effects: readonly SyncEffect[] = last === undefined ? [] : [{ do: 'apply-events', events: next }]
+  if (state.kind === 'live') {
+    if (hole === null) return { state: { kind: 'live', cursor }, effects }
+    const again = openNow(cursor, 0, hole, input)
+    return { state: again.state, effects: [...effects, ...again.effects] }
+  }
+  if (last === undefined) return { state: hole === null ? state : { ...state, hole: state.hole ?? hole }, effects }
+  const deadline = input.now + OPEN_WAIT_MS
+  const { ref, tries } = state
+  return {
+    state: { kind: 'catching-up', cursor, ref, deadline, tries, hole: hole ?? openHole(state.hole, cursor) },
+    effects,
+  }
+}
+
+/** What of `events` comes next after `cursor` without a gap, and the gap that ended it. What is known already is left out. */
+function follow(cursor: Cursor, events: readonly RoomEvent[]): { next: readonly RoomEvent[]; hole: Hole | null } {
+  const next: RoomEvent[] = []
+  let { seq } = cursor
+  for (const event of events) {
+    if (event.seq <= seq) continue
+    if (event.seq !== seq + 1) return { next, hole: { after: seq, before: event.seq } }
+    next.push(event)
+    seq = event.seq
+  }
+  return { next, hole: null }
+}
+
+/** The hole as far as it is still open once everything up to `cursor` has come. */
+function openHole(hole: Hole | null, cursor: Cursor): Hole | null {
+  return hole === null || cursor.seq >= hole.before - 1 ? null : { after: cursor.seq, before: hole.before }
+}
+
+function becomeLive(
+  state: SyncState,
+  live: { readonly epoch: string; readonly seq: number; readonly ref: string | null },
+  input: SyncInput,
+): SyncStep {
+  if (state.kind !== 'joining' && state.kind !== 'catching-up') return stay(state)
+  if (state.ref !== null && live.ref !== state.ref) return stay(state)
+  const { cursor, tries } = state
+  if (cursor === null || cursor.epoch !== live.epoch) return openAgain(null, tries + 1, state.hole, input)
+  if (cursor.seq === live.seq) return { state: { kind: 'live', cursor }, effects: [] }
+  // Behind it: something is missing. Ahead of it: the log has lost what is held, and only a snapshot can tell what is left.
+  return openAgain(cursor.seq < live.seq ? cursor : null, tries + 1, state.hole, input)
+}
+
+function refuse(state: SyncState, refusal: Refusal, ref: string | null, input: SyncInput): SyncStep {
+  if (state.kind !== 'joining' && state.kind !== 'catching-up') return stay(state)
+  if (ref !== state.ref) return stay(state)
+  if (!isRetryable(refusal.code)) {
+    return { state: { kind: 'refused', refusal }, effects: [{ do: 'drop-content' }] }
+  }
+  const { cursor, hole } = state
+  const tries = state.tries + 1
+  const waitMs = (refusal.retryAfterMs ?? 0) + backOff(tries, input.fraction)
+  return pause(cursor, tries, hole, waitMs, input)
+}
+
+function detach(state: SyncState, code: DetachCode, input: SyncInput): SyncStep {
+  if (!isSubscribed(state)) return stay(state)
+  switch (code) {
+    case 'lagging':
+      if (state.kind === 'pausing') return stay(state)
+      if (state.kind === 'live') return openNow(state.cursor, 0, null, input)
+      return openAgain(state.cursor, state.tries + 1, state.hole, input)
+    case 'left':
+      return { state: { kind: 'removed', code, cursor: state.cursor }, effects: [] }
+    case 'kicked':
+    case 'banned':
+    case 'deleted':
+    case 'forbidden':
+      return { state: { kind: 'removed', code, cursor: null }, effects: [{ do: 'drop-content' }] }
+    default:
+      return assertNever(code)
+  }
+}
+
+function tick(state: SyncState, input: SyncInput): SyncStep {
+  switch (state.kind) {
+    case 'joining':
+    case 'catching-up':
+      if (input.now < state.deadline) return stay(state)
+      return openAgain(state.cursor, state.tries + 1, state.hole, input)
+    case 'pausing':
+      if (input.now < state.retryAt) return stay(state)
+      return openNow(state.cursor, state.tries, state.hole, input)
+    default:
+      return stay(state)
+  }
+}

@@ -1,0 +1,48 @@
+import type { Client, RoomHandle } from '@holdfast/client'
+import { Retainer } from './retainer.ts'
+import { RoomComposer } from './room-composer.ts'
+import { later } from './timer.ts'
+
+/** How long the connection outlives the last provider, in milliseconds: longer than any re-mount, shorter than anyone notices. */
+export const CONNECTION_LINGER_MS = 1_000
+/** How long a room stays open after its last reader unmounted, in milliseconds: going back at once costs no catch-up. */
+export const ROOM_LINGER_MS = 5_000
+
+/** What React keeps beside a client: one binding per client, whatever the number of providers. */
+export interface ClientBinding {
+  readonly client: Client
+  /** Keeps the client connected while held. */
+  readonly connection: Retainer<Client>
+  /** Keeps a room open while held. */
+  readonly rooms: Retainer<RoomHandle>
+  /** The one composer of a room. */
+  composer(room: RoomHandle): RoomComposer
+}
+
+const bindings = new WeakMap<Client, ClientBinding>()
+
+/** The binding of `client`. Islands and providers that share a client share it too: that is what makes the counts true. */
+export function bindingOf(client: Client): ClientBinding {
+  const known = bindings.get(client)
+  if (known !== undefined) return known
+  const composers = new WeakMap<RoomHandle, RoomComposer>()
+  const binding: ClientBinding = {
+    client,
+    connection: new Retainer(connectWhileHeld, CONNECTION_LINGER_MS, later),
+    rooms: new Retainer(room => room.open(), ROOM_LINGER_MS, later),
+    composer(room) {
+      const composer = composers.get(room) ?? new RoomComposer(room)
+      composers.set(room, composer)
+      return composer
+    },
+  }
+  bindings.set(client, binding)
+  return binding
+}
+
+/** A client that somebody else has connected, or that has stopped for good, is not ours to start or stop. */
+function connectWhileHeld(client: Client): () => void {
+  if (client.connection.getSnapshot().state !== 'idle') return () => {}
+  client.connect()
+  return () => client.disconnect()
+}

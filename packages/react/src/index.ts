@@ -1,0 +1,11 @@
+/** The public entry of `@holdfast/react`: a provider, and hooks that are each one store subscription. */
+export { CONNECTION_LINGER_MS, ROOM_LINGER_MS } from './binding.ts'
+export { HoldfastProvider, type HoldfastProviderProps, useHoldfast } from './provider.tsx'
+export type { ComposerState, EditState } from './room-composer.ts'
+export { type Composer, useComposer } from './use-composer.ts'
+export { useConnection } from './use-connection.ts'
+export { type Members, useMembers } from './use-members.ts'
+export { type OpenRoom, useRoom } from './use-room.ts'
+export { useRooms } from './use-rooms.ts'
+export { type Timeline, useTimeline } from './use-timeline.ts'
+export { useUnread } from './use-unread.ts'

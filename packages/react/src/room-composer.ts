@@ -1,0 +1,116 @@
+import type { MessageEntry, Readable, RoomHandle, SendHandle } from '@holdfast/client'
+
+type Message = MessageEntry['message']
+
+/** An edit under way. It lives here and not in the row, so that it outlives the row's re-mounting. */
+export interface EditState {
+  readonly message: Message
+  readonly text: string
+  readonly saving: boolean
+  /** Why the last attempt to save failed, for people, or null. */
+  readonly error: string | null
+}
+
+/** What somebody is writing in one room. */
+export interface ComposerState {
+  /** The draft. */
+  readonly text: string
+  /** The message that the draft answers, or null. */
+  readonly replyTo: Message | null
+  readonly edit: EditState | null
+}
+
+const EMPTY: ComposerState = { text: '', replyTo: null, edit: null }
+
+/**
+ * The draft, reply and edit of one room. One exists per client and room, whoever renders it, so a draft survives a change
+ * of room and a re-mount. A draft and an edit are independent: editing a message leaves the draft as it was.
+ */
+export class RoomComposer implements Readable<ComposerState> {
+  readonly #room: RoomHandle
+  readonly #listeners = new Set<() => void>()
+  #state: ComposerState = EMPTY
+
+  constructor(room: RoomHandle) {
+    this.#room = room
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  readonly getSnapshot = (): ComposerState => this.#state
+
+  /** The empty composer that a server renders and a browser hydrates with. */
+  readonly getServerSnapshot = (): ComposerState => EMPTY
+
+  /** Replaces the draft. */
+  readonly setText = (text: string): void => this.#set({ text })
+
+  /** Makes the draft an answer to `message`. */
+  readonly reply = (message: Message): void => this.#set({ replyTo: message })
+
+  /** The draft answers nothing any more; its text stays. */
+  readonly cancelReply = (): void => this.#set({ replyTo: null })
+
+  /**
+   * Sends the draft and empties it. Answers the send's handle, or null when there is nothing but white space. What becomes
+   * of the message is seen in the timeline; the handle is for callers that wait.
+   */
+  readonly send = (): SendHandle | null => {
+    const content = this.#state.text.trim()
+    if (content === '') return null
+    const replyTo = this.#state.replyTo?.id ?? null
+    this.#set({ text: '', replyTo: null })
+    return this.#room.send(content, { replyTo })
+  }
+
+  /** Begins to edit `message`, one's own. */
+  readonly startEdit = (message: Message): void =>
+    this.#set({ edit: { message, text: message.content, saving: false, error: null } })
+
+  /** Replaces the text of the edit under way. */
+  readonly setEditText = (text: string): void => this.#setEdit({ text, error: null })
+
+  /** Gives the edit up; the message stays as it is. */
+  readonly cancelEdit = (): void => this.#set({ edit: null })
+
+  /**
+   * Saves the edit. Resolves true when it is done (unchanged text is done at once), false when it is still open: the text is
+   * empty, a save is already running, or the server refused, and then `edit.error` says why. Never rejects.
+   */
+  readonly saveEdit = async (): Promise<boolean> => {
+    const edit = this.#state.edit
+    const content = edit?.text.trim() ?? ''
+    if (edit === null || edit.saving || content === '') return false
+    if (content === edit.message.content) {
+      this.cancelEdit()
+      return true
+    }
+    this.#setEdit({ saving: true, error: null })
+    try {
+      await this.#room.edit(edit.message.id, content)
+      if (this.#isEditing(edit.message)) this.cancelEdit()
+      return true
+    } catch (cause) {
+      const error = cause instanceof Error ? cause.message : String(cause)
+      if (this.#isEditing(edit.message)) this.#setEdit({ saving: false, error })
+      return false
+    }
+  }
+
+  #isEditing(message: Message): boolean {
+    return this.#state.edit?.message.id === message.id
+  }
+
+  #setEdit(change: Partial<EditState>): void {
+    const edit = this.#state.edit
+    if (edit !== null) this.#set({ edit: { ...edit, ...change } })
+  }
+
+  #set(change: Partial<ComposerState>): void {
+    this.#state = { ...this.#state, ...change }
+    for (const listener of [...this.#listeners]) listener()
+  }
+}

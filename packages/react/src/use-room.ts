@@ -1,0 +1,24 @@
+'use client'
+
+import type { RoomHandle, RoomView } from '@holdfast/client'
+import { useCallback, useEffect } from 'react'
+import { useBinding } from './provider.tsx'
+import { serverRoomView } from './server-views.ts'
+import { useReadable } from './use-readable.ts'
+
+/** A room to look at and to act on. */
+export interface OpenRoom {
+  /** What to show: immutable, the same object until something changed. */
+  readonly view: RoomView
+  /** What to do: send, edit, react, join, … The same object for the same room. */
+  readonly handle: RoomHandle
+}
+
+/** Opens the room while mounted (and {@link ROOM_LINGER_MS} longer) and answers its present view. */
+export function useRoom(roomId: string): OpenRoom {
+  const { client, rooms } = useBinding()
+  const handle = client.room(roomId)
+  useEffect(() => rooms.retain(handle), [rooms, handle])
+  const onServer = useCallback(() => serverRoomView(handle), [handle])
+  return { handle, view: useReadable(handle, onServer) }
+}

@@ -1,0 +1,60 @@
+import type { RoomView } from '@holdfast/client'
+import type { ReactNode, RefObject } from 'react'
+import { Link } from 'wouter'
+import { Icon } from '../../ui/icon.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { memberWords } from '../rooms/discover.tsx'
+import { RoomGlyph } from '../rooms/room-glyph.tsx'
+
+interface RoomHeaderProps {
+  readonly view: RoomView
+  readonly titleId: string
+  readonly isPanelOpen: boolean
+  readonly membersButton: RefObject<HTMLButtonElement | null>
+  readonly onTogglePanel: () => void
+  readonly onLeave: () => void
+}
+
+/** What room this is, who is in it, and the way out. */
+export function RoomHeader(props: RoomHeaderProps): ReactNode {
+  const { view, titleId, isPanelOpen, membersButton, onTogglePanel, onLeave } = props
+  const { room, memberCount, me } = view
+  return (
+    <header className="hf-room-head">
+      <BackLink />
+      {room === null ? null : <RoomGlyph room={room} />}
+      <div className="hf-room-head-words">
+        <h1 className="hf-room-title" id={titleId} dir="auto">
+          {room === null ? 'Room' : room.name || 'Direct conversation'}
+        </h1>
+        <p className="hf-room-topic" dir="auto">
+          {room?.topic}
+        </p>
+      </div>
+      {room === null ? null : (
+        <button
+          ref={membersButton}
+          type="button"
+          className="hf-members-button"
+          aria-expanded={isPanelOpen}
+          aria-label={memberWords(memberCount)}
+          title={memberWords(memberCount)}
+          onClick={onTogglePanel}
+        >
+          <Icon name="people" />
+          <span>{memberCount}</span>
+        </button>
+      )}
+      {me === null ? null : <IconButton icon="leave" label="Leave room" onClick={onLeave} />}
+    </header>
+  )
+}
+
+/** On a phone: back to the rooms. */
+export function BackLink(): ReactNode {
+  return (
+    <Link href="/" className="hf-icon-button hf-back" aria-label="Back to rooms" title="Back to rooms">
+      <Icon name="back" />
+    </Link>
+  )
+}

@@ -1,0 +1,75 @@
+import type { RoomHandle, RoomView } from '@holdfast/client'
+import { useComposer, useHoldfast, useRoom } from '@holdfast/react'
+import { type ReactNode, useCallback, useId, useRef, useState } from 'react'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { Composer } from '../composer/composer.tsx'
+import { JoinBar } from '../composer/join-bar.tsx'
+import { ConnectionBanner } from '../connection/connection-banner.tsx'
+import { usePageTitle } from '../rooms/page-title.ts'
+import { Timeline } from '../timeline/timeline.tsx'
+import { ClosedRoom } from './closed-room.tsx'
+import { LeaveDialog } from './leave-dialog.tsx'
+import { MembersPanel } from './members-panel.tsx'
+import { RoomHeader } from './room-header.tsx'
+
+/** One room. Mounted anew for each, so that nothing of one is carried into the next. */
+export function RoomPage({ roomId }: { readonly roomId: string }): ReactNode {
+  const { view, handle } = useRoom(roomId)
+  const [isPanelOpen, setPanelOpen] = useState(false)
+  const [isLeaving, setLeaving] = useState(false)
+  const membersButton = useRef<HTMLButtonElement>(null)
+  const titleId = useId()
+  usePageTitle(view.room?.name ?? null)
+  const closePanel = () => {
+    setPanelOpen(false)
+    membersButton.current?.focus()
+  }
+  return (
+    <section className="hf-room" aria-labelledby={titleId} data-panel={isPanelOpen}>
+      <RoomHeader
+        view={view}
+        titleId={titleId}
+        isPanelOpen={isPanelOpen}
+        membersButton={membersButton}
+        onTogglePanel={() => setPanelOpen(isOpen => !isOpen)}
+        onLeave={() => setLeaving(true)}
+      />
+      <ConnectionBanner />
+      <div className="hf-room-body">
+        <Conversation view={view} handle={handle} />
+        {isPanelOpen ? <MembersPanel view={view} onClose={closePanel} /> : null}
+      </div>
+      {isLeaving ? <LeaveDialog handle={handle} view={view} onClose={() => setLeaving(false)} /> : null}
+    </section>
+  )
+}
+
+function Conversation({ view, handle }: { readonly view: RoomView; readonly handle: RoomHandle }): ReactNode {
+  const client = useHoldfast()
+  const composer = useComposer(handle.id)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const focusComposer = useCallback(() => field.current?.focus(), [])
+  if (view.status === 'refused' || isOver(view)) return <ClosedRoom view={view} handle={handle} />
+  if (view.room === null) {
+    return (
+      <div className="hf-conversation">
+        <Skeleton shape="messages" rows={6} label="Loading messages" />
+      </div>
+    )
+  }
+  return (
+    <div className="hf-conversation">
+      <Timeline handle={handle} view={view} composer={composer} focusComposer={focusComposer} />
+      {view.me === null ? (
+        <JoinBar handle={handle} name={view.room.name} />
+      ) : (
+        <Composer view={view} composer={composer} field={field} maxBytes={client.limits.contentBytes} />
+      )}
+    </div>
+  )
+}
+
+/** Detached for good: from `lagging` the client comes back by itself. */
+function isOver({ status, detachCode }: RoomView): boolean {
+  return status === 'detached' && detachCode !== 'lagging'
+}

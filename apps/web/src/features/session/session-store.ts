@@ -1,0 +1,56 @@
+import { useSyncExternalStore } from 'react'
+import { readStored, writeStored } from '../../platform/browser.ts'
+
+/** Who is signed in on this device. */
+export interface Session {
+  readonly token: string
+  /** What the person is called until the server says it. */
+  readonly name: string
+}
+
+const KEY = 'holdfast.session'
+
+const listeners = new Set<() => void>()
+let current: Session | null = parse(readStored(KEY))
+
+function parse(stored: string | null): Session | null {
+  if (stored === null) return null
+  try {
+    const value: unknown = JSON.parse(stored)
+    if (typeof value !== 'object' || value === null) return null
+    const { token, name } = value as Partial<Record<keyof Session, unknown>>
+    return typeof token === 'string' && typeof name === 'string' ? { token, name } : null
+  } catch {
+    return null
+  }
+}
+
+function show(session: Session | null): void {
+  current = session
+  for (const listener of listeners) listener()
+}
+
+/** Another tab signed in or out: this one follows. */
+function follow(event: StorageEvent): void {
+  if (event.key === KEY || event.key === null) show(parse(readStored(KEY)))
+}
+
+function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) window.addEventListener('storage', follow)
+  listeners.add(listener)
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size === 0) window.removeEventListener('storage', follow)
+  }
+}
+
+/** The session of this device, or null. */
+export function useSession(): Session | null {
+  return useSyncExternalStore(subscribe, () => current)
+}
+
+/** Remembers `session` on this device; null forgets it. */
+export function setSession(session: Session | null): void {
+  writeStored(KEY, session === null ? null : JSON.stringify(session))
+  show(session)
+}

@@ -1,0 +1,81 @@
+import type { MessageEntry, PendingEntry } from '@holdfast/client'
+import { canDeleteMessage, canEditMessage } from '@holdfast/protocol'
+import { type ReactNode, useState } from 'react'
+import { Icon, type IconName } from '../../ui/icon.tsx'
+import { notifyFailure } from '../../ui/notices.tsx'
+import { ReactionPicker } from './reactions.tsx'
+import { useTimelineTools } from './timeline-context.ts'
+
+interface ToolProps {
+  readonly icon: IconName
+  readonly label: string
+  readonly onPress: () => void
+}
+
+function Tool({ icon, label, onPress }: ToolProps): ReactNode {
+  return (
+    <button type="button" className="hf-tool" tabIndex={-1} aria-label={label} title={label} onClick={onPress}>
+      <Icon name={icon} />
+    </button>
+  )
+}
+
+interface MessageToolbarProps {
+  readonly entry: MessageEntry
+  readonly label: string
+  /** Gives the focus back to the row. */
+  readonly onDone: () => void
+}
+
+/** What can be done with a message; shown while the row is hovered, touched or focused. */
+export function MessageToolbar({ entry, label, onDone }: MessageToolbarProps): ReactNode {
+  const { me, composer, askDelete, focusComposer } = useTimelineTools()
+  const [isPicking, setPicking] = useState(false)
+  const { message, own } = entry
+  const role = me?.role ?? null
+  if (message.deletedAt !== null || (role === null && !canDeleteMessage(role, own))) return null
+  const reply = () => {
+    composer.reply(message)
+    focusComposer()
+  }
+  const donePicking = () => {
+    setPicking(false)
+    onDone()
+  }
+  return (
+    <div
+      role="toolbar"
+      aria-label={label}
+      className="hf-toolbar"
+      data-picking={isPicking}
+      onKeyDown={event => event.key === 'Escape' && setPicking(false)}
+    >
+      {isPicking ? (
+        <>
+          <ReactionPicker message={message} onDone={donePicking} />
+          <Tool icon="close" label="Back" onPress={donePicking} />
+        </>
+      ) : (
+        <>
+          <Tool icon="smile" label="React" onPress={() => setPicking(true)} />
+          <Tool icon="reply" label="Reply" onPress={reply} />
+          {canEditMessage(role, own) ? (
+            <Tool icon="edit" label="Edit" onPress={() => composer.startEdit(message)} />
+          ) : null}
+          {canDeleteMessage(role, own) ? <Tool icon="trash" label="Delete" onPress={() => askDelete(message)} /> : null}
+        </>
+      )}
+    </div>
+  )
+}
+
+/** What can be done with a message that waits to be sent: take it back. */
+export function PendingToolbar({ entry, label }: { readonly entry: PendingEntry; readonly label: string }): ReactNode {
+  const { handle } = useTimelineTools()
+  if (entry.status !== 'queued') return null
+  return (
+    <div role="toolbar" aria-label={label} className="hf-toolbar">
+      <Tool icon="trash" label="Discard" onPress={() => handle.discard(entry.clientId).catch(notifyFailure)} />
+    </div>
+  )
+}

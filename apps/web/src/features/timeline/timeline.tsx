@@ -1,0 +1,66 @@
+import type { RoomHandle, RoomView } from '@holdfast/client'
+import type { Message } from '@holdfast/protocol'
+import type { Composer } from '@holdfast/react'
+import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import { notifyFailure } from '../../ui/notices.tsx'
+import { DeleteDialog } from './delete-dialog.tsx'
+import { JumpToLatest } from './jump-to-latest.tsx'
+import { MessageList } from './message-list.tsx'
+import { TimelineToolsProvider } from './timeline-context.ts'
+import { TimelineStart } from './timeline-start.tsx'
+import { useJump } from './use-jump.ts'
+import { useMarkRead, useNewLine } from './use-reading.ts'
+import { useScroll } from './use-scroll.ts'
+import { useTools } from './use-tools.ts'
+
+interface TimelineProps {
+  readonly handle: RoomHandle
+  readonly view: RoomView
+  readonly composer: Composer
+  readonly focusComposer: () => void
+}
+
+/** The messages of a room. Mounted once its first window is here, and anew for each room. */
+export function Timeline({ handle, view, composer, focusComposer }: TimelineProps): ReactNode {
+  const loadOlder = useCallback(() => void handle.loadOlder().catch(notifyFailure), [handle])
+  const scroll = useScroll(view.timeline, loadOlder)
+  const jumpTo = useJump(handle, view, scroll.content, scroll.toRow)
+  const [doomed, setDoomed] = useState<Message | null>(null)
+  const newAfter = useNewLine(view)
+  useMarkRead(handle, view, scroll.isPinned)
+  useFollowOwn(view, scroll.toEnd)
+  const tools = useTools({ handle, view, composer, focusComposer, jumpTo, askDelete: setDoomed })
+  return (
+    <TimelineToolsProvider value={tools}>
+      <div className="hf-timeline">
+        <div
+          ref={scroll.scroller}
+          className="hf-scroller"
+          role="log"
+          aria-live="off"
+          aria-label={`Messages in ${view.room?.name || 'this conversation'}`}
+          aria-busy={view.loadingOlder}
+          tabIndex={-1}
+        >
+          <div ref={scroll.content} className="hf-content">
+            <TimelineStart view={view} onLoadOlder={loadOlder} />
+            <MessageList entries={view.timeline} newAfter={newAfter} edit={composer.edit} />
+          </div>
+        </div>
+        {scroll.isPinned ? null : <JumpToLatest entries={view.timeline} onPress={scroll.toEnd} />}
+      </div>
+      {doomed === null ? null : <DeleteDialog handle={handle} message={doomed} onClose={() => setDoomed(null)} />}
+    </TimelineToolsProvider>
+  )
+}
+
+/** Writing something brings its writer to the end, where it appears. */
+function useFollowOwn({ timeline }: RoomView, toEnd: () => void): void {
+  const newest = timeline.at(-1)
+  const pendingKey = newest?.kind === 'pending' ? newest.key : null
+  const seenKey = useRef(pendingKey)
+  useLayoutEffect(() => {
+    if (pendingKey !== null && pendingKey !== seenKey.current) toEnd()
+    seenKey.current = pendingKey
+  }, [pendingKey, toEnd])
+}

@@ -1,0 +1,35 @@
+import type { RoomHandle, RoomView } from '@holdfast/client'
+import { useEffect, useState } from 'react'
+import { useAttention } from './use-attention.ts'
+
+/** Tells the server how far this person has read: only what stood at the end of a window that somebody was looking at. */
+export function useMarkRead(handle: RoomHandle, view: RoomView, isPinned: boolean): void {
+  const isAttended = useAttention()
+  const isReading = isPinned && isAttended && view.status === 'live' && view.me !== null
+  const { timeline } = view
+  useEffect(() => {
+    if (isReading && timeline.length > 0) handle.markRead()
+  }, [handle, isReading, timeline])
+}
+
+/**
+ * Where the line above the new messages stands: behind the last message read when the room came up, or when the window was
+ * left with everything read. It stays where it is while somebody reads, however much of it is read meanwhile.
+ */
+export function useNewLine(view: RoomView): number | null {
+  const isAttended = useAttention()
+  const isKnown = view.room !== null
+  const [line, setLine] = useState<number | null>(null)
+  const [wasKnown, setKnown] = useState(false)
+  const [wasAttended, setAttended] = useState(isAttended)
+  // Set while rendering, so that the first frame that shows the messages shows the line too.
+  if (isKnown && !wasKnown) {
+    setKnown(true)
+    if (view.unread > 0) setLine(view.lastReadSeq)
+  }
+  if (isAttended !== wasAttended) {
+    setAttended(isAttended)
+    if (!isAttended && isKnown && view.unread === 0) setLine(view.continuity.seq)
+  }
+  return line
+}

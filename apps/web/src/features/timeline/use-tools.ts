@@ -1,0 +1,34 @@
+import type { RoomHandle, RoomView, TimelineEntry } from '@holdfast/client'
+import type { Composer } from '@holdfast/react'
+import { useMemo } from 'react'
+import type { TimelineTools } from './timeline-context.ts'
+
+interface ToolParts extends Pick<TimelineTools, 'jumpTo' | 'askDelete' | 'focusComposer'> {
+  readonly handle: RoomHandle
+  readonly view: RoomView
+  readonly composer: Composer
+}
+
+/** The tools of a timeline's rows. They change only with the room's people, so that rows do not render for nothing. */
+export function useTools({ handle, view, composer, jumpTo, askDelete, focusComposer }: ToolParts): TimelineTools {
+  const { me, members } = view
+  const { reply, startEdit, setEditText, cancelEdit, saveEdit } = composer
+  return useMemo(() => {
+    const names = new Map(members.map(member => [member.userId, member.name]))
+    return {
+      handle,
+      me,
+      composer: { reply, startEdit, setEditText, cancelEdit, saveEdit },
+      nameOf: userId => names.get(userId) ?? nameInTimeline(handle.getSnapshot().timeline, userId) ?? 'Somebody',
+      jumpTo,
+      askDelete,
+      focusComposer,
+    }
+  }, [handle, me, members, reply, startEdit, setEditText, cancelEdit, saveEdit, jumpTo, askDelete, focusComposer])
+}
+
+/** What somebody who is not a member (any more) was called when they wrote. */
+function nameInTimeline(entries: readonly TimelineEntry[], userId: string): string | undefined {
+  const entry = entries.findLast(candidate => candidate.kind === 'message' && candidate.message.senderId === userId)
+  return entry?.kind === 'message' ? entry.message.senderName : undefined
+}

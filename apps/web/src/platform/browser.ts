@@ -1,0 +1,61 @@
+/** The app's only doors to the browser's clock, timers and storage. */
+
+/** Milliseconds since the Unix epoch. */
+export function now(): number {
+  return Date.now()
+}
+
+/** Runs `task` once after `delayMs`; the answer takes it back. */
+export function later(task: () => void, delayMs: number): () => void {
+  const timer = setTimeout(task, delayMs)
+  return () => clearTimeout(timer)
+}
+
+/** Runs `task` every `periodMs` while the page is visible; the answer ends it. */
+export function everyWhileVisible(task: () => void, periodMs: number): () => void {
+  const timer = setInterval(() => {
+    if (document.visibilityState === 'visible') task()
+  }, periodMs)
+  return () => clearInterval(timer)
+}
+
+/** What is kept under `key`, or null. A browser that keeps nothing (storage switched off) answers null. */
+export function readStored(key: string): string | null {
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    return null
+  }
+}
+
+/** Keeps `value` under `key`; null forgets it. Where storage is switched off or full, the value lives as long as the page. */
+export function writeStored(key: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(key)
+    else localStorage.setItem(key, value)
+  } catch {
+    // Nothing to do: the caller holds the value in memory.
+  }
+}
+
+/** Somebody is looking at this window and typing into it. */
+export function isAttended(): boolean {
+  return document.visibilityState === 'visible' && document.hasFocus()
+}
+
+/** Calls `listener` whenever the window may have gained or lost attention; the answer ends it. */
+export function onAttention(listener: () => void): () => void {
+  window.addEventListener('focus', listener)
+  window.addEventListener('blur', listener)
+  document.addEventListener('visibilitychange', listener)
+  return () => {
+    window.removeEventListener('focus', listener)
+    window.removeEventListener('blur', listener)
+    document.removeEventListener('visibilitychange', listener)
+  }
+}
+
+/** Fingers rather than a mouse: Enter then breaks the line, as the on-screen keyboard shows it. */
+export function isTouch(): boolean {
+  return matchMedia('(pointer: coarse)').matches
+}

@@ -1,0 +1,42 @@
+import { HoldfastProvider, useConnection, useHoldfast } from '@holdfast/react'
+import { type ReactNode, useMemo } from 'react'
+import { useRoute } from 'wouter'
+import { RoomPage } from '../features/room/room-page.tsx'
+import { type Session, setSession } from '../features/session/session-store.ts'
+import { HomePage } from './home-page.tsx'
+import { Shell } from './shell.tsx'
+import { StoppedPage } from './stopped-page.tsx'
+
+/** Everything behind the sign-in. Give it the token as `key`: another token is another person's client. */
+export function SignedIn({ session }: { readonly session: Session }): ReactNode {
+  const options = useMemo(
+    () => ({
+      url: location.origin,
+      getToken: () => session.token,
+      clientInfo: { name: 'holdfast-web', version: __APP_VERSION__ },
+    }),
+    [session.token],
+  )
+  return (
+    <HoldfastProvider options={options}>
+      <Pages name={session.name} />
+    </HoldfastProvider>
+  )
+}
+
+function Pages({ name }: { readonly name: string }): ReactNode {
+  const client = useHoldfast()
+  const status = useConnection()
+  const [, params] = useRoute('/rooms/:roomId')
+  const roomId = params?.roomId ?? null
+  // The session goes even when the outbox cannot be cleared: whoever signs out must be out.
+  const signOut = () => void client.logout().finally(() => setSession(null))
+  if (status.state === 'stopped' && status.reason !== 'logged_out') {
+    return <StoppedPage status={status} onSignOut={signOut} />
+  }
+  return (
+    <Shell roomId={roomId} name={name} onSignOut={signOut}>
+      {roomId === null ? <HomePage name={name} /> : <RoomPage key={roomId} roomId={roomId} />}
+    </Shell>
+  )
+}

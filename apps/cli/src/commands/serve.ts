@@ -37,8 +37,9 @@ function isWeak({ auth }: Settings): boolean {
 
 async function start(settings: Settings, logger: Logger): Promise<Holdfast> {
   const dataDir = resolve(settings.dataDir)
+  // What people write to each other is for the server's own user alone to read.
+  process.umask(0o077)
   try {
-    // What people write to each other is for the server's own user alone to read.
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw new CommandFailure(`HOLDFAST_DATA_DIR cannot be used; ${oneLine(error)}`)

@@ -20,9 +20,10 @@ export class Run {
   #stdout = ''
   #stderr = ''
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** `nodeArgs`: what Node is told beside. */
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, nodeArgs: readonly string[] = []) {
     const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HOLDFAST_')))
-    this.child = spawn(process.execPath, ['--conditions=holdfast-source', MAIN, ...args], {
+    this.child = spawn(process.execPath, ['--conditions=holdfast-source', ...nodeArgs, MAIN, ...args], {
       cwd: tmpdir(),
       env: { ...clean, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -42,6 +43,14 @@ export class Run {
 
   get stderr(): string {
     return this.#stderr
+  }
+
+  /** Resolves once standard error has `text`. */
+  async told(text: string): Promise<void> {
+    while (!this.#stderr.includes(text)) {
+      const { stderr } = this.child
+      if (stderr !== null) await once(stderr, 'data')
+    }
   }
 
   /** The address that it listens on; rejects with what it printed when it ends before. */

@@ -1,0 +1,201 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Ended, Run, run } from '../support/run.ts'
+
+const SECRET = 'a-secret-of-at-least-32-characters'
+let folder: string
+let dataDir: string
+let runs: Run[]
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-serve-'))
+  dataDir = join(folder, 'data')
+  runs = []
+})
+afterEach(async () => {
+  for (const { child } of runs) child.kill('SIGKILL')
+  await Promise.all(runs.map(({ ended }) => ended))
+  await rm(folder, { recursive: true, force: true })
+})
+
+function serve(env: Record<string, string> = {}, nodeArgs: readonly string[] = []): Run {
+  const settings = { HOLDFAST_PORT: '0', HOLDFAST_DATA_DIR: dataDir, ...env }
+  const started = new Run(['serve'], settings, nodeArgs)
+  runs.push(started)
+  return started
+}
+
+async function stop(server: Run, signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
+  server.child.kill(signal)
+  return server.ended
+}
+
+async function post(
+  url: string,
+  path: string,
+  body: unknown,
+  token?: string,
+): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify(body),
+  })
+  return { status: response.status, body: await response.json() }
+}
+
+async function guestToken(url: string): Promise<string> {
+  const { body } = await post(url, '/api/auth/guest', { name: 'Ann' })
+  return (body as { token: string }).token
+}
+
+/** A client that says hello and then does nothing about being asked to go. */
+async function stubbornClient(
+  url: string,
+): Promise<{ readonly heard: string[]; readonly closed: Promise<CloseEvent> }> {
+  const protocols = ['holdfast.v1', `bearer.${await guestToken(url)}`]
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/socket`, protocols)
+  const heard: string[] = []
+  const closed = new Promise<CloseEvent>(resolve => socket.addEventListener('close', resolve))
+  await new Promise<void>(resolve => {
+    socket.addEventListener('open', () => {
+      socket.send('{"type":"session.hello","protocol":1,"client":{"name":"stubborn","version":"1"}}')
+    })
+    socket.addEventListener('message', event => {
+      heard.push(String(event.data))
+      resolve()
+    })
+  })
+  return { heard, closed }
+}
+
+describe('a start', () => {
+  test('with nothing set but port and folder serves guests, and prints one line on standard output', async () => {
+    const server = serve()
+    const url = await server.url()
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+    const created = await post(url, '/api/rooms', { name: 'A', type: 'public' }, await guestToken(url))
+    expect(created.status).toBe(201)
+    expect(await stop(server)).toMatchObject({ code: 0, stdout: `holdfast is listening on ${url}\n` })
+  })
+
+  test('keeps what people write for the server’s own user alone', async () => {
+    const server = serve()
+    await server.url()
+    expect((await stat(dataDir)).mode & 0o777).toBe(0o700)
+    for (const file of await readdir(dataDir)) expect((await stat(join(dataDir, file))).mode & 0o077, file).toBe(0)
+  })
+
+  test('with a secret lets in who holds a token of it, such as `holdfast token` makes, and no guest', async () => {
+    const env = { HOLDFAST_JWT_SECRET: SECRET, HOLDFAST_JWT_AUDIENCE: 'chat' }
+    const url = await serve(env).url()
+    const { stdout } = await run(['token', '--sub', 'ann', '--name', 'Ann'], env)
+    expect(await post(url, '/api/rooms', { name: 'A', type: 'public' }, stdout.trimEnd())).toMatchObject({
+      status: 201,
+      body: { createdBy: 'ann' },
+    })
+    expect((await post(url, '/api/auth/guest', { name: 'Ann' })).status).toBe(404)
+  })
+
+  test('warns of a misspelled setting and of a secret that can be guessed, and goes on', async () => {
+    const server = serve({ HOLDFAST_PROT: '1', HOLDFAST_JWT_SECRET: 'short' })
+    await server.url()
+    expect(server.stderr).toContain('did you mean HOLDFAST_PORT?')
+    expect(server.stderr).toContain('HOLDFAST_JWT_SECRET is shorter than 32 bytes')
+    expect(server.stderr).not.toContain('"short"')
+  })
+})
+
+describe('what cannot start says why in one line, with exit code 1 and nothing on standard output', () => {
+  async function expectOneLine(started: Run, pattern: RegExp): Promise<void> {
+    const { code, stdout, stderr } = await started.ended
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr.split('\n')).toEqual([expect.stringMatching(pattern), ''])
+  }
+
+  test.each([
+    ['HOLDFAST_PORT', 'many'],
+    ['HOLDFAST_SEND_RATE', '-1'],
+    ['HOLDFAST_LOG_LEVEL', 'loud'],
+    ['HOLDFAST_AUTH', 'jwt'],
+    ['HOLDFAST_JWT_SECRET', ''],
+    ['HOLDFAST_ALLOWED_ORIGINS', '*'],
+    ['HOLDFAST_DATABASE_URL', 'postgres://user:hunter2@db/x'],
+    ['HOLDFAST_REDIS_URL', 'redis://:hunter2@cache'],
+  ])('%s=%s', async (name, value) => {
+    const started = serve({ [name]: value })
+    await expectOneLine(started, new RegExp(`^holdfast: ${name} `))
+    expect(started.stderr).not.toContain('hunter2')
+  })
+
+  test('several wrong settings at once', async () => {
+    await expectOneLine(serve({ HOLDFAST_PORT: 'x', HOLDFAST_AUTH: 'y' }), /HOLDFAST_PORT .*; HOLDFAST_AUTH /)
+  })
+
+  test('a port in use', async () => {
+    const url = await serve().url()
+    const env = { HOLDFAST_PORT: new URL(url).port, HOLDFAST_DATA_DIR: join(folder, 'other') }
+    await expectOneLine(serve(env), /^holdfast: HOLDFAST_PORT \d+ is in use on 127\.0\.0\.1; /)
+  })
+
+  test('a host that is not this machine’s', async () => {
+    await expectOneLine(serve({ HOLDFAST_HOST: '192.0.2.1' }), /^holdfast: HOLDFAST_HOST 192\.0\.2\.1 /)
+  })
+
+  test('a data directory that another server has', async () => {
+    await serve().url()
+    await expectOneLine(serve(), /^holdfast: unable to .*data/)
+  })
+
+  test('a file in place of the data directory', async () => {
+    await writeFile(dataDir, '')
+    await expectOneLine(serve(), /^holdfast: HOLDFAST_DATA_DIR cannot be used; /)
+  })
+})
+
+describe('an end', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('by %s exits 0, told to every client', async signal => {
+    const server = serve()
+    const client = await stubbornClient(await server.url())
+    const { code } = await stop(server, signal)
+    expect(code).toBe(0)
+    expect(client.heard.join()).toContain('"session.draining"')
+    expect((await client.closed).code).toBe(4001)
+  })
+
+  test('a second signal ends it at once, with exit code 1', async () => {
+    const server = serve()
+    await stubbornClient(await server.url())
+    server.child.kill('SIGTERM')
+    await server.told('stopping')
+    expect((await stop(server, 'SIGTERM')).code).toBe(1)
+  })
+
+  test.each([
+    ['an exception', 'throw new Error("boom")'],
+    ['a rejection', 'Promise.reject(new Error("boom"))'],
+  ])('by %s that nobody caught is logged, drains and exits 1', async (_what, fault) => {
+    const module = `process.on('SIGUSR2', () => { ${fault} })`
+    const server = serve({}, ['--import', `data:text/javascript,${encodeURIComponent(module)}`])
+    const client = await stubbornClient(await server.url())
+    const { code, stderr } = await stop(server, 'SIGUSR2')
+    expect(code).toBe(1)
+    expect(stderr).toContain('boom')
+    expect(client.heard.join()).toContain('"session.draining"')
+  })
+
+  test('by kill -9 loses nothing acknowledged, nor who the guests are', async () => {
+    const server = serve()
+    let url = await server.url()
+    const token = await guestToken(url)
+    await post(url, '/api/rooms', { id: 'a', name: 'A', type: 'private' }, token)
+    const sent = await post(url, '/api/rooms/a/messages', { clientId: 'c1', content: 'Hello' }, token)
+    await stop(server, 'SIGKILL')
+    url = await serve().url()
+    const again = await post(url, '/api/rooms/a/messages', { clientId: 'c1', content: 'Hello' }, token)
+    expect(again).toEqual({ status: 200, body: { ...(sent.body as object), duplicate: true } })
+  })
+})

@@ -1,5 +1,3 @@
-import * as v from 'valibot'
-
 interface ErrorRule {
   /** The HTTP status that carries this code. */
   readonly status: number
@@ -27,8 +25,6 @@ export type ErrorCode = keyof typeof RULES
 
 /** All codes, in the contract's order. */
 export const ERROR_CODES = Object.keys(RULES) as readonly ErrorCode[]
-
-export const errorCodeSchema = v.picklist(ERROR_CODES)
 
 /** The HTTP status that carries `code`. */
 export function statusOf(code: ErrorCode): number {

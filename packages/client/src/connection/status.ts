@@ -28,9 +28,9 @@ export function statusOf(state: ConnectionState, wallOffset: number): Connection
       return { state: 'connecting', attempt: state.attempt }
     case 'online':
     case 'draining':
-      return { state: 'online', since: state.session.since + wallOffset }
+      return { state: 'online', since: Math.round(state.session.since + wallOffset) }
     case 'waiting':
-      return { state: 'waiting', attempt: state.attempt, retryAt: state.retryAt + wallOffset, reason: state.reason }
+      return { state: 'waiting', attempt: state.attempt, retryAt: Math.round(state.retryAt + wallOffset), reason: state.reason }
     case 'offline':
       return { state: 'offline' }
     case 'stopped':

@@ -44,8 +44,3 @@ export const messageSchema = v.object({
   pinned: v.boolean(),
 })
 export type Message = v.InferOutput<typeof messageSchema>
-
-/** `message` as every reader sees it once it is deleted: its place without its content. */
-export function tombstone(message: Message, deletedAt: number): Message {
-  return { ...message, content: '', attachments: [], mentions: [], reactions: {}, pinned: false, deletedAt }
-}

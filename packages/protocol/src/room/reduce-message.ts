@@ -1,6 +1,7 @@
 import { assertNever } from '../assert-never.ts'
 import type { MessageChange } from './events.ts'
-import { type Message, type Reactions, tombstone } from './message.ts'
+import type { Message, Reactions } from './message.ts'
+import { tombstone } from './tombstone.ts'
 
 /**
  * `message` after `change`. Pure and idempotent: applying a change that the message already shows gives the same object

@@ -1,11 +1,11 @@
 import * as v from 'valibot'
-import { errorCodeSchema } from '../errors.ts'
+import { ERROR_CODES } from '../errors.ts'
 
 /** A command was refused, and nothing of it was written. `clientId` and `roomId` name what it was about, where it had them. */
 export const errorSchema = v.object({
   type: v.literal('error'),
   ref: v.optional(v.string()),
-  code: errorCodeSchema,
+  code: v.picklist(ERROR_CODES),
   message: v.string(),
   retryable: v.boolean(),
   retryAfterMs: v.optional(v.number()),

@@ -25,8 +25,9 @@ export function memberRoutes(app: Hono<HttpEnv>, deps: HttpDeps): void {
   app.put('/api/rooms/:id/members/:userId', async c => {
     const { role = null } = await optionalJsonBody(c, putMemberBodySchema, deps.limits.frameBytes)
     const target = { roomId: roomIdOf(c), userId: userIdOf(c) }
-    doneOf(await deps.submit({ kind: 'member.put', actor: actorOf(c), ...target, role }))
-    return c.body(null, 204)
+    const { detail } = doneOf(await deps.submit({ kind: 'member.put', actor: actorOf(c), ...target, role }))
+    if (detail.kind !== 'member') throw new Error(`unable to answer with a member; the log told ${detail.kind}`)
+    return c.json(detail.member)
   })
 
   app.delete('/api/rooms/:id/members/:userId', async c => {

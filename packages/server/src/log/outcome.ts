@@ -1,4 +1,4 @@
-import type { Refusal, Room, RoomEvent } from '@holdfast/protocol'
+import type { Member, Refusal, Room, RoomEvent } from '@holdfast/protocol'
 
 /**
  * What became of one command. `done` is durable when it is given out.
@@ -24,6 +24,8 @@ export type OutcomeDetail =
   | { readonly kind: 'ack'; readonly messageId: string; readonly at: number; readonly duplicate: boolean }
   /** `room.create`, `room.update`, `member.join`: the room now. `existed`: a direct room of these people was there already. */
   | { readonly kind: 'room'; readonly room: Room; readonly existed: boolean }
+  /** `member.put`: the member now. */
+  | { readonly kind: 'member'; readonly member: Member }
   /** `room.read`: where the position stands now, and whether this moved it. */
   | { readonly kind: 'read'; readonly lastReadSeq: number; readonly moved: boolean }
   /** `room.delete`: nothing of the room is left. */

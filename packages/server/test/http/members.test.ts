@@ -31,11 +31,13 @@ test('GET lists members by name and role, page by page, or those who match', asy
   expect((await members('?q=o')).body).toMatchObject({ members: [{ userId: 'bob' }] })
 })
 
-test('PUT answers 204 with a role, without one, and without a body', async () => {
-  for (const body of [{ role: 'admin' }, {}, undefined]) {
+test('PUT answers the member as they are now, with a role, without one, and without a body', async () => {
+  for (const body of [{ role: 'admin' }, {}, undefined, { role: 'admin' }]) {
     const answer = await app.call('ann', 'PUT', '/api/rooms/lobby/members/cat', body)
-    expect([answer.status, answer.text]).toEqual([204, ''])
+    expect(answer).toMatchObject({ status: 200, body: { userId: 'cat', name: 'CAT', role: 'admin' } })
   }
+  const demoted = await app.call('ann', 'PUT', '/api/rooms/lobby/members/cat', { role: 'member' })
+  expect(demoted.body).toEqual({ userId: 'cat', name: 'CAT', role: 'member' })
   expectProblem(await app.call('ann', 'PUT', '/api/rooms/lobby/members/cat', { role: 'king' }), 400, 'bad_request')
   expectProblem(await app.call('bob', 'PUT', '/api/rooms/lobby/members/cat', { role: 'owner' }), 403, 'forbidden')
 })
@@ -59,7 +61,7 @@ test('DELETE of oneself is leaving, of another is kicking', async () => {
 test('a userId with slashes and spaces in it is one part of the path', async () => {
   const userId = 'org/team a?#é'
   const path = `/api/rooms/lobby/members/${encodeURIComponent(userId)}`
-  expect((await app.call('ann', 'PUT', path)).status).toBe(204)
+  expect((await app.call('ann', 'PUT', path)).status).toBe(200)
   expect((await members('?q=org')).body).toMatchObject({ members: [{ userId }] })
 })
 

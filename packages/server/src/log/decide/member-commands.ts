@@ -57,7 +57,7 @@ function addMember(command: LogCommandOf<'member.put'>, entrance: Entrance, { fa
   if (!canChangeRole(entrance.role, 'member', role)) return refuseRole()
   const member: Member = { userId, name: nameNow(command, facts.userName(userId)) ?? userId, role }
   const base = baseOf(room, 0, stamper.at(room.lastAt), actor.userId)
-  return append(room, [{ kind: 'member.joined', ...base, member }])
+  return append(room, [{ kind: 'member.joined', ...base, member }], { kind: 'member', member })
 }
 
 function changeMember(
@@ -74,10 +74,11 @@ function changeMember(
     }
   }
   const name = nameNow(command, facts.userName(command.userId)) ?? target.name
-  if (to === target.role && name === target.name) return unchanged(room)
   const member: Member = { userId: target.userId, name, role: to }
+  const detail = { kind: 'member', member } as const
+  if (to === target.role && name === target.name) return unchanged(room, detail)
   const base = baseOf(room, 0, stamper.at(room.lastAt), command.actor.userId)
-  return append(room, [{ kind: 'member.updated', ...base, member }])
+  return append(room, [{ kind: 'member.updated', ...base, member }], detail)
 }
 
 /** Removes a member, or oneself. */

@@ -1,14 +1,41 @@
-import { assertNever, type DownFrame, type ErrorFrame, type SendResult } from '@holdfast/protocol'
-import type { Requests } from './connection/requests.ts'
-import type { Outbox } from './outbox/outbox.ts'
-import type { ClientRoom } from './room.ts'
+import {
+  assertNever,
+  type DownFrame,
+  type ErrorFrame,
+  type MessageEventFrame,
+  type Ok,
+  type Reads,
+  type Refusal,
+  type RoomDetached,
+  type RoomLive,
+  type RoomSnapshot,
+  type SendResult,
+} from '@holdfast/protocol'
+
+/** Takes what is about one room. */
+export interface RoomDestination {
+  readonly subscription: {
+    takeSnapshot(frame: RoomSnapshot): void
+    takeEvents(frame: MessageEventFrame): void
+    takeLive(frame: RoomLive): void
+    takeDetached(frame: RoomDetached): void
+    takeRefusal(refusal: Refusal, ref: string | null): void
+  }
+  takeReads(reads: Reads['reads']): void
+}
 
 /** Where frames go. */
 export interface Destinations {
-  readonly requests: Requests
-  readonly outbox: Outbox
   /** Rooms that somebody has asked for, by id. */
-  readonly rooms: ReadonlyMap<string, ClientRoom>
+  readonly rooms: ReadonlyMap<string, RoomDestination>
+  readonly outbox: {
+    acknowledge(roomId: string, clientId: string, result: SendResult): void
+    refuse(roomId: string, clientId: string, refusal: Refusal): void
+  }
+  readonly requests: {
+    takeOk(frame: Ok): void
+    takeError(frame: ErrorFrame): void
+  }
   /** This person is out of a room, or it is gone. */
   onMembership(): void
 }
@@ -30,9 +57,8 @@ export function routeFrame(frame: DownFrame, to: Destinations): void {
       if (frame.code !== 'lagging') to.onMembership()
       return
     case 'message.ack': {
-      const { messageId, seq, at, duplicate } = frame
-      const result: SendResult = { messageId, seq, at, duplicate }
-      to.outbox.acknowledge(frame.roomId, frame.clientId, result)
+      const { roomId, clientId, messageId, seq, at, duplicate } = frame
+      to.outbox.acknowledge(roomId, clientId, { messageId, seq, at, duplicate })
       return
     }
     case 'reads':

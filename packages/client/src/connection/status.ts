@@ -30,7 +30,12 @@ export function statusOf(state: ConnectionState, wallOffset: number): Connection
     case 'draining':
       return { state: 'online', since: Math.round(state.session.since + wallOffset) }
     case 'waiting':
-      return { state: 'waiting', attempt: state.attempt, retryAt: Math.round(state.retryAt + wallOffset), reason: state.reason }
+      return {
+        state: 'waiting',
+        attempt: state.attempt,
+        retryAt: Math.round(state.retryAt + wallOffset),
+        reason: state.reason,
+      }
     case 'offline':
       return { state: 'offline' }
     case 'stopped':

@@ -1,6 +1,6 @@
 import { assertNever } from '@holdfast/protocol'
 import type { ClientPlatform } from '../platform/platform.ts'
-import { Wake } from '../wake.ts'
+import { Wake } from '../platform/wake.ts'
 import { EMPTY, stepOutbox, wakeOutboxAt } from './outbox-machine.ts'
 import type { OutboxEffect, OutboxEntry, OutboxEvent, OutboxOutcome, OutboxState } from './outbox-state.ts'
 import type { OutboxRecord } from './outbox-storage.ts'

@@ -10,7 +10,7 @@ import {
   type UpFrame,
 } from '@holdfast/protocol'
 import type { ClientPlatform } from '../platform/platform.ts'
-import { Wake } from '../wake.ts'
+import { Wake } from '../platform/wake.ts'
 import { CLOSED, stepSync, wakeSyncAt } from './sync-machine.ts'
 import type { SyncEffect, SyncEvent, SyncState } from './sync-state.ts'
 

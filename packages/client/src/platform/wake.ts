@@ -1,5 +1,5 @@
-import type { ClientPlatform } from './platform/platform.ts'
-import type { Cancel } from './platform/scheduler.ts'
+import type { ClientPlatform } from './platform.ts'
+import type { Cancel } from './scheduler.ts'
 
 /** One timer for a machine that says when it next wants a tick. */
 export class Wake {

@@ -5,7 +5,11 @@ import { parseSource } from './support/source.ts'
 import { sources } from './support/tree.ts'
 
 /** The files that stand between the real clock, timers and randomness and everything else. Each names what it adapts. */
-const ADAPTERS = new Set(['packages/server/src/platform/system.ts', 'packages/react/src/timer.ts'])
+const ADAPTERS = new Set([
+  'packages/server/src/platform/system.ts',
+  'packages/client/src/platform/system.ts',
+  'packages/react/src/timer.ts',
+])
 
 const NONE: ReadonlySet<string> = new Set()
 

@@ -5,8 +5,8 @@ import { parseSource } from './support/source.ts'
 import { sources } from './support/tree.ts'
 
 /**
- * `transport`, `log` and `bus` are leaves: they know no other stage. `platform` is the vocabulary of clock, timers and
- * randomness, `observe` that of metrics and logs.
+ * `transport`, `log` and `bus` are leaves: they know no other stage, but for the vocabulary of clock, timers and randomness
+ * (`platform`). `observe` is that of metrics and logs.
  */
 const SERVER: Stages = {
   folder: 'packages/server/src',
@@ -15,27 +15,29 @@ const SERVER: Stages = {
     platform: [],
     observe: [],
     transport: ['platform'],
-    log: ['platform'],
-    bus: ['platform'],
+    log: [],
+    bus: [],
     auth: ['platform', 'log'],
     room: ['platform', 'observe', 'transport', 'log', 'bus'],
     session: ['platform', 'observe', 'transport', 'log', 'auth', 'room'],
-    http: ['platform', 'observe', 'log', 'auth', 'session'],
-    'options.ts': ['platform', 'observe', 'auth', 'log', 'bus'],
+    http: ['platform', 'observe', 'log', 'auth'],
+    'options.ts': ['platform', 'observe', 'auth'],
   },
 }
 
 const CLIENT: Stages = {
   folder: 'packages/client/src',
-  wiring: ['client.ts', 'room.ts', 'index.ts'],
+  wiring: ['client.ts', 'room.ts', 'frame-router.ts', 'index.ts'],
   mayImport: {
     platform: [],
     connection: ['platform'],
     sync: ['platform'],
     outbox: ['platform'],
     store: [],
-    rooms: [],
+    rooms: ['platform'],
+    'http.ts': ['platform'],
     'changes.ts': ['platform'],
+    'wake.ts': ['platform'],
     'options.ts': ['platform', 'outbox'],
     'client-handle.ts': ['connection', 'rooms'],
     'room-handle.ts': ['store'],

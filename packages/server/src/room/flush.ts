@@ -6,9 +6,9 @@ const COST_PER_SUBSCRIBER_MS = 0.01
 const LONGEST_MS = 10
 
 /**
- * Decides when a room's new events are pushed. A quiet room's at the end of the turn in which they came, together with all
- * that came in it. A busy and crowded room's after a pause that grows with the number of subscribers, so that each socket
- * gets a bounded number of frames a second, with more events in each.
+ * Decides when a room's new events are pushed. A quiet room's at once: readers have them before the sender has the ack, and
+ * what was committed together is one frame anyway. A busy and crowded room's after a pause that grows with the number of
+ * subscribers, so that each socket gets a bounded number of frames a second, with more events in each.
  */
 export class Flush {
   readonly #clock: Clock
@@ -24,13 +24,16 @@ export class Flush {
   }
 
   /** There is something to push to so many subscribers. */
-  soon(subscribers: number): void {
+  due(subscribers: number): void {
     if (this.#isDue) return
-    this.#isDue = true
     const pauseMs = Math.min(LONGEST_MS, subscribers * COST_PER_SUBSCRIBER_MS)
     const waitMs = this.#lastMs + pauseMs - this.#clock.monoMs()
-    if (waitMs < 1) this.#scheduler.soon(this.#flush)
-    else this.#scheduler.after(waitMs, this.#flush)
+    if (waitMs <= 0) {
+      this.#flush()
+      return
+    }
+    this.#isDue = true
+    this.#scheduler.after(waitMs, this.#flush)
   }
 
   readonly #flush = (): void => {

@@ -196,7 +196,7 @@ export class RoomHub {
     if (tail === undefined) return
     const before = tail.seq
     for (const event of events) if (event.seq === tail.seq + 1) tail.append(event)
-    if (tail.seq > before && !this.isIdle) this.#flush.soon(this.#subscriptions.size)
+    if (tail.seq > before && !this.isIdle) this.#flush.due(this.#subscriptions.size)
   }
 
   #pushAll(): void {

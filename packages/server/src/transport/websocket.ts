@@ -9,7 +9,7 @@ import type { Transport, TransportListener } from './transport.ts'
  *
  * Text is framed here and written to the socket itself: a frame that goes to a thousand sockets is then one buffer, where
  * `ws` would make a header for each. Every write is one whole frame and compression is off, so these writes and those of
- * `ws` (pings, the closing handshake) never cut into each other. What is sent within one turn goes out in one system call.
+ * `ws` (pings, the closing handshake) never cut into each other. What is sent in one go leaves in one system call.
  */
 export class WebSocketTransport implements Transport {
   readonly #ws: WebSocket
@@ -73,7 +73,8 @@ export class WebSocketTransport implements Transport {
     if (this.#isCorked) return
     this.#isCorked = true
     this.#socket.cork()
-    process.nextTick(this.#uncork)
+    // Not the end of the turn: what was published is on its way before the promise is settled that acknowledges it.
+    void Promise.resolve().then(this.#uncork)
   }
 
   readonly #uncork = (): void => {

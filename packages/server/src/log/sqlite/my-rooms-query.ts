@@ -27,15 +27,15 @@ export class MyRoomsQuery {
     this.#page = connection.prepare(`
       WITH page AS MATERIALIZED (
         SELECT r.*, m.last_read_seq FROM members m JOIN rooms r ON r.key = m.room
-        WHERE m.user_id = ?1 AND (r.active_at, r.id) < (?2, ?3)
-        ORDER BY r.active_at DESC, r.id DESC LIMIT ?4
+        WHERE m.user_id = @userId AND (r.active_at, r.id) < (@at, @roomId)
+        ORDER BY r.active_at DESC, r.id DESC LIMIT @limit
       )
       SELECT page.*,
         (SELECT count(*) FROM (SELECT 1 FROM messages u INDEXED BY messages_by_seq
-          WHERE u.room = page.key AND u.seq > page.last_read_seq AND u.sender <> ?1 AND u.deleted_at IS NULL
+          WHERE u.room = page.key AND u.seq > page.last_read_seq AND u.sender <> @userId AND u.deleted_at IS NULL
           LIMIT ${UNREAD_CAP})) AS unread,
         (SELECT count(*) FROM (SELECT 1 FROM mentions n
-          WHERE n.room = page.key AND n.user_id = ?1 AND n.seq > page.last_read_seq LIMIT ${UNREAD_CAP})) AS mentioned,
+          WHERE n.room = page.key AND n.user_id = @userId AND n.seq > page.last_read_seq LIMIT ${UNREAD_CAP})) AS mentioned,
         (SELECT max(l.seq) FROM messages l INDEXED BY messages_by_seq WHERE l.room = page.key) AS last_message_seq
       FROM page ORDER BY page.active_at DESC, page.id DESC`)
     this.#message = connection.prepare(`SELECT ${MESSAGE_COLUMNS} FROM messages WHERE room = ? AND seq = ?`)
@@ -43,7 +43,7 @@ export class MyRoomsQuery {
 
   page(userId: string, after: ActivityMark | null, limit: number): readonly MyRoom[] {
     const { at, roomId } = after ?? BEGINNING
-    const records = this.#page.all(userId, at, roomId, limit) as PageRecord[]
+    const records = this.#page.all({ userId, at, roomId, limit }) as PageRecord[]
     return records.map(record => ({
       room: faceOf(record),
       seq: record.last_seq,

@@ -7,14 +7,19 @@ import { RequestRefused, refuse } from './problem.ts'
 /** `application/json`, or a format made of it; JSON has one encoding, so parameters change nothing. */
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
 
-/** The request's JSON body by `schema`; the request is refused when it is none (400), too large (413) or says to be something else (415). */
+/** Longest reason in a refusal, in characters. */
+const MAX_REASON = 200
+
+/**
+ * The request's JSON body, an object by `schema`; the request is refused when it is none (400), too large (413) or says to be
+ * something else (415).
+ */
 export async function jsonBody<S extends v.GenericSchema>(
   c: Context<HttpEnv>,
   schema: S,
   maxBytes: number,
 ): Promise<v.InferOutput<S>> {
-  const text = await bodyText(c, maxBytes)
-  return conforming(schema, text === '' ? undefined : jsonOf(c, text))
+  return conforming(schema, await objectBody(c, maxBytes))
 }
 
 /** The same where a call may come without a body, which then stands for `{}`. */
@@ -24,7 +29,12 @@ export async function optionalJsonBody<S extends v.GenericSchema>(
   maxBytes: number,
 ): Promise<v.InferOutput<S>> {
   const text = await bodyText(c, maxBytes)
-  return conforming(schema, text === '' ? {} : jsonOf(c, text))
+  return conforming(schema, text === '' ? {} : objectOf(jsonOf(c, text)))
+}
+
+/** The request's JSON body as it is, an object. */
+export async function objectBody(c: Context<HttpEnv>, maxBytes: number): Promise<object> {
+  return objectOf(await anyJsonBody(c, maxBytes))
 }
 
 /** The request's JSON body as it is. */
@@ -32,13 +42,19 @@ export async function anyJsonBody(c: Context<HttpEnv>, maxBytes: number): Promis
   return jsonOf(c, await bodyText(c, maxBytes))
 }
 
-function conforming<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
+/** Looked at before any schema: to valibot an array is an object too. */
+function objectOf(value: unknown): object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  return refuse('bad_request', 'unable to read the body; it must be an object')
+}
+
+function conforming<S extends v.GenericSchema>(schema: S, value: object): v.InferOutput<S> {
   const result = v.safeParse(schema, value, { abortEarly: true })
   if (result.success) return result.output
   const issue = result.issues[0]
   const path = v.getDotPath(issue)
   // Our own messages quote no input, but the library's do: as much as a person reads.
-  const reason = (path === null ? issue.message : `${path}: ${issue.message}`).slice(0, 200)
+  const reason = (path === null ? issue.message : `${path}: ${issue.message}`).slice(0, MAX_REASON)
   return refuse('bad_request', `unable to read the body; ${reason}`)
 }
 

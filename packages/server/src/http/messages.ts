@@ -1,7 +1,7 @@
 import { type DownFrame, decodeUpValue, type Refusal, type SendResult } from '@holdfast/protocol'
 import type { Context, Hono } from 'hono'
 import type { HistoryRequest } from '../log/room-log.ts'
-import { anyJsonBody } from './body.ts'
+import { objectBody } from './body.ts'
 import type { HttpDeps, HttpEnv } from './deps.ts'
 import { actorOf, roomIdOf } from './params.ts'
 import { RequestRefused, refuse } from './problem.ts'
@@ -24,7 +24,11 @@ export function messageRoutes(app: Hono<HttpEnv>, deps: HttpDeps): void {
   )
 
   app.post('/api/rooms/:id/messages', async c => {
-    const answer = await run(c, deps, { ...(await fields(c, deps)), type: 'message.send', roomId: roomIdOf(c) })
+    const answer = await run(c, deps, {
+      ...(await objectBody(c, deps.limits.frameBytes)),
+      type: 'message.send',
+      roomId: roomIdOf(c),
+    })
     if (answer.type !== 'message.ack') throw unexpected(answer)
     const { messageId, seq, at, duplicate } = answer
     return c.json({ messageId, seq, at, duplicate } satisfies SendResult, duplicate ? 200 : 201)
@@ -32,20 +36,17 @@ export function messageRoutes(app: Hono<HttpEnv>, deps: HttpDeps): void {
 
   app.patch('/api/rooms/:id/messages/:messageId', async c => {
     const addressee = { roomId: roomIdOf(c), messageId: c.req.param('messageId') }
-    return c.json(seqOf(await run(c, deps, { ...(await fields(c, deps)), type: 'message.edit', ...addressee })))
+    return c.json(
+      seqOf(
+        await run(c, deps, { ...(await objectBody(c, deps.limits.frameBytes)), type: 'message.edit', ...addressee }),
+      ),
+    )
   })
 
   app.delete('/api/rooms/:id/messages/:messageId', async c => {
     const addressee = { roomId: roomIdOf(c), messageId: c.req.param('messageId') }
     return c.json(seqOf(await run(c, deps, { type: 'message.delete', ...addressee })))
   })
-}
-
-/** The body's fields, of which the frame's schema takes those it knows. */
-async function fields(c: Context<HttpEnv>, deps: HttpDeps): Promise<object> {
-  const body = await anyJsonBody(c, deps.limits.frameBytes)
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
-  return refuse('bad_request', 'unable to read the body; it must be an object')
 }
 
 /** Runs one frame as a session would. An `error` ends the request. */

@@ -135,6 +135,9 @@ describe('one room', () => {
     expect(answer.status).toBe(200)
     expect(answer.body).toMatchObject({ name: 'Hall', topic: 'Hi', slowModeMs: 21_600_000, type: 'public' })
     expectProblem(await app.call('bob', 'PATCH', '/api/rooms/lobby', { name: 'Bob' }), 403, 'forbidden')
+    for (const body of [[], 'null', '7', '"x"', { topic: 7 }]) {
+      expectProblem(await app.call('ann', 'PATCH', '/api/rooms/lobby', body), 400, 'bad_request')
+    }
   })
 
   test('DELETE answers 204, and then there is no such room', async () => {

@@ -98,6 +98,7 @@ test('[P2.6.4] a cursor taken over one transport resumes over another', async ()
   const roomId = await makeRoom(owner, { members: [ann] })
   const socket = await ann.connect()
   let cursor: Cursor = cursorOf(await socket.open(roomId))
+  await socket.request({ type: 'room.close', roomId })
   const seen: RoomEvent[] = []
   for (let round = 0; round < 4; round += 1) {
     await fill(owner, roomId, 3)
@@ -109,6 +110,7 @@ test('[P2.6.4] a cursor taken over one transport resumes over another', async ()
     const opened = await socket.open(roomId, { epoch: answer.epoch, seq: answer.seq })
     seen.push(...opened.events)
     cursor = cursorOf(opened)
+    expect(await socket.request({ type: 'room.close', roomId })).toMatchObject({ type: 'ok' })
   }
   expect(seen.map(event => event.seq)).toEqual((await logOf(ann, roomId)).slice(3).map(event => event.seq))
 })

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { expectBody } from '../src/http.ts'
 import { people, person } from '../src/people.ts'
-import { fill, history, logOf, makeRoom, post, snapshotOf } from '../src/rooms.ts'
+import { fill, history, logOf, makeCrowd, makeRoom, post, snapshotOf } from '../src/rooms.ts'
 import { expectContiguous, expectSnapshot } from '../src/shape.ts'
 import { cursorOf } from '../src/socket.ts'
 import { unique } from '../src/unique.ts'
@@ -145,11 +144,12 @@ test('[P4.open.10] nextCursor of a snapshot leads to the messages before its win
 
 test('[P4.open.11] members are the first 200, memberCount counts all', async () => {
   const ann = await person('ann')
-  const many = Array.from({ length: 204 }, () => ({ id: unique('m') }))
-  const body = { id: unique('room'), name: 'Crowd', type: 'private', members: many.map(one => one.id) }
-  expectBody(await ann.api.post('/api/rooms', body), 201)
+  const roomId = await makeCrowd(
+    ann,
+    Array.from({ length: 204 }, () => unique('m')),
+  )
   const socket = await ann.connect()
-  const { snapshot } = await socket.open(body.id)
+  const { snapshot } = await socket.open(roomId)
   expect(snapshot?.members.length).toBe(200)
   expect(snapshot?.memberCount).toBe(205)
 })

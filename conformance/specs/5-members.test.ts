@@ -3,7 +3,7 @@ import { eventually } from '../src/bounded.ts'
 import type { Ack, Member } from '../src/contract.ts'
 import { expectBody, expectProblem, expectSuccess } from '../src/http.ts'
 import { type Person, people, person } from '../src/people.ts'
-import { ban, grant, headOf, join, kick, logOf, makeRoom, post, roomPath } from '../src/rooms.ts'
+import { ban, grant, headOf, join, kick, logOf, makeCrowd, makeRoom, post, roomPath } from '../src/rooms.ts'
 import { expectMember } from '../src/shape.ts'
 import { unique } from '../src/unique.ts'
 
@@ -37,13 +37,12 @@ test('[P5.members.1] GET members lists them with name and role', async () => {
 test('[P5.members.2] nextCursor leads through all members, none twice, none skipped', async () => {
   const ann = await person('ann')
   const ids = Array.from({ length: 230 }, () => unique('m'))
-  const body = { id: unique('room'), name: 'Crowd', type: 'private', members: ids }
-  expectBody(await ann.api.post('/api/rooms', body), 201)
+  const roomId = await makeCrowd(ann, ids)
   const seen: string[] = []
   let cursor: string | null = ''
   for (let page = 0; page < 230 && cursor !== null; page += 1) {
     const query: string = cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`
-    const list = await membersOf(ann, body.id, query)
+    const list = await membersOf(ann, roomId, query)
     seen.push(...list.members.map(member => member.userId))
     cursor = list.nextCursor ?? null
   }

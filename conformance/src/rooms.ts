@@ -27,6 +27,19 @@ export async function makeRoom(owner: Person, options: RoomOptions = {}): Promis
   return expectBody(await owner.api.post<Room>('/api/rooms', body), 201).id
 }
 
+/** Members that a room is created with when it is to have many: a server may bound the list of a request. */
+const FIRST_MEMBERS = 50
+
+/** A private room with these users, who never signed in, beside its owner. */
+export async function makeCrowd(owner: Person, userIds: readonly string[]): Promise<string> {
+  const body = { id: unique('room'), name: 'Crowd', type: 'private', members: userIds.slice(0, FIRST_MEMBERS) }
+  const { id } = expectBody(await owner.api.post<Room>('/api/rooms', body), 201)
+  const rest = userIds.slice(FIRST_MEMBERS)
+  const added = await Promise.all(rest.map(userId => owner.api.put(roomPath(id, `/members/${userId}`))))
+  for (const answer of added) expectSuccess(answer)
+  return id
+}
+
 /** Sends a message over HTTP; it must be accepted as new. */
 export async function post(sender: Person, roomId: string, content: string, extra: object = {}): Promise<Ack> {
   const body = { clientId: unique('c'), content, ...extra }

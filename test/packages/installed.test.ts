@@ -25,23 +25,27 @@ const post = (path, body, token) =>
 const { token } = await post('/api/auth/guest', { name: 'Ada' })
 const { id } = await post('/api/rooms', { name: 'Dispatch', type: 'public' }, token)
 const client = createClient({ url, getToken: async () => token })
-const { seq } = await client.room(id).send('over the installed packages')
-await client.close()
+client.connect()
+const { seq } = await client.room(id).send('over the installed packages').acknowledged
+client.disconnect()
 await holdfast.close()
 console.log(JSON.stringify({ seq, version: PROTOCOL_VERSION, provider: typeof HoldfastProvider }))
 `
 
+/** What the application brings: React for the bindings, and the types of what it runs on. */
+const SURROUNDINGS = ['react@19', '@types/react@19', '@types/node@24']
+
 /** What a TypeScript application writes: it compiles only if the declarations stand on their own. */
 const CONSUMER = `
 import { type Client, createClient } from '@holdfast/client'
-import { encodeDown, type MessageEvent, type RoomState } from '@holdfast/protocol'
+import { encode, reduce, type RoomEvent, type RoomState } from '@holdfast/protocol'
 import { useTimeline } from '@holdfast/react'
 import { createHoldfast, type Holdfast } from '@holdfast/server'
 
 export const client: Client = createClient({ url: 'http://127.0.0.1', getToken: async () => 'token' })
 export const server: Promise<Holdfast> = createHoldfast({ store: { kind: 'memory' }, auth: { mode: 'guest' } })
-export const used = [useTimeline, encodeDown]
-export type Used = [MessageEvent, RoomState]
+export const used = [useTimeline, encode, reduce]
+export type Used = [RoomEvent, RoomState]
 `
 
 let folder: string
@@ -51,7 +55,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
   const tarballs = await packAll(folder)
   const quick = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
-  await output('npm', ['install', ...quick, ...tarballs.values(), 'react@19'], folder)
+  await output('npm', ['install', ...quick, ...tarballs.values(), ...SURROUNDINGS], folder)
 })
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -71,7 +75,7 @@ describe('the packages, installed in an application of their own', () => {
       lib: ['ES2024', 'DOM'],
       strict: true,
       noEmit: true,
-      types: [],
+      types: ['node'],
     }
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }))
     const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')

@@ -26,14 +26,12 @@ describe('what would be published', () => {
     expect(messages.map(message => formatMessage(message, pkg, { color: false }))).toEqual([])
   })
 
+  // attw fails, and `output` with it, when a way that this profile looks at has a problem.
   test.each(LIBRARIES)('%s: types resolve as the code does (attw, ESM only)', async name => {
     const attw = join(ROOT, 'node_modules/@arethetypeswrong/cli/dist/index.js')
     const options = ['--profile', 'esm-only', '--no-definitely-typed', '--format', 'json']
-    const { analysis, problems } = JSON.parse(
-      await output(process.execPath, [attw, tarballs.get(name) ?? '', ...options]),
-    )
-    expect(analysis.types).toMatchObject({ kind: 'included' })
-    expect(problems ?? {}).toEqual({})
+    const printed = await output(process.execPath, [attw, tarballs.get(name) ?? '', ...options])
+    expect(JSON.parse(printed).analysis.types).toMatchObject({ kind: 'included' })
   })
 
   test.each(PUBLISHED)('%s: the version is that of all', name => {

@@ -37,7 +37,14 @@ export interface TokenRules {
 }
 
 /** Whom a token stands for; or why it is refused, in words that may be shown to whoever sent it. */
-export type AuthResult = ({ readonly ok: true } & Identity) | { readonly ok: false; readonly reason: string }
+export type AuthResult =
+  | ({ readonly ok: true } & Identity)
+  | {
+      readonly ok: false
+      readonly reason: string
+      /** It was good until it expired: whoever shows it is no guesser, but needs a new one. */
+      readonly hasExpired: boolean
+    }
 
 /** Tells who somebody is. */
 export interface Authenticator {
@@ -74,7 +81,8 @@ export function createAuthenticator(rules: TokenRules, platform: Pick<Platform, 
         if (token.length > MAX_TOKEN_LENGTH) throw new Refused('it is too long')
         return { ok: true, ...identityOf(await verified(token), platform.clock.wallMs()) }
       } catch (error) {
-        return { ok: false, reason: `unable to accept the token; ${reasonOf(error)}` }
+        const hasExpired = error instanceof errors.JWTExpired || error instanceof Expired
+        return { ok: false, reason: `unable to accept the token; ${reasonOf(error)}`, hasExpired }
       }
     },
   }
@@ -89,7 +97,7 @@ function identityOf(claims: JWTPayload, nowMs: number): Identity {
   const { sub, exp, name, roles } = claims
   if (sub === undefined || !isUserId(sub)) throw new Refused('"sub" must be 1–128 bytes without control characters')
   if (!v.is(nameSchema, name)) throw new Refused('"name" must be a display name of at most 200 bytes')
-  if (exp === undefined || exp * 1_000 <= nowMs) throw new Refused('it has expired')
+  if (exp === undefined || exp * 1_000 <= nowMs) throw new Expired('it has expired')
   return {
     actor: { userId: sub, name, isAdmin: Array.isArray(roles) && roles.includes('admin') },
     expiresAtMs: Math.min(exp * 1_000, LAST_MOMENT_MS),
@@ -97,7 +105,10 @@ function identityOf(claims: JWTPayload, nowMs: number): Identity {
 }
 
 /** A rule of ours that a well-signed token breaks. Its message may be shown. */
-export class Refused extends Error {}
+class Refused extends Error {}
+
+/** The same for the rule that a token is good until `exp`. */
+class Expired extends Refused {}
 
 /** In our own words: an error of the library may quote what it read. */
 function reasonOf(error: unknown): string {

@@ -7,7 +7,7 @@ import { commandRoutes } from './commands.ts'
 import { crossOrigin } from './cross-origin.ts'
 import type { HttpDeps, HttpEnv } from './deps.ts'
 import { guestRoutes } from './guest.ts'
-import { noStore, securityHeaders } from './headers.ts'
+import { securityHeaders } from './headers.ts'
 import { healthRoutes } from './health.ts'
 import { memberRoutes } from './members.ts'
 import { messageRoutes } from './messages.ts'
@@ -34,7 +34,7 @@ export function createApp(deps: HttpDeps): Hono<HttpEnv> {
   })
   app.use('*', securityHeaders())
   healthRoutes(app, deps)
-  app.use('/api/*', noStore(), crossOrigin(deps))
+  app.use('/api/*', crossOrigin(deps))
   guestRoutes(app, deps)
   app.use('/api/*', authenticated(deps))
   for (const routes of RESOURCES) routes(app, deps)

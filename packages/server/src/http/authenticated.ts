@@ -11,7 +11,8 @@ export function authenticated(deps: HttpDeps): MiddlewareHandler<HttpEnv> {
     if (credential.kind !== 'bearer') return refuse('unauthorized', 'unable to answer; a bearer token is required')
     const result = await deps.authenticator.authenticate(credential.token)
     if (!result.ok) {
-      const retryAfterMs = await deps.addressLimit.failure(addressOf(c))
+      // An expired token counts for nothing: a whole office's may expire at once.
+      const retryAfterMs = result.hasExpired ? null : await deps.addressLimit.failure(addressOf(c))
       if (retryAfterMs === null) return refuse('unauthorized', result.reason)
       const message = 'unable to answer; too many bad tokens came from this address'
       throw new RequestRefused({ code: 'rate_limited', message, retryAfterMs })

@@ -5,23 +5,17 @@ import type { HttpEnv } from './deps.ts'
 const HOST = /^[A-Za-z0-9.:[\]-]+$/
 
 /**
- * What every answer says to browsers. The policy lets a page load from here alone and be framed by nobody; sockets are
- * named because not every browser takes `'self'` for `ws:` too.
+ * What every answer says to browsers. Unless it says otherwise it is of this moment and for this person, to be stored
+ * nowhere. The policy lets a page load from here alone and be framed by nobody; sockets are named because not every
+ * browser takes `'self'` for `ws:` too.
  */
 export function securityHeaders(): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     await next()
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
     c.header('x-content-type-options', 'nosniff')
     c.header('referrer-policy', 'no-referrer')
     c.header('content-security-policy', policyFor(c.req.header('host')))
-  }
-}
-
-/** Answers of the API are of this moment and for this person. */
-export function noStore(): MiddlewareHandler<HttpEnv> {
-  return async (c, next) => {
-    await next()
-    c.header('cache-control', 'no-store')
   }
 }
 

@@ -80,7 +80,8 @@ export class UpgradeGate {
         )
       case 'bearer': {
         const result = await authenticator.authenticate(credential.token)
-        return result.ok ? result : this.#failed(request, result.reason)
+        if (result.ok) return result
+        return result.hasExpired ? unauthorized(result.reason) : this.#failed(request, result.reason)
       }
     }
   }

@@ -29,7 +29,11 @@ function part(value: unknown): string {
 
 async function expectRefused(token: string, rules?: Partial<TokenRules>, reason?: RegExp): Promise<void> {
   const result = await authenticate(token, rules)
-  expect(result).toEqual({ ok: false, reason: expect.stringMatching(reason ?? /^unable to accept the token; /) })
+  expect(result).toEqual({
+    ok: false,
+    reason: expect.stringMatching(reason ?? /^unable to accept the token; /),
+    hasExpired: false,
+  })
 }
 
 describe('a good token', () => {
@@ -65,9 +69,20 @@ describe('a good token', () => {
 
 describe('time', () => {
   test('an expired token is refused from the second it expires in', async () => {
-    await expectRefused(await sign({ ...CLAIMS, exp: platform.nowS - 1 }), {}, /expired/)
-    await expectRefused(await sign({ ...CLAIMS, exp: platform.nowS }), {}, /expired/)
+    for (const late of [3_600, 6, 5, 1, 0]) {
+      const result = await authenticate(await sign({ ...CLAIMS, exp: platform.nowS - late }))
+      expect(result).toEqual({ ok: false, reason: 'unable to accept the token; it has expired', hasExpired: true })
+    }
     expect(await authenticate(await sign({ ...CLAIMS, exp: platform.nowS + 1 }))).toMatchObject({ ok: true })
+  })
+
+  test('only a token that was good once has expired', async () => {
+    const exp = platform.nowS - 1
+    await expectRefused(
+      await sign({ ...CLAIMS, exp }, { secret: 'another-secret-of-32-characters!!' }),
+      {},
+      /signature/,
+    )
   })
 
   test.each(['tomorrow', null, '2000000060', [2_000_000_060]])('exp %j is refused', async exp => {

@@ -175,6 +175,7 @@ test('with no key fetched yet, an unreachable key page lets nobody in', async ()
   expect(await authenticator.authenticate(await key.token())).toEqual({
     ok: false,
     reason: 'unable to accept the token; its key is unknown',
+    hasExpired: false,
   })
 })
 

@@ -137,6 +137,15 @@ describe('who asks', () => {
     expect((await limited.call('ann', 'GET', '/api/rooms')).status).toBe(200)
     await limited.close()
   })
+
+  test('expired tokens are 401 however many come: a whole office’s may expire at once', async () => {
+    const limited = await startApp({ addressLimit: createAddressLimit() })
+    const authorization = `Bearer ${await signToken({ sub: 'ann', exp: 1 }, SECRET)}`
+    for (let i = 0; i < 70; i++) {
+      expectProblem(await limited.call(null, 'GET', '/api/rooms', undefined, { authorization }), 401, 'unauthorized')
+    }
+    await limited.close()
+  })
 })
 
 describe('pages of other origins', () => {
@@ -187,7 +196,7 @@ describe('pages of other origins', () => {
 
 describe('answers', () => {
   test('of the API are stored nowhere and sniffed by nobody', async () => {
-    for (const path of ['/api/rooms', '/api/none', '/api/rooms/none']) {
+    for (const path of ['/api/rooms', '/api/none', '/api/rooms/none', '/readyz', '/metrics', '/none']) {
       const { headers } = await app.call('ann', 'GET', path)
       expect(headers.get('cache-control')).toBe('no-store')
       expect(headers.get('x-content-type-options')).toBe('nosniff')

@@ -1,0 +1,284 @@
+import { describe, expect, it } from 'vitest'
+import type { LogCommand } from '../../src/log/command.ts'
+import { Committer, type CommitterLimits, DEFAULT_COMMITTER_LIMITS } from '../../src/log/committer.ts'
+import { createMemoryLog } from '../../src/log/memory/memory-log.ts'
+import { type Outcome, refused } from '../../src/log/outcome.ts'
+import type { Published } from '../../src/log/published.ts'
+import type { RoomLog } from '../../src/log/room-log.ts'
+import { SendLane } from '../../src/log/send-lane.ts'
+import { ann, bob, Harness, TestPlatform } from './kit.ts'
+
+/** A committer over a real log in memory, whose commits begin and end when the test says so. */
+class Stage {
+  readonly h: Harness
+  readonly committer: Committer
+  readonly batches: (readonly LogCommand[])[] = []
+  readonly published: Published[] = []
+  /** What happened, in order. */
+  readonly told: string[] = []
+  readonly failures: unknown[] = []
+  /** Instead of the log, for the next commit. */
+  answerNext: ((batch: readonly LogCommand[]) => Promise<readonly Outcome[]>) | null = null
+  #tasks: (() => void)[] = []
+  #gate: Promise<void> | null = null
+  #openGate = () => {}
+
+  constructor(limits: Partial<CommitterLimits> = {}) {
+    const platform = new TestPlatform()
+    const log = createMemoryLog({ platform })
+    this.h = new Harness({ log, platform, ephemeral: false })
+    this.committer = new Committer({
+      log: { commit: batch => this.#commit(log, batch) } as RoomLog,
+      scheduler: { soon: task => void this.#tasks.push(task) },
+      publish: news => {
+        this.published.push(news)
+        this.told.push(`publish ${news.kind}`)
+        if (news.roomId === 'unpublishable') throw new Error('the bus is away')
+      },
+      limits: { ...DEFAULT_COMMITTER_LIMITS, ...limits },
+      observe: {
+        batch: commands => {
+          this.told.push(`begin ${commands}`)
+          return () => this.told.push(`end ${commands}`)
+        },
+        failed: error => this.failures.push(error),
+      },
+    })
+  }
+
+  /** Commits wait from now on, until the returned function is called. */
+  hold(): () => void {
+    this.#gate = new Promise(resolve => {
+      this.#openGate = resolve
+    })
+    return () => {
+      this.#gate = null
+      this.#openGate()
+    }
+  }
+
+  submit(command: LogCommand, name = ''): Promise<Outcome> {
+    const outcome = this.committer.submit(command)
+    void outcome.then(() => name !== '' && this.told.push(`answer ${name}`))
+    return outcome
+  }
+
+  /** The event loop turns once: what was put off runs, and what it started goes as far as it can. */
+  async turn(): Promise<void> {
+    for (const task of this.#tasks.splice(0)) task()
+    for (let i = 0; i < 20; i++) await Promise.resolve()
+  }
+
+  async #commit(log: RoomLog, batch: readonly LogCommand[]): Promise<readonly Outcome[]> {
+    this.batches.push(batch)
+    if (this.#gate !== null) await this.#gate
+    const answer = this.answerNext
+    this.answerNext = null
+    return answer === null ? log.commit(batch) : answer(batch)
+  }
+}
+
+const unavailable = async (batch: readonly LogCommand[]) =>
+  batch.map(() => refused('unavailable', 'unable to write; test'))
+
+const codeOf = (outcome: Outcome) => (outcome.ok ? 'ok' : outcome.refusal.code)
+
+describe('group commit:', () => {
+  it('[C1] what arrives in one turn of the loop is one batch, in the order of arrival', async () => {
+    const s = new Stage()
+    const answers = [
+      s.submit(s.h.creation(ann, 'r')),
+      s.submit(s.h.sending(ann, 'r', 'a')),
+      s.submit(s.h.sending(ann, 'r', 'b')),
+    ]
+    expect(s.batches).toEqual([])
+    await s.turn()
+    expect(s.batches.map(batch => batch.map(command => command.kind))).toEqual([
+      ['room.create', 'message.send', 'message.send'],
+    ])
+    expect((await Promise.all(answers)).map(outcome => outcome.ok && outcome.seq)).toEqual([2, 3, 4])
+  })
+
+  it('[C2] what queued while a commit ran is the next batch; one commit at a time', async () => {
+    const s = new Stage()
+    const release = s.hold()
+    void s.submit(s.h.creation(ann, 'r'))
+    await s.turn()
+    for (const text of ['a', 'b', 'c']) void s.submit(s.h.sending(ann, 'r', text))
+    await s.turn()
+    expect(
+      s.batches.map(batch => batch.length),
+      'the second waits for the first',
+    ).toEqual([1])
+    expect(s.committer.queued).toBe(4)
+    release()
+    await s.turn()
+    await s.turn()
+    expect(s.batches.map(batch => batch.length)).toEqual([1, 3])
+    expect(s.committer.queued).toBe(0)
+  })
+
+  it('[C3] a batch is bounded by count and by bytes; the rest follows', async () => {
+    const s = new Stage({ batchCommands: 3, batchBytes: 5_000 })
+    void s.submit(s.h.creation(ann, 'r'))
+    for (let i = 0; i < 4; i++) void s.submit(s.h.sending(ann, 'r', 'x'))
+    for (let i = 0; i < 3; i++) void s.submit(s.h.sending(ann, 'r', 'x'.repeat(2_000)))
+    for (let i = 0; i < 5; i++) await s.turn()
+    expect(s.batches.map(batch => batch.length)).toEqual([3, 3, 2])
+  })
+
+  it('[C4] persist, then publish, then answer; answers in the order of arrival', async () => {
+    const s = new Stage()
+    void s.submit(s.h.creation(ann, 'r'), 'create')
+    void s.submit(s.h.sending(ann, 'r', 'a'), 'a')
+    void s.submit(s.h.sending(bob, 'r', 'no'), 'refused')
+    void s.submit(s.h.sending(ann, 'r', 'b'), 'b')
+    await s.turn()
+    expect(s.told).toEqual([
+      'begin 4',
+      'end 4',
+      'publish events',
+      'answer create',
+      'answer a',
+      'answer refused',
+      'answer b',
+    ])
+  })
+
+  it('[C5] drain resolves when all is answered', async () => {
+    const s = new Stage()
+    await s.committer.drain()
+    void s.submit(s.h.creation(ann, 'r'), 'create')
+    void s.committer.drain().then(() => s.told.push('drained'))
+    await s.turn()
+    expect(s.told.slice(-2)).toEqual(['answer create', 'drained'])
+  })
+})
+
+describe('news:', () => {
+  it('[C10] a room’s events of a batch are one message, contiguous; duplicates and refusals are in none', async () => {
+    const s = new Stage()
+    void s.submit(s.h.creation(ann, 'r'))
+    void s.submit(s.h.creation(ann, 'q'))
+    for (const clientId of ['a', 'b', 'a']) void s.submit(s.h.sending(ann, 'r', clientId, { clientId }))
+    void s.submit(s.h.sending(bob, 'r', 'not a member'))
+    await s.turn()
+    const told = s.published.map(news => (news.kind === 'events' ? [news.roomId, news.events.map(e => e.seq)] : news))
+    expect(told).toEqual([
+      ['r', [1, 2, 3, 4]],
+      ['q', [1, 2]],
+    ])
+    expect(s.published[0]).toMatchObject({ epoch: (await s.h.log.head('r'))?.epoch })
+  })
+
+  it('[C11] read positions are told once a person, the furthest; a deletion comes after what came before it', async () => {
+    const s = new Stage()
+    void s.submit(s.h.creation(ann, 'r', { members: ['bob'] }))
+    for (const seq of [2, 3, 1]) void s.submit({ kind: 'room.read', actor: ann, roomId: 'r', seq })
+    void s.submit({ kind: 'room.read', actor: bob, roomId: 'r', seq: 1 })
+    void s.submit({ kind: 'room.delete', actor: ann, roomId: 'r' })
+    await s.turn()
+    expect(s.published).toMatchObject([
+      { kind: 'events', roomId: 'r' },
+      { kind: 'reads', roomId: 'r', reads: { ann: 3 } },
+      { kind: 'deleted', roomId: 'r' },
+    ])
+  })
+
+  it('[C12] a publisher that throws keeps nobody waiting', async () => {
+    const s = new Stage()
+    const outcomes = [s.submit(s.h.creation(ann, 'unpublishable')), s.submit(s.h.creation(ann, 'r'))]
+    await s.turn()
+    expect((await Promise.all(outcomes)).map(codeOf)).toEqual(['ok', 'ok'])
+    expect(s.published.map(news => news.roomId)).toEqual(['unpublishable', 'r'])
+    expect(s.failures).toHaveLength(1)
+  })
+})
+
+describe('failure:', () => {
+  it('[C20] a full queue refuses with unavailable, by count and by bytes, and takes again when there is room', async () => {
+    const s = new Stage({ queuedCommands: 3, queuedBytes: 10_000 })
+    const lane = new SendLane()
+    const release = s.hold()
+    void s.submit(s.h.creation(ann, 'r'))
+    await s.turn()
+    const big = await s.submit(s.h.sending(ann, 'r', 'x'.repeat(5_000), { lane, clientId: 'big' }))
+    expect(codeOf(big), 'too many bytes').toBe('unavailable')
+    expect(lane.blockedBy, 'a passing refusal holds the lane').toBe('big')
+    const waiting = [s.submit(s.h.sending(ann, 'r', 'a')), s.submit(s.h.sending(ann, 'r', 'b'))]
+    expect(codeOf(await s.submit(s.h.sending(ann, 'r', 'c'))), 'too many').toBe('unavailable')
+    release()
+    await s.turn()
+    await s.turn()
+    expect((await Promise.all(waiting)).map(codeOf)).toEqual(['ok', 'ok'])
+    const later = s.submit(s.h.sending(ann, 'r', 'd'))
+    await s.turn()
+    expect(codeOf(await later)).toBe('ok')
+  })
+
+  it('[C21] when the store cannot commit, all of the batch is unavailable, nothing is published, and the next batch goes', async () => {
+    const s = new Stage()
+    s.answerNext = unavailable
+    const outcomes = [s.submit(s.h.creation(ann, 'r')), s.submit(s.h.creation(ann, 'q'))]
+    await s.turn()
+    expect((await Promise.all(outcomes)).map(codeOf)).toEqual(['unavailable', 'unavailable'])
+    expect(s.published).toEqual([])
+    const again = s.submit(s.h.creation(ann, 'r'))
+    await s.turn()
+    expect(codeOf(await again)).toBe('ok')
+  })
+
+  it('[C22] a log that breaks its promise and rejects, or answers too little, is unavailable too', async () => {
+    const s = new Stage()
+    s.answerNext = () => Promise.reject(new Error('broken'))
+    const first = s.submit(s.h.creation(ann, 'r'))
+    await s.turn()
+    expect(codeOf(await first)).toBe('unavailable')
+    expect(s.failures).toHaveLength(1)
+    s.answerNext = async () => []
+    const second = s.submit(s.h.creation(ann, 'r'))
+    await s.turn()
+    expect(codeOf(await second)).toBe('unavailable')
+  })
+})
+
+describe('lanes:', () => {
+  it('[C30] only the first refused send holds its lane; the others behind it need no cancel', async () => {
+    const s = new Stage()
+    const lane = new SendLane()
+    const send = (clientId: string) => s.submit(s.h.sending(ann, 'r', clientId, { lane, clientId }))
+    void s.submit(s.h.creation(ann, 'r'))
+    await s.turn()
+    s.answerNext = unavailable
+    const failed = [send('a'), send('b')]
+    await s.turn()
+    expect((await Promise.all(failed)).map(codeOf)).toEqual(['unavailable', 'unavailable'])
+    expect(lane.blockedBy).toBe('a')
+    const behind = [send('b'), send('c'), send('a'), send('b'), send('c')]
+    await s.turn()
+    expect((await Promise.all(behind)).map(codeOf)).toEqual(['out_of_order', 'out_of_order', 'ok', 'ok', 'ok'])
+    expect(lane.blockedBy).toBeNull()
+    const texts = (await s.h.snapshot(ann, 'r')).messages.map(message => message.content)
+    expect(texts).toEqual(['a', 'b', 'c'])
+  })
+
+  it('[C31] a lane is settled before its sender is answered', async () => {
+    const s = new Stage()
+    const lane = new SendLane()
+    s.answerNext = unavailable
+    const outcome = s.submit(s.h.sending(ann, 'r', 'a', { lane, clientId: 'a' }))
+    const seen = outcome.then(() => lane.blockedBy)
+    await s.turn()
+    expect(await seen).toBe('a')
+  })
+
+  it('[C32] a final refusal frees the lane: it will not be sent again', async () => {
+    const s = new Stage()
+    const lane = new SendLane()
+    lane.block('a', lane.takeTicket())
+    const outcome = s.submit(s.h.sending(ann, 'none', 'a', { lane, clientId: 'a' }))
+    await s.turn()
+    expect(codeOf(await outcome)).toBe('not_found')
+    expect(lane.blockedBy).toBeNull()
+  })
+})

@@ -23,6 +23,7 @@ import { openSqliteLog } from './log/sqlite/sqlite-log.ts'
 import { createMetrics, type Metrics } from './observe/metrics.ts'
 import { type HoldfastOptions, type Settings, settingsOf } from './options.ts'
 import { RoomHubs } from './room/hubs.ts'
+import { DEFAULT_TAIL } from './room/tail.ts'
 import type { CommandDeps } from './session/context.ts'
 import { requestCommands } from './session/dispatch.ts'
 import { Lanes } from './session/lanes.ts'
@@ -210,7 +211,7 @@ async function submitTo(committer: Committer, bus: Bus, command: LogCommand): Pr
 function newHubs({ settings, log, bus }: Parts, metrics: Metrics): RoomHubs {
   const { platform, logger, limits } = settings
   const { clock, scheduler } = platform
-  const hubs = new RoomHubs({ log, clock, scheduler, metrics, logger, delta: limits.delta })
+  const hubs = new RoomHubs({ log, clock, scheduler, metrics, logger, delta: limits.delta, tail: DEFAULT_TAIL })
   bus.subscribe(message => hubs.receive(message))
   if (!bus.isReliable) hubs.watchHeads()
   return hubs

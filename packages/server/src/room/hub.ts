@@ -76,7 +76,7 @@ export class RoomHub {
   /** A read of the log has shown the room at this place. */
   learn(epoch: string, seq: number): void {
     if (this.#place !== null && this.#place.epoch !== epoch) this.forget('lagging')
-    this.#place ??= { epoch, tail: new Tail(this.roomId, seq) }
+    this.#place ??= { epoch, tail: new Tail(this.roomId, seq, this.#deps.tail) }
     this.#follow(seq)
   }
 

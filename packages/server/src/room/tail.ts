@@ -1,10 +1,18 @@
 import { type LeaveReason, type Message, parseJson, type RoomEvent, tombstone } from '@holdfast/protocol'
 import { SharedText } from '../transport/shared-text.ts'
 
-/** Most events that a tail keeps. A reader who is further behind is served from the log. */
-export const TAIL_EVENTS = 512
-/** Most bytes of JSON that a tail keeps; the latest event is kept whatever its size. */
-export const TAIL_BYTES = 262_144
+/** How much of a room is kept encoded. A reader who is further behind is served from the log. */
+export interface TailLimits {
+  /** Most events. */
+  readonly events: number
+  /** Most JSON, in UTF-16 units; the latest event is kept whatever its size. */
+  readonly size: number
+}
+
+/** Some hundred messages of ordinary size, in a quarter of a megabyte. */
+export const DEFAULT_TAIL: TailLimits = { events: 512, size: 262_144 }
+/** By how much a tail may pass its limits before it is cut back to them. */
+const SLACK = 1.25
 /** A frame of events ends with the one that brings it to this size, in UTF-16 units. */
 export const MAX_EVENTS_FRAME = 131_072
 
@@ -37,6 +45,7 @@ interface Entry {
  */
 export class Tail {
   readonly #roomId: string
+  readonly #limits: TailLimits
   #entries: Entry[] = []
   #leaves: Leave[] = []
   #seq: number
@@ -44,8 +53,9 @@ export class Tail {
   readonly #frames = new Map<number, EventsFrame>()
 
   /** An empty tail of a room whose log stands at `seq`. */
-  constructor(roomId: string, seq: number) {
+  constructor(roomId: string, seq: number, limits: TailLimits) {
     this.#roomId = roomId
+    this.#limits = limits
     this.#seq = seq
   }
 
@@ -113,10 +123,11 @@ export class Tail {
 
   /** In strides, since taking from the front of an array costs as much as what stays. */
   #trim(): void {
-    if (this.#entries.length <= TAIL_EVENTS * 1.25 && this.#size <= TAIL_BYTES * 1.25) return
+    const { events, size } = this.#limits
+    if (this.#entries.length <= events * SLACK && this.#size <= size * SLACK) return
     let drop = 0
     const most = this.#entries.length - 1
-    while (drop < most && (this.#entries.length - drop > TAIL_EVENTS || this.#size > TAIL_BYTES)) {
+    while (drop < most && (this.#entries.length - drop > events || this.#size > size)) {
       this.#size -= this.#entries[drop]?.json.length ?? 0
       drop++
     }

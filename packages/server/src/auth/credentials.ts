@@ -34,7 +34,7 @@ export function credentialOfHeader(authorization: string | undefined): Credentia
 }
 
 /** The subprotocols that a client offers, in its order. */
-export function offeredSubprotocols(header: string | undefined): readonly string[] {
+function offeredSubprotocols(header: string | undefined): readonly string[] {
   return (header ?? '').split(',', MAX_SUBPROTOCOLS).map(name => name.trim())
 }
 

@@ -5,7 +5,7 @@ import type { Clock, Random } from '../platform/clock.ts'
 /** How long a guest's token lasts: somebody who comes back within a month is still the same person. Seconds. */
 export const GUEST_TOKEN_LIFE_S = 30 * 24 * 60 * 60
 /** What a guest's userId begins with. */
-export const GUEST_PREFIX = 'guest_'
+const GUEST_PREFIX = 'guest_'
 /** 96 bits: two guests never get one id. */
 const GUEST_ID_BYTES = 12
 

@@ -48,7 +48,7 @@ describe('bodies', () => {
         'content-type': 'application/json',
         authorization: `Bearer ${await signToken({ sub: 'ann' }, SECRET)}`,
       },
-      body: Buffer.from('7b226e616d65223a22ff227d', 'hex'),
+      body: Buffer.from('{"name":"\xff","type":"public"}', 'latin1'),
     })
     expect(response.status).toBe(400)
   })

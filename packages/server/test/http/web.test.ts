@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createApp } from '../../src/http/app.ts'
 import { expectProblem, startApp, type TestApp } from './test-app.ts'
 
 let app: TestApp
@@ -65,16 +66,10 @@ test('pages load from here alone, connect to here alone and are framed by nobody
   expect(headers.get('referrer-policy')).toBe('no-referrer')
 })
 
-test('a Host header writes no policy', async () => {
-  const answer = await new Promise<string>((resolve, reject) => {
-    request(app.url, { headers: { host: "x; script-src 'unsafe-inline'" } }, response => {
-      response.resume()
-      resolve(String(response.headers['content-security-policy'] ?? ''))
-    })
-      .on('error', reject)
-      .end()
-  })
-  expect(answer).not.toContain('unsafe-inline')
+test.each(["x; script-src 'unsafe-inline'", 'x, y', ''])('the Host header %j writes no policy', async host => {
+  // By way of `fetch`, since Node's own parser is not the only one that requests come through.
+  const { headers } = await createApp(app.deps).fetch(new Request('http://x/', { headers: { host } }))
+  expect(headers.get('content-security-policy')).toContain("connect-src 'self'; ")
 })
 
 test.each(['/missing.js', '/assets/missing-1a2b.js', '/assets'.concat('/../missing.css')])(

@@ -1,0 +1,203 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { EphemeralRooms } from '../../src/log/ephemeral.ts'
+import { DEFAULT_EPHEMERAL_LIMITS } from '../../src/log/memory/memory-limits.ts'
+import { createMemoryLog } from '../../src/log/memory/memory-log.ts'
+import type { RoomLog } from '../../src/log/room-log.ts'
+import { openStoredLog } from '../../src/log/stored-log.ts'
+import { newFolder } from './folders.ts'
+import { ann, bob, done, given, Harness, person, refusedWith, TestPlatform } from './kit.ts'
+
+describe('ephemeral rooms:', () => {
+  let folder: ReturnType<typeof newFolder>
+  beforeEach(() => {
+    folder = newFolder()
+  })
+  afterEach(() => folder.remove())
+
+  const open = async () => {
+    const platform = new TestPlatform()
+    const log = await openStoredLog({ dataDir: folder.path, platform })
+    return { h: new Harness({ log, platform, ephemeral: false }), log }
+  }
+
+  it('[E1] nothing of them is ever on disk, and they end with the server', async () => {
+    const { h, log } = await open()
+    await h.create(ann, 'kept', { name: 'marker-kept' })
+    await h.create(ann, 'marker-eph', { ephemeral: true, name: 'marker-name', members: ['marker-user'] })
+    await h.say(ann, 'marker-eph', 'marker-text')
+    await done(
+      h.run({ kind: 'ban.put', actor: ann, roomId: 'marker-eph', userId: 'marker-banned', reason: null, until: null }),
+    )
+    const files = ['holdfast.db', 'holdfast.db-wal'].map(file =>
+      readFileSync(join(folder.path, file)).toString('latin1'),
+    )
+    expect(files.join()).toContain('marker-kept')
+    expect(files.join().match(/marker-(?!kept)\w+/g)).toBeNull()
+    await log.close()
+    const again = await open()
+    await refusedWith('not_found', again.log.access('marker-eph', ann))
+    expect(await given(again.log.access('kept', ann))).toMatchObject({ seq: 2 })
+    await again.log.close()
+  })
+
+  it('[E2] ids and direct people are taken over both kinds, in one batch as in several', async () => {
+    const { h, log } = await open()
+    const create = (roomId: string, ephemeral: boolean, fields = {}) =>
+      h.creation(ann, roomId, { ephemeral, ...fields })
+    const codes = async (...commands: Parameters<typeof log.commit>[0]) =>
+      (await log.commit(commands)).map(outcome => (outcome.ok ? outcome.roomId : outcome.refusal.code))
+    expect(await codes(create('a', true), create('a', false))).toEqual(['a', 'conflict'])
+    expect(await codes(create('b', false), create('b', true))).toEqual(['b', 'conflict'])
+    expect(await codes(create('a', false))).toEqual(['conflict'])
+    expect(await codes(create('b', true))).toEqual(['conflict'])
+    const direct = { type: 'direct', members: ['bob'] } as const
+    expect(await codes(create('d', true, direct), create('e', false, direct))).toEqual(['d', 'd'])
+    expect(await codes(create('f', false, direct))).toEqual(['d'])
+    expect(await codes(create('self', true, { type: 'direct' }), create('self', false))).toEqual([
+      'bad_request',
+      'conflict',
+    ])
+    expect(await codes(create('own', false, { type: 'direct' }), create('own', true))).toEqual([
+      'bad_request',
+      'conflict',
+    ])
+    await log.close()
+  })
+
+  it('[E3] a room is made and used in one batch, beside others, and each answer is in its place', async () => {
+    const { h, log } = await open()
+    const outcomes = await log.commit([
+      h.sending(bob, 'e', 'too early'),
+      h.creation(ann, 'e', { ephemeral: true }),
+      h.creation(ann, 's'),
+      h.sending(ann, 'e', 'one'),
+      h.sending(ann, 's', 'two'),
+      { kind: 'member.join', actor: bob, roomId: 'e' },
+    ])
+    expect(outcomes.map(outcome => (outcome.ok ? [outcome.roomId, outcome.seq] : outcome.refusal.code))).toEqual([
+      'not_found',
+      ['e', 2],
+      ['s', 2],
+      ['e', 3],
+      ['s', 3],
+      ['e', 4],
+    ])
+    await log.close()
+  })
+
+  it('[E4] lists of both kinds are one, in order, page by page', async () => {
+    const { h, log } = await open()
+    for (let i = 0; i < 9; i++) {
+      h.platform.now += 1
+      await h.create(ann, `r${i}`, { ephemeral: i % 2 === 0, name: `Room ${i}` })
+    }
+    for (const limit of [1, 2, 4, 9, 20]) {
+      const mine: string[] = []
+      const found: string[] = []
+      for (let cursor: string | null = null, first = true; first || cursor !== null; first = false) {
+        const page: Awaited<ReturnType<typeof log.rooms>> = await log.rooms({ actor: ann, cursor, limit })
+        if (!page.ok) throw new Error('a page was refused')
+        mine.push(...page.value.rooms.map(room => room.id))
+        cursor = page.value.nextCursor
+      }
+      for (let cursor: string | null = null, first = true; first || cursor !== null; first = false) {
+        const page: Awaited<ReturnType<typeof log.discover>> = await log.discover({
+          actor: bob,
+          cursor,
+          limit,
+          query: 'ROOM',
+        })
+        if (!page.ok) throw new Error('a page was refused')
+        found.push(...page.value.rooms.map(room => room.id))
+        cursor = page.value.nextCursor
+      }
+      expect(mine).toEqual(['r8', 'r7', 'r6', 'r5', 'r4', 'r3', 'r2', 'r1', 'r0'])
+      expect(found).toEqual([...mine].reverse())
+    }
+    await log.close()
+  })
+
+  it('[E5] a display name that was seen is known in both', async () => {
+    const { h, log } = await open()
+    await done(h.run({ kind: 'user.seen', actor: person('bob', { name: 'Robert' }) }))
+    for (const ephemeral of [true, false]) {
+      const { events } = await h.create(ann, `r-${ephemeral}`, { ephemeral, members: ['bob'] })
+      expect(events.at(-1)).toMatchObject({ member: { name: 'Robert' } })
+    }
+    await log.close()
+  })
+
+  it('[E6] there is a limit to rooms, and to what each keeps: the oldest is forgotten, seqs go on', async () => {
+    const platform = new TestPlatform()
+    const limits = { ...DEFAULT_EPHEMERAL_LIMITS, rooms: 2, eventsPerRoom: 40 }
+    const log = new EphemeralRooms({
+      durable: createMemoryLog({ platform }),
+      memory: createMemoryLog({ platform, limits }),
+    })
+    const h = new Harness({ log, platform, ephemeral: true })
+    await h.create(ann, 'r')
+    await h.create(ann, 's')
+    await refusedWith('unavailable', h.run(h.creation(ann, 't')))
+    await done(h.run({ kind: 'room.delete', actor: ann, roomId: 's' }))
+    await h.create(ann, 't')
+
+    for (let i = 0; i < 300; i++) await h.say(ann, 'r', `m${i}`, { clientId: `c${i}` })
+    const events = await h.events('r')
+    expect(events.length).toBeGreaterThanOrEqual(40)
+    expect(events.length).toBeLessThan(60)
+    expect(events.at(-1)?.seq).toBe(302)
+    const epoch = (await log.head('r'))?.epoch ?? ''
+    const open = async (seq: number) => {
+      const opened = await given(
+        log.open({ roomId: 'r', actor: ann, cursor: { epoch, seq }, window: 100, delta: 1_000 }),
+      )
+      return opened.kind
+    }
+    const oldest = events[0]?.seq ?? 0
+    expect([await open(oldest - 1), await open(oldest - 2)]).toEqual(['delta', 'snapshot'])
+    const page = await given(log.history({ roomId: 'r', actor: ann, limit: 100, from: { kind: 'latest' } }))
+    expect(page).toMatchObject({ hasMore: false, seq: 302 })
+    expect(page.messages.length).toBeLessThan(60)
+    expect(await done(h.send(ann, 'r', 'm299', { clientId: 'c299' }))).toMatchObject({ seq: 302, events: [] })
+  })
+
+  it('[E7] while the store is away ephemeral rooms go on; what cannot be placed is unavailable', async () => {
+    const platform = new TestPlatform()
+    let isAway = false
+    const stored = createMemoryLog({ platform })
+    const holds = async (roomId: string, directKey: string | null) => {
+      if (isAway) throw new Error('the store is away')
+      return stored.holds(roomId, directKey)
+    }
+    const memory = createMemoryLog({ platform, limits: DEFAULT_EPHEMERAL_LIMITS })
+    const log = new EphemeralRooms({ durable: { ...bound(stored), holds }, memory })
+    const h = new Harness({ log, platform, ephemeral: true })
+    await h.create(ann, 'r')
+    isAway = true
+    await h.say(ann, 'r', 'hello')
+    await refusedWith('unavailable', h.run(h.creation(ann, 's')))
+    isAway = false
+    await h.create(ann, 's')
+  })
+})
+
+/** The methods of a log, free of it. */
+function bound(log: RoomLog): RoomLog {
+  return {
+    commit: batch => log.commit(batch),
+    access: (roomId, actor) => log.access(roomId, actor),
+    open: request => log.open(request),
+    events: (roomId, after, limit) => log.events(roomId, after, limit),
+    head: roomId => log.head(roomId),
+    history: request => log.history(request),
+    members: request => log.members(request),
+    room: (roomId, actor) => log.room(roomId, actor),
+    rooms: request => log.rooms(request),
+    discover: request => log.discover(request),
+    holds: (roomId, directKey) => log.holds(roomId, directKey),
+    check: () => log.check(),
+    close: () => log.close(),
+  }
+}

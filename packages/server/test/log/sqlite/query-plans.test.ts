@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest'
+import { newFolder } from '../folders.ts'
+import { openWatched } from './open-harness.ts'
+
+/** Tables that hold no more than a row for each room that is being purged, or one. */
+const SMALL = /\b(doomed_rooms|probe)\b/
+/** What is no look-up in a table of the database. */
+const HARMLESS = /^SCAN (CONSTANT ROW|page|\(subquery-\d+\))/
+
+it('[Q1] every statement finds its rows by an index: none reads a whole table, whatever a cursor says', async () => {
+  const folder = newFolder()
+  const { log, watched } = await openWatched(folder.path)
+  const writer = watched.get('writer')
+  const statements = watched.prepared.map(({ sql }) => sql).filter(sql => /^\s*(SELECT|WITH|UPDATE|DELETE)/.test(sql))
+  const ours = [...new Set(statements)].filter(sql => !/kysely|sqlite_|pragma_/.test(sql) && !SMALL.test(sql))
+  expect(ours.length).toBeGreaterThan(30)
+  for (const sql of ours) {
+    const nothing = Array.from({ length: (sql.match(/\?/g) ?? []).length }, () => null)
+    const named = sql.includes('@') ? [{ userId: '', at: 0, roomId: '', limit: 0 }] : nothing
+    const plan = writer.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...named) as { detail: string }[]
+    const scans = plan.map(step => step.detail).filter(step => step.startsWith('SCAN') && !HARMLESS.test(step))
+    expect(scans, sql).toEqual([])
+  }
+  await log.close()
+  folder.remove()
+})

@@ -5,6 +5,9 @@ import type { RoomDeps } from './deps.ts'
 import type { Advance, Subscription } from './subscription.ts'
 import { eventsFrame, type Leave, MAX_EVENTS_FRAME } from './tail.ts'
 
+/** `room.live` is no longer than this. Bytes. */
+const LIVE_FRAME = 1_024
+
 /** What joining needs of the room's hub. */
 interface Hub {
   reachesBackTo(cursor: Cursor): boolean
@@ -107,10 +110,11 @@ async function catchUp(hub: Hub, subscription: Subscription, deps: RoomDeps): Pr
   while (subscription.state === 'joining' || subscription.state === 'catching-up') {
     const advance = hub.advance(subscription)
     if (advance === 'ended') return
+    const isBehind = advance === 'behind' || subscription.position < subscription.authorisedAt
     if (advance === 'full') await subscription.reader.whenRoomFor(MAX_EVENTS_FRAME)
-    else if (advance === 'current' && subscription.position >= subscription.authorisedAt)
-      return hub.goLive(subscription)
-    else await readOn(subscription, deps)
+    else if (isBehind) await readOn(subscription, deps)
+    else if (subscription.reader.hasRoomFor(LIVE_FRAME)) hub.goLive(subscription)
+    else await subscription.reader.whenRoomFor(LIVE_FRAME)
   }
 }
 

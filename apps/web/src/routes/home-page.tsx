@@ -7,7 +7,7 @@ import { Mark } from '../ui/mark.tsx'
 export function HomePage({ name }: { readonly name: string }): ReactNode {
   usePageTitle(null)
   return (
-    <Empty title={`Good to see you, ${name}`} art={<Mark className="hf-empty-mark" />}>
+    <Empty heading="h1" title={`Good to see you, ${name}`} art={<Mark className="hf-empty-mark" />}>
       <p>Choose a room, join a public one, or make your own. Whatever happens to the connection, your place is kept.</p>
     </Empty>
   )

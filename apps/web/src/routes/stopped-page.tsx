@@ -16,7 +16,7 @@ export function StoppedPage({ status, onSignOut }: StoppedPageProps): ReactNode 
   const isOutdated = status.reason === 'unsupported_protocol' || status.reason === 'bad_frame'
   return (
     <main className="hf-stopped">
-      <Empty title="Holdfast has stopped" art={<Mark className="hf-empty-mark" />}>
+      <Empty heading="h1" title="Holdfast has stopped" art={<Mark className="hf-empty-mark" />}>
         <p>{describeConnection(status, now())}</p>
         <div className="hf-empty-actions">
           {isOutdated ? (

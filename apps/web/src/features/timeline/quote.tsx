@@ -14,18 +14,12 @@ export function Quote({
   readonly quoted: Message | undefined
 }): ReactNode {
   const { jumpTo, nameOf } = useTimelineTools()
-  const author = quoted === undefined ? null : nameOf(quoted.senderId)
   return (
-    <button
-      type="button"
-      className="hf-quote"
-      tabIndex={-1}
-      onClick={() => jumpTo(messageId)}
-      aria-label={author === null ? 'Go to the earlier message' : `Go to the message by ${author}`}
-    >
-      {author === null ? null : <span className="hf-quote-author">{author}</span>}
+    <button type="button" className="hf-quote" tabIndex={-1} onClick={() => jumpTo(messageId)}>
+      <span className="hf-sr">{quoted === undefined ? 'Go to the ' : 'Go to the message by '}</span>
+      <span className="hf-quote-author">{quoted === undefined ? 'Earlier message' : nameOf(quoted.senderId)}</span>
       <span className="hf-quote-text" dir="auto">
-        {quoted === undefined ? 'An earlier message' : quotedText(quoted)}
+        {quoted === undefined ? 'Press to go there' : quotedText(quoted)}
       </span>
     </button>
   )

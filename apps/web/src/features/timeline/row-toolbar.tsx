@@ -38,6 +38,16 @@ export function MessageToolbar({ entry, label, onDone }: MessageToolbarProps): R
     composer.reply(message)
     focusComposer()
   }
+  const startPicking = () => {
+    // The button pressed goes away; with the focus on the row the tools stay in sight meanwhile.
+    onDone()
+    setPicking(true)
+  }
+  const remove = () => {
+    // The dialog gives the focus back to where it came from, and after the deletion only the row is left.
+    onDone()
+    askDelete(message)
+  }
   const donePicking = () => {
     setPicking(false)
     onDone()
@@ -49,6 +59,7 @@ export function MessageToolbar({ entry, label, onDone }: MessageToolbarProps): R
       className="hf-toolbar"
       data-picking={isPicking}
       onKeyDown={event => event.key === 'Escape' && setPicking(false)}
+      onBlur={event => event.currentTarget.contains(event.relatedTarget) || setPicking(false)}
     >
       {isPicking ? (
         <>
@@ -57,12 +68,12 @@ export function MessageToolbar({ entry, label, onDone }: MessageToolbarProps): R
         </>
       ) : (
         <>
-          <Tool icon="smile" label="React" onPress={() => setPicking(true)} />
+          <Tool icon="smile" label="React" onPress={startPicking} />
           <Tool icon="reply" label="Reply" onPress={reply} />
           {canEditMessage(role, own) ? (
             <Tool icon="edit" label="Edit" onPress={() => composer.startEdit(message)} />
           ) : null}
-          {canDeleteMessage(role, own) ? <Tool icon="trash" label="Delete" onPress={() => askDelete(message)} /> : null}
+          {canDeleteMessage(role, own) ? <Tool icon="trash" label="Delete" onPress={remove} /> : null}
         </>
       )}
     </div>

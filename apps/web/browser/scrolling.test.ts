@@ -1,0 +1,104 @@
+import { expect, it } from 'vitest'
+import type { Person } from './support/person.ts'
+import { setStage } from './support/stage.ts'
+
+const stage = setStage()
+
+/** Fills a room over HTTP: `count` messages of different heights. */
+async function fill(person: Person, path: string, from: number, count: number): Promise<void> {
+  const token = await person.token()
+  for (let number = from; number < from + count; number++) {
+    const content = `message ${number}.${' and more words'.repeat((number * 7) % 40)}`
+    const response = await fetch(`${stage.server.url}/api${path}/messages`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ clientId: `fill-${number}`, content }),
+    })
+    if (!response.ok) throw new Error(`unable to fill the room; ${response.status}`)
+  }
+}
+
+/** How far the first row in view stands from the top of the view, and which it is. */
+function firstInView(person: Person): Promise<{ text: string; top: number }> {
+  return person.log.evaluate(log => {
+    const view = log.getBoundingClientRect().top
+    const row = [...log.querySelectorAll('[data-row]')].find(each => each.getBoundingClientRect().bottom > view + 1)
+    return { text: row?.textContent ?? '', top: (row?.getBoundingClientRect().top ?? 0) - view }
+  })
+}
+
+function topOf(person: Person, text: string): Promise<number> {
+  return person.log.evaluate((log, wanted) => {
+    const row = [...log.querySelectorAll('[data-row]')].find(each => each.textContent === wanted)
+    return (row?.getBoundingClientRect().top ?? 0) - log.getBoundingClientRect().top
+  }, text)
+}
+
+const distanceToEnd = (person: Person) =>
+  person.log.evaluate(log => log.scrollHeight - log.scrollTop - log.clientHeight)
+
+const rowCount = (person: Person) => person.log.locator('[data-row]').count()
+
+it('history comes in above without moving what is being read, up to the room’s first message', async () => {
+  const ana = await stage.person('Ana')
+  const path = await ana.createRoom('History')
+  await fill(ana, path, 0, 160)
+  await ana.page.reload()
+  await ana.sees('message 159.')
+  expect(await distanceToEnd(ana), 'opens at the newest').toBeLessThanOrEqual(1)
+  expect(await ana.messages()).not.toContain('message 0.')
+
+  // Just far enough up not to ask for more: the page that comes is the one that the button asks for.
+  await ana.page.getByRole('button', { name: 'Show earlier messages' }).focus()
+  const before = await rowCount(ana)
+  const anchor = await firstInView(ana)
+  await ana.page.keyboard.press('Enter')
+  await ana.page.waitForFunction(count => document.querySelectorAll('[data-row]').length > count, before)
+  expect(Math.abs((await topOf(ana, anchor.text)) - anchor.top)).toBeLessThanOrEqual(1)
+
+  await ana.log.hover()
+  while ((await rowCount(ana)) < 160) {
+    const count = await rowCount(ana)
+    await ana.page.mouse.wheel(0, -20_000)
+    await ana.page.waitForFunction(least => document.querySelectorAll('[data-row]').length > least, count)
+  }
+  const words = await ana.messages()
+  expect(words.map(text => Number(/^message (\d+)\./.exec(text)?.[1]))).toEqual(
+    Array.from({ length: 160 }, (_, n) => n),
+  )
+})
+
+it('a reader of history is not moved by news, is told of it, and is taken to it', async () => {
+  const ana = await stage.person('Ana')
+  const path = await ana.createRoom('News while reading')
+  await fill(ana, path, 0, 60)
+  const ben = await stage.person('Ben')
+  await ben.join(path)
+  await ben.sees('message 59.')
+  await ben.log.hover()
+  await ben.page.mouse.wheel(0, -1_500)
+  await ben.page.getByRole('button', { name: 'Jump to latest' }).waitFor()
+  const anchor = await firstInView(ben)
+  await fill(ana, path, 60, 3)
+  await ben.page.getByRole('button', { name: '3 new messages' }).waitFor()
+  expect(Math.abs((await topOf(ben, anchor.text)) - anchor.top)).toBeLessThanOrEqual(1)
+  await ben.page.getByRole('button', { name: '3 new messages' }).click()
+  await ben.page.waitForFunction(() => {
+    const log = document.querySelector('[role="log"]')
+    return log !== null && log.scrollHeight - log.scrollTop - log.clientHeight <= 1
+  })
+})
+
+it('whoever is at the end stays at the end: as messages come, as the composer grows, as the window shrinks', async () => {
+  const ana = await stage.person('Ana')
+  const path = await ana.createRoom('The end')
+  await fill(ana, path, 0, 40)
+  await ana.sees('message 39.')
+  expect(await distanceToEnd(ana)).toBeLessThanOrEqual(1)
+  await ana.composer.fill('one\ntwo\nthree\nfour\nfive')
+  await ana.page.evaluate(() => new Promise(requestAnimationFrame))
+  expect(await distanceToEnd(ana)).toBeLessThanOrEqual(1)
+  await ana.page.setViewportSize({ width: 900, height: 500 })
+  await ana.page.evaluate(() => new Promise(requestAnimationFrame))
+  expect(await distanceToEnd(ana)).toBeLessThanOrEqual(1)
+})

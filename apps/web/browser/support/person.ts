@@ -1,0 +1,136 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+
+/** What a browser says of a network that is away: expected where a test takes it away. */
+const NETWORK_AWAY = /net::ERR_|WebSocket connection to/
+
+/** Somebody at a browser of their own. Says what people do; finds things as people do: by role and name. */
+export class Person {
+  readonly name: string
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Console errors, uncaught errors and policy violations, but for the network being away. */
+  readonly problems: string[] = []
+
+  readonly #hasTouch: boolean
+
+  private constructor(name: string, context: BrowserContext, page: Page, hasTouch: boolean) {
+    this.#hasTouch = hasTouch
+    this.name = name
+    this.context = context
+    this.page = page
+    page.on('pageerror', error => this.problems.push(`uncaught: ${error.message}`))
+    page.on('console', message => {
+      if (message.type() === 'error' && !NETWORK_AWAY.test(message.text())) this.problems.push(message.text())
+    })
+  }
+
+  static async arrive(
+    browser: Browser,
+    url: string,
+    name: string,
+    options: BrowserContextOptions = {},
+  ): Promise<Person> {
+    const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 800 }, ...options })
+    context.setDefaultTimeout(20_000)
+    const person = new Person(name, context, await context.newPage(), options.hasTouch ?? false)
+    await person.page.goto('/')
+    return person
+  }
+
+  /** Arrives and signs in as a guest. */
+  static async signIn(
+    browser: Browser,
+    url: string,
+    name: string,
+    options: BrowserContextOptions = {},
+  ): Promise<Person> {
+    const person = await Person.arrive(browser, url, name, options)
+    await person.page.getByLabel('Your name').fill(name)
+    await person.page.getByRole('button', { name: 'Continue as guest' }).click()
+    await person.page.getByRole('heading', { name: 'Your rooms' }).waitFor()
+    return person
+  }
+
+  get composer(): Locator {
+    return this.page.getByRole('textbox', { name: /^Message / })
+  }
+
+  get log(): Locator {
+    return this.page.getByRole('log')
+  }
+
+  /** The row of a message by its words. */
+  row(words: string): Locator {
+    return this.log.locator('[data-row]').filter({ hasText: words })
+  }
+
+  async createRoom(name: string): Promise<string> {
+    await this.page.getByRole('button', { name: 'New room' }).click()
+    await this.page.getByRole('textbox', { name: 'Name' }).fill(name)
+    await this.page.getByRole('button', { name: 'Create room' }).click()
+    await this.page.getByRole('heading', { name, level: 1 }).waitFor()
+    await this.composer.waitFor()
+    return new URL(this.page.url()).pathname
+  }
+
+  /** Goes to a public room by its address and joins it. */
+  async join(path: string): Promise<void> {
+    await this.page.goto(path)
+    await this.page.getByRole('button', { name: 'Join room' }).click()
+    await this.composer.waitFor()
+  }
+
+  async say(words: string): Promise<void> {
+    await this.composer.fill(words)
+    // On a touch screen Enter breaks the line.
+    if (this.#hasTouch) await this.page.getByRole('button', { name: 'Send', exact: true }).tap()
+    else await this.composer.press('Enter')
+  }
+
+  /** Waits until a message is on the screen as one of the log. */
+  async sees(words: string): Promise<void> {
+    await this.log.locator('[data-row][data-status="sent"][data-message]').filter({ hasText: words }).waitFor()
+  }
+
+  /** The words of all messages, top to bottom. */
+  messages(): Promise<string[]> {
+    return this.log.locator('[data-row] .hf-bubble-text').allTextContents()
+  }
+
+  /** Waits until as many messages as `count` are on the screen, all of them in the log, and answers their words in order. */
+  async settled(count: number): Promise<string[]> {
+    await this.page.waitForFunction(
+      wanted =>
+        document.querySelectorAll('[data-row]').length === wanted &&
+        document.querySelectorAll('[data-row][data-message]').length === wanted,
+      count,
+    )
+    return this.messages()
+  }
+
+  /** Uses a tool of a message's row. */
+  async act(words: string, tool: string): Promise<void> {
+    const row = this.row(words)
+    if (this.#hasTouch) await row.locator('.hf-bubble-meta').tap()
+    else await row.hover()
+    await row.getByRole('button', { name: tool, exact: true }).click()
+  }
+
+  /** The token of this person, to do over HTTP what the page has no button for. */
+  token(): Promise<string> {
+    return this.page.evaluate(() => JSON.parse(localStorage.getItem('holdfast.session') ?? '{}').token as string)
+  }
+
+  /** What axe finds wrong with the page. */
+  async violations(): Promise<string[]> {
+    const { violations } = await new AxeBuilder({ page: this.page }).analyze()
+    return violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(node => `${node.html} ${node.failureSummary}`).join(' | ')}`,
+    )
+  }
+
+  async leave(): Promise<void> {
+    await this.context.close()
+  }
+}

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+import { setStage } from './support/stage.ts'
+
+const stage = setStage()
+
+it('what is unread is counted in the list and in the title, marked by a line, and cleared by reading it', async () => {
+  const ana = await stage.person('Ana')
+  const path = await ana.createRoom('News')
+  const ben = await stage.person('Ben')
+  await ben.join(path)
+  await ana.say('read by both')
+  await ben.sees('read by both')
+  await ben.page.getByRole('link', { name: 'Holdfast, start page' }).click()
+  await ben.page.getByRole('heading', { name: 'Good to see you, Ben' }).waitFor()
+
+  await ana.say('first news')
+  await ana.say('second news')
+  const link = ben.page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: /News/ })
+  await link.filter({ hasText: '2 unread' }).waitFor()
+  await ben.page.waitForFunction(() => document.title === '(2) Holdfast')
+
+  await link.click()
+  await ben.sees('second news')
+  const line = ben.page.getByRole('heading', { name: 'New messages' })
+  await line.waitFor()
+  const order = await ben.log.locator('[data-row], [data-kind="new"]').allTextContents()
+  expect(order.indexOf('New messages')).toBe(1)
+  await link.filter({ hasNotText: 'unread' }).waitFor()
+  await ben.page.waitForFunction(() => document.title === 'News · Holdfast')
+  expect(await line.isVisible(), 'the line stays while it is being read').toBe(true)
+
+  // The position travels at most twice a second: what is asked here is the server.
+  const authorization = `Bearer ${await ben.token()}`
+  await expect
+    .poll(async () => {
+      const response = await fetch(`${stage.server.url}/api/rooms`, { headers: { authorization } })
+      const { rooms } = (await response.json()) as { rooms: { unread: number }[] }
+      return rooms.map(room => room.unread)
+    })
+    .toEqual([0])
+  await ben.page.reload()
+  await ben.sees('second news')
+  await link.filter({ hasNotText: 'unread' }).waitFor()
+  expect(await line.count(), 'what was read is no news after a reload').toBe(0)
+})

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+/** The web app in a real Chromium against a real server. One file at a time: each drives browsers and kills servers of its own. */
+export default defineConfig({
+  root: import.meta.dirname,
+  resolve: { conditions: ['holdfast-source', 'node', 'import', 'default'] },
+  test: {
+    include: ['**/*.test.ts'],
+    globalSetup: ['support/build-app.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})

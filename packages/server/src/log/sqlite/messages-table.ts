@@ -10,6 +10,11 @@ import { jsonOrNull, MESSAGE_COLUMNS, type MessageRecord, messageOf } from './me
  */
 const SLOW_MODE_LOOK_BACK = 10_000
 
+/** Messages that counting looks at in one step: a few more than it counts at most. */
+const UNREAD_STEP = UNREAD_CAP + 28
+
+type UnreadRecord = Pick<MessageRecord, 'seq' | 'sender' | 'deleted_at'> & { readonly run_seq: number }
+
 /** The statements on `messages` and `mentions`. */
 export class MessagesTable {
   readonly #bySeq: Statement
@@ -44,15 +49,15 @@ export class MessagesTable {
        ORDER BY seq LIMIT ?`,
     )
     this.#unread = prepare(
-      `SELECT count(*) AS n FROM (SELECT 1 FROM messages INDEXED BY messages_by_seq
-       WHERE room = ? AND seq > ? AND sender <> ? AND deleted_at IS NULL LIMIT ${UNREAD_CAP})`,
+      `SELECT seq, run_seq, sender, deleted_at FROM messages INDEXED BY messages_by_seq
+       WHERE room = ? AND seq > ? AND seq < ? ORDER BY seq DESC LIMIT ${UNREAD_STEP}`,
     )
     this.#mentions = prepare(
       `SELECT count(*) AS n FROM (SELECT 1 FROM mentions WHERE room = ? AND user_id = ? AND seq > ? LIMIT ${UNREAD_CAP})`,
     )
     this.#insert = prepare(
-      `INSERT INTO messages (room, seq, id, sender, sender_name, client_id, fingerprint, type, content, reply_to, mentions,
-        seen, created_at, pinned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+      `INSERT INTO messages (room, seq, run_seq, id, sender, sender_name, client_id, fingerprint, type, content, reply_to, mentions,
+        seen, created_at, pinned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
     )
     this.#update = prepare(
       `UPDATE messages SET content = ?, mentions = ?, edited_at = ?, deleted_at = ?, reactions = ?, pinned = ?
@@ -93,18 +98,34 @@ export class MessagesTable {
     return records.map(record => messageOf(room.roomId, record))
   }
 
+  /**
+   * Newest first, skipping the reader's own messages a run at a time: between two of their runs there is a message of
+   * somebody else, so that it ends after a bounded number of steps however much they wrote.
+   */
   unread(room: number, userId: string, after: number): number {
-    return (this.#unread.get(room, after, userId) as { n: number }).n
+    let count = 0
+    let before = Number.MAX_SAFE_INTEGER
+    for (;;) {
+      const records = this.#unread.all(room, after, before) as UnreadRecord[]
+      for (const { seq, run_seq, sender, deleted_at } of records) {
+        if (seq >= before) continue
+        before = sender === userId ? run_seq : seq
+        if (sender !== userId && deleted_at === null) count++
+        if (count === UNREAD_CAP) return count
+      }
+      if (records.length < UNREAD_STEP) return count
+    }
   }
 
   mentions(room: number, userId: string, after: number): number {
     return (this.#mentions.get(room, userId, after) as { n: number }).n
   }
 
-  insert(room: number, message: Message, fingerprint: string): void {
+  insert(room: number, message: Message, fingerprint: string, runSeq: number): void {
     this.#insert.run(
       room,
       message.seq,
+      runSeq,
       message.id,
       message.senderId,
       message.senderName,

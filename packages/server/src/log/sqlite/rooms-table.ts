@@ -20,10 +20,21 @@ export interface RoomRecord {
   readonly created_by: string
   readonly created_at: number
   readonly member_count: number
+  readonly last_sender: string | null
+  readonly run_seq: number
   readonly is_deleted: number
 }
 
-const LOG_COLUMNS = 'key, id, epoch, last_seq, last_at, active_at, type, slow_mode_ms, member_count, is_deleted'
+/** A room's row with what only this store keeps of it. */
+export interface StoredRoom extends RoomRow {
+  /** Who wrote the last message; null when there is none. */
+  readonly lastSender: string | null
+  /** The seq where their unbroken run of messages began. */
+  readonly runSeq: number
+}
+
+const LOG_COLUMNS = `key, id, epoch, last_seq, last_at, active_at, type, slow_mode_ms, member_count,
+  last_sender, run_seq, is_deleted`
 
 /** The statements on `rooms`. */
 export class RoomsTable {
@@ -42,17 +53,18 @@ export class RoomsTable {
     this.#whole = connection.prepare('SELECT * FROM rooms WHERE key = ?')
     this.#insert = connection.prepare(
       `INSERT INTO rooms (id, epoch, last_seq, last_at, active_at, type, name, folded_name, topic, slow_mode_ms, metadata,
-        created_by, created_at, member_count, direct_key, is_deleted)
-       VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0)`,
+        created_by, created_at, member_count, run_seq, direct_key, is_deleted)
+       VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, 0)`,
     )
     this.#update = connection.prepare(
       'UPDATE rooms SET name = ?, folded_name = ?, topic = ?, slow_mode_ms = ?, metadata = ? WHERE key = ?',
     )
     this.#log = connection.prepare(
-      'UPDATE rooms SET last_seq = ?, last_at = ?, active_at = ?, member_count = ? WHERE key = ?',
+      `UPDATE rooms SET last_seq = ?, last_at = ?, active_at = ?, member_count = ?, last_sender = ?, run_seq = ?
+       WHERE key = ?`,
     )
     this.#bury = connection.prepare(
-      `UPDATE rooms SET name = '', folded_name = '', topic = '', metadata = '{}', created_by = '', member_count = 0,
+      `UPDATE rooms SET name = '', folded_name = '', topic = '', metadata = '{}', created_by = '', member_count = 0, last_sender = NULL,
         direct_key = NULL, is_deleted = 1 WHERE key = ?`,
     )
     this.#open = connection.prepare(
@@ -65,7 +77,7 @@ export class RoomsTable {
     )
   }
 
-  find(roomId: string): RoomRow | null {
+  find(roomId: string): StoredRoom | null {
     const record = this.#byId.get(roomId) as RoomRecord | undefined
     return record === undefined ? null : rowOf(record)
   }
@@ -102,8 +114,9 @@ export class RoomsTable {
   }
 
   /** Where the room's log stands. */
-  saveLog(row: RoomRow): void {
-    this.#log.run(row.lastSeq, row.lastAt, row.activeAt, row.memberCount, row.key)
+  saveLog(row: StoredRoom): void {
+    const { lastSeq, lastAt, activeAt, memberCount, lastSender, runSeq, key } = row
+    this.#log.run(lastSeq, lastAt, activeAt, memberCount, lastSender, runSeq, key)
   }
 
   bury(key: number): void {
@@ -118,7 +131,7 @@ export class RoomsTable {
 }
 
 /** A room's row; of a record that holds at least what the log needs. */
-export function rowOf(record: RoomRecord): RoomRow {
+export function rowOf(record: RoomRecord): StoredRoom {
   return {
     key: record.key,
     roomId: record.id,
@@ -129,6 +142,8 @@ export function rowOf(record: RoomRecord): RoomRow {
     type: record.type,
     slowModeMs: record.slow_mode_ms,
     memberCount: record.member_count,
+    lastSender: record.last_sender,
+    runSeq: record.run_seq,
     isDeleted: record.is_deleted === 1,
   }
 }

@@ -15,7 +15,7 @@ import { MembersTable } from './members-table.ts'
 import { MessagesTable } from './messages-table.ts'
 import { MyRoomsQuery } from './my-rooms-query.ts'
 import { Purge } from './purge.ts'
-import { RoomsTable } from './rooms-table.ts'
+import { RoomsTable, type StoredRoom } from './rooms-table.ts'
 
 /**
  * The rows as one connection sees them, by prepared statements.
@@ -30,7 +30,7 @@ export class SqliteRows implements WriteRows {
   readonly #log: EventsTable
   readonly #mine: MyRoomsQuery
   readonly #purge: Purge
-  readonly #known = new Map<string, RoomRow>()
+  readonly #known = new Map<string, StoredRoom>()
   readonly #changed = new Set<string>()
 
   constructor(connection: Connection) {
@@ -38,7 +38,7 @@ export class SqliteRows implements WriteRows {
     this.#people = new MembersTable(connection)
     this.#messages = new MessagesTable(connection)
     this.#log = new EventsTable(connection)
-    this.#mine = new MyRoomsQuery(connection)
+    this.#mine = new MyRoomsQuery(connection, this.#messages)
     this.#purge = new Purge(connection)
   }
 
@@ -157,7 +157,7 @@ export class SqliteRows implements WriteRows {
 
   updateRoom(room: RoomRow, face: Room): void {
     this.#roomsTable.update(room.key, face)
-    this.#change({ ...room, slowModeMs: face.slowModeMs })
+    this.#change(room, { slowModeMs: face.slowModeMs })
   }
 
   eraseRoom(room: RoomRow): void {
@@ -168,7 +168,7 @@ export class SqliteRows implements WriteRows {
   }
 
   advance(room: RoomRow, seq: number, at: number): void {
-    this.#change({ ...room, lastSeq: seq, lastAt: at })
+    this.#change(room, { lastSeq: seq, lastAt: at })
   }
 
   insertEvent(room: RoomRow, event: OtherEvent): void {
@@ -177,7 +177,7 @@ export class SqliteRows implements WriteRows {
 
   insertMember(room: RoomRow, member: Member, joinedSeq: number): void {
     this.#people.insert(room.key, member, joinedSeq)
-    this.#change({ ...room, memberCount: room.memberCount + 1 })
+    this.#change(room, { memberCount: room.memberCount + 1 })
   }
 
   updateMember(room: RoomRow, member: Member): void {
@@ -186,7 +186,7 @@ export class SqliteRows implements WriteRows {
 
   removeMember(room: RoomRow, userId: string): void {
     this.#people.remove(room.key, userId)
-    this.#change({ ...room, memberCount: room.memberCount - 1 })
+    this.#change(room, { memberCount: room.memberCount - 1 })
   }
 
   setRead(room: RoomRow, userId: string, seq: number): void {
@@ -206,8 +206,10 @@ export class SqliteRows implements WriteRows {
   }
 
   insertMessage(room: RoomRow, message: Message, fingerprint: string): void {
-    this.#messages.insert(room.key, message, fingerprint)
-    this.#change({ ...room, activeAt: message.createdAt })
+    const { lastSender, runSeq: began } = this.#stored(room)
+    const runSeq = lastSender === message.senderId ? began : message.seq
+    this.#messages.insert(room.key, message, fingerprint, runSeq)
+    this.#change(room, { activeAt: message.createdAt, lastSender: message.senderId, runSeq })
   }
 
   updateMessage(room: RoomRow, message: Message): void {
@@ -224,8 +226,14 @@ export class SqliteRows implements WriteRows {
     this.#log.eraseEdits(room.key, tombstone.seq)
   }
 
-  #change(row: RoomRow): void {
-    this.#known.set(row.roomId, row)
-    this.#changed.add(row.roomId)
+  #change(room: RoomRow, fields: Partial<StoredRoom>): void {
+    this.#known.set(room.roomId, { ...this.#stored(room), ...fields })
+    this.#changed.add(room.roomId)
+  }
+
+  #stored(room: RoomRow): StoredRoom {
+    const stored = this.#known.get(room.roomId)
+    if (stored === undefined) throw new Error('unable to write to the room; it was not read in this transaction')
+    return stored
   }
 }

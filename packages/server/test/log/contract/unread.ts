@@ -39,4 +39,22 @@ export function unreadRules(use: () => Harness): void {
     const { rooms } = await given(h.log.rooms({ actor: bob, cursor: null, limit: 10 }))
     expect(rooms).toMatchObject([{ unread: 100, mentions: 100 }])
   })
+
+  it('[L103] however much one writes oneself, what others wrote before, between and after it is counted', async () => {
+    const h = use()
+    await h.create(ann, 'r', { members: ['bob'] })
+    const own = () => h.log.commit(Array.from({ length: 300 }, (_, i) => h.sending(bob, 'r', `own ${i}`)))
+    await h.say(ann, 'r', 'before')
+    await own()
+    const gone = await h.say(ann, 'r', 'between')
+    await own()
+    expect(await given(h.log.room('r', bob))).toMatchObject({ unread: 2, lastReadSeq: 3 })
+    await h.say(ann, 'r', 'after')
+    await done(h.run({ kind: 'message.delete', actor: ann, roomId: 'r', messageId: gone }))
+    await own()
+    expect(await given(h.log.room('r', bob))).toMatchObject({ unread: 2 })
+    await done(h.run({ kind: 'room.read', actor: bob, roomId: 'r', seq: 50 }))
+    expect(await given(h.log.room('r', bob)), 'read to the middle of a run of one’s own').toMatchObject({ unread: 1 })
+    expect(await given(h.log.room('r', ann))).toMatchObject({ unread: 100 })
+  })
 }

@@ -8,6 +8,8 @@ import type { Migration } from 'kysely/migration'
  *   one index however many reactions, joins and edits lie between, and a send writes one row.
  * - A room goes by a short integer key, and tables are rowid tables with narrow unique indexes: measured, that takes 43,000
  *   sends a second where text keys in one clustered index take 26,000.
+ * - `run_seq` is where the unbroken run of messages by this one's sender began: counting what is unread to somebody skips what they wrote
+ *   themselves run by run, however much that is.
  * - A deleted room keeps its row in `rooms`, so that its id is never used again.
  */
 const STATEMENTS = [
@@ -27,6 +29,8 @@ const STATEMENTS = [
     created_by TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     member_count INTEGER NOT NULL,
+    last_sender TEXT,
+    run_seq INTEGER NOT NULL,
     direct_key TEXT UNIQUE,
     is_deleted INTEGER NOT NULL
   ) STRICT`,
@@ -57,6 +61,7 @@ const STATEMENTS = [
   `CREATE TABLE messages (
     room INTEGER NOT NULL,
     seq INTEGER NOT NULL,
+    run_seq INTEGER NOT NULL,
     id TEXT NOT NULL,
     sender TEXT NOT NULL,
     sender_name TEXT NOT NULL,

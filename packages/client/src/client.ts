@@ -12,6 +12,7 @@ import { Changes } from './changes.ts'
 import type { Client } from './client-handle.ts'
 import { Connection } from './connection/connection.ts'
 import { Requests } from './connection/requests.ts'
+import { claimsOf } from './connection/token-claims.ts'
 import { type Destinations, routeFrame } from './frame-router.ts'
 import { Http } from './http.ts'
 import type { ClientOptions } from './options.ts'
@@ -57,7 +58,12 @@ class HoldfastClient implements Client {
 
   constructor(options: ClientOptions, addresses: Addresses) {
     const platform = options.platform ?? systemPlatform
-    const getToken = async () => options.getToken()
+    const getToken = async () => {
+      const token = await options.getToken()
+      const { userId } = claimsOf(token)
+      if (userId !== null) this.#outbox.writeAs(userId)
+      return token
+    }
     const { next: nextRef } = new Refs()
     const changes = new Changes(platform.scheduler)
     const http = new Http({ platform, baseUrl: addresses.http, getToken })
@@ -170,14 +176,12 @@ class HoldfastClient implements Client {
 
   #up(welcome: SessionWelcome): void {
     const isSomebodyElse = this.#userId !== null && this.#userId !== welcome.userId
-    if (isSomebodyElse) {
-      this.#forgetPerson()
-      this.#outbox.start()
-    }
+    if (isSomebodyElse) this.#forgetPerson()
     this.#userId = welcome.userId
     this.#limits = welcome.limits
     for (const [roomId, room] of this.#byId) room.subscription.up(!isSomebodyElse && this.#greeted.has(roomId))
     this.#outbox.up(welcome.userId)
+    if (isSomebodyElse) this.#outbox.start()
     this.#requests.up()
     this.#readMarker.up()
     this.rooms.up()

@@ -21,7 +21,7 @@ import { shallowEqual } from '../shallow-equal.ts'
 import { IDLE, stepConnection, wakeConnectionAt } from './connection-machine.ts'
 import type { ConnectionEffect, ConnectionEvent, ConnectionState } from './connection-state.ts'
 import { type ConnectionStatus, statusOf } from './status.ts'
-import { tokenExpiry } from './token-expiry.ts'
+import { claimsOf } from './token-claims.ts'
 
 /** What a connection needs from the rest of the client. */
 export interface ConnectionDeps {
@@ -182,7 +182,7 @@ export class Connection implements Readable<ConnectionStatus> {
   async #fetchToken(): Promise<void> {
     const request = ++this.#tokenRequests
     const event = await this.#deps.getToken().then(
-      (token): ConnectionEvent => ({ kind: 'token', token, expiresAt: tokenExpiry(token) }),
+      (token): ConnectionEvent => ({ kind: 'token', token, expiresAt: claimsOf(token).expiresAt }),
       (error: unknown): ConnectionEvent => ({
         kind: error instanceof TokenRefused ? 'token-refused' : 'token-failed',
         message: messageOf(error),

@@ -47,7 +47,8 @@ export class Lane {
     } finally {
       this.#stepping = false
     }
-    if (before !== this.#state.entries) this.#deps.onEntries(this.#state.entries)
+    const { entries } = this.#state
+    if (before !== entries && before.length + entries.length > 0) this.#deps.onEntries(entries)
     this.#wake.armFor(wakeOutboxAt(this.#state))
   }
 

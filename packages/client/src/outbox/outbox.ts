@@ -45,6 +45,11 @@ export class Outbox {
     this.#loaded = this.#load()
   }
 
+  /** Messages written from now on are `userId`'s, as far as is known before a session. */
+  writeAs(userId: string): void {
+    this.#userId ??= userId
+  }
+
   /** A session of `userId` has begun. */
   up(userId: string): void {
     this.#isUp = true
@@ -120,8 +125,10 @@ export class Outbox {
   async #load(): Promise<void> {
     const records = await this.#deps.storage.list().catch((): readonly OutboxRecord[] => [])
     for (const { order } of records) this.#order = Math.max(this.#order, order)
-    const rooms = Map.groupBy(records, record => record.roomId)
-    for (const [roomId, own] of rooms) this.#laneOf(roomId).dispatch({ kind: 'restore', records: own })
+    const writer = this.#userId
+    const own = records.filter(({ userId }) => writer === null || userId === null || userId === writer)
+    const rooms = Map.groupBy(own, record => record.roomId)
+    for (const [roomId, records] of rooms) this.#laneOf(roomId).dispatch({ kind: 'restore', records })
   }
 
   #laneOf(roomId: string): Lane {

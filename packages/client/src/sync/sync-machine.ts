@@ -165,7 +165,7 @@ function takeEvents(state: SyncState, events: readonly RoomEvent[], input: SyncI
   const cursor = last === undefined ? state.cursor : { epoch: state.cursor.epoch, seq: last.seq }
   const effects: readonly SyncEffect[] = last === undefined ? [] : [{ do: 'apply-events', events: next }]
   if (state.kind === 'live') {
-    if (hole === null) return { state: { kind: 'live', cursor }, effects }
+    if (hole === null) return last === undefined ? stay(state) : { state: { kind: 'live', cursor }, effects }
     const again = openNow(cursor, 0, hole, input)
     return { state: again.state, effects: [...effects, ...again.effects] }
   }

@@ -3,17 +3,22 @@ import { configTable } from './commands/config.ts'
 import { signToken, type TokenRequest } from './commands/token.ts'
 import { environmentHelp } from './env/help.ts'
 import { settingsOf } from './env/settings.ts'
+import { unknownVariables } from './env/unknown.ts'
 import { CommandFailure, oneLine } from './failure.ts'
 import { version } from './version.ts'
 
 const EXAMPLES = `
 Examples:
-  holdfast serve                              Start with nothing set up: open the address that it prints.
-  HOLDFAST_PORT=9000 holdfast serve           The same on another port.
-  HOLDFAST_JWT_SECRET=… holdfast serve        Let in only people whose tokens your application signs.
+  holdfast serve
+      Start with nothing set up, then open the address that it prints.
+  HOLDFAST_PORT=9000 holdfast serve
+      The same on another port.
+  HOLDFAST_JWT_SECRET=… holdfast serve
+      Let in only people whose tokens your application signs.
   HOLDFAST_JWT_SECRET=… holdfast token --sub ann --name Ann
-                                              Such a token, to try things out with.
-  holdfast config                             What is set, and where each value comes from.
+      Such a token, to try things out with.
+  holdfast config
+      What is set, and where each value comes from.
 `
 
 /** Runs the command line. Sets the exit code: 0 when all went well, 1 when it did not. */
@@ -61,6 +66,7 @@ function program(): Command {
     .description('print every setting, its value and where that comes from; fails when one is wrong')
     .action(() => {
       process.stdout.write(`${configTable(process.env)}\n`)
+      for (const warning of unknownVariables(process.env)) process.stderr.write(`holdfast: ${warning}\n`)
       const result = settingsOf(process.env)
       if (!result.ok) throw new CommandFailure(result.problems.join('; '))
     })

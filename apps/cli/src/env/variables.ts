@@ -53,14 +53,16 @@ export const VARIABLES = {
   }),
   auth: variable({
     name: 'HOLDFAST_AUTH',
-    meaning: 'Who may come in. guest: anybody who says a name; jwt: only bearers of tokens that you issue.',
+    meaning:
+      'Who may come in. guest: anybody who says a name; jwt: only bearers of tokens that you issue. Default: guest, and jwt as soon as HOLDFAST_JWT_SECRET or HOLDFAST_JWKS_URL is set.',
     // Not a constant: jwt as soon as a secret or a key set is there.
     fallback: null,
     schema: oneOf(['guest', 'jwt']),
   }),
   jwtSecret: variable({
     name: 'HOLDFAST_JWT_SECRET',
-    meaning: 'Secret that your application signs its tokens with (HS256). At least 32 random characters.',
+    meaning:
+      'Secret that your application signs its tokens with (HS256). At least 32 random characters. With HOLDFAST_AUTH=guest it signs the guests’ tokens too.',
     fallback: null,
     schema: text(),
     isSecret: true,

@@ -31,3 +31,9 @@ test('config shows what is wrong beside it, and fails with one line', async () =
   expect(rowOf(stdout, 'HOLDFAST_PORT')[2]).toContain('environment: must be a whole number')
   expect(stderr).toBe('holdfast: HOLDFAST_PORT must be a whole number from 0 to 65535\n')
 })
+
+test('config warns of a misspelled variable, which is no failure', async () => {
+  const { code, stderr } = await run(['config'], { HOLDFAST_PROT: '1' })
+  expect(code).toBe(0)
+  expect(stderr).toBe('holdfast: HOLDFAST_PROT is not a setting of Holdfast; did you mean HOLDFAST_PORT?\n')
+})

@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { ROOT } from './paths.mjs'
 
+/** How often a foreground program's launcher looks whether npm is still there. */
+const PARENT_CHECK_MS = 500
+
 /**
  * What every program started here may be given.
  *
@@ -52,6 +55,7 @@ export async function runQuietly(command, args, { env = process.env, cwd = ROOT,
 /**
  * Runs a long-lived program on the caller's terminal, passes stop signals on to it, and resolves to its exit code.
  * A terminal delivers Ctrl-C to the whole process group, the program included, so then it is not sent a second time.
+ * Under npm it also stops when npm is gone: npm killed outright can pass nothing on, and the program would stay behind.
  *
  * @param {string} command
  * @param {string[]} args
@@ -67,9 +71,14 @@ export async function runForeground(command, args, { env = process.env, cwd = RO
   /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   for (const signal of signals) process.on(signal, forward)
+  const npm = process.ppid
+  const watch = setInterval(() => {
+    if (process.env.npm_lifecycle_event && process.ppid !== npm) child.kill('SIGTERM')
+  }, PARENT_CHECK_MS)
   try {
     return await waitForExit(child)
   } finally {
+    clearInterval(watch)
     for (const signal of signals) process.off(signal, forward)
   }
 }

@@ -4,14 +4,15 @@ import { refused } from '../../log/outcome.ts'
 import type { SendLane } from '../../log/send-lane.ts'
 import { errorFrame } from '../answers.ts'
 import type { CommandContext } from '../context.ts'
+import type { Passage, RoomLane } from '../lanes.ts'
 import { refusalOfContent } from './content.ts'
 
 /** `message.send`: the ack, or the refusal with the same `clientId` and `roomId`. */
 export async function messageSend(context: CommandContext, frame: MessageSend): Promise<DownFrame> {
   const { ref, roomId, clientId } = frame
-  const lane = context.lanes.enter(roomId)
+  const lane = context.lanes.of(roomId)
   const outcome = lane === null ? tooManyLanes() : await sendOn(lane, context, frame)
-  if (lane !== null) context.lanes.leave(roomId)
+  context.lanes.tidy(roomId)
   context.metrics.sends.inc({ outcome: labelOf(outcome) })
   if (!outcome.ok) return errorFrame(outcome.refusal, { ref, roomId, clientId })
   if (outcome.detail.kind !== 'ack') throw new Error(`unable to acknowledge; the log told ${outcome.detail.kind}`)
@@ -20,21 +21,43 @@ export async function messageSend(context: CommandContext, frame: MessageSend): 
   return { type: 'message.ack', ...names, messageId, seq: outcome.seq, at, duplicate }
 }
 
-/** Nothing is awaited before `submit`: messages reach the log in the order in which they arrived. */
-async function sendOn(lane: SendLane, context: CommandContext, frame: MessageSend): Promise<Outcome> {
-  const { roomId, clientId } = frame
-  const ticket = lane.takeTicket()
+/** Nothing is awaited before the log has it: messages reach it in the order in which they arrived. */
+async function sendOn(lane: RoomLane, context: CommandContext, frame: MessageSend): Promise<Outcome> {
+  const passage = lane.enter(frame.clientId)
+  const outcome = refusalHere(lane, passage, context, frame) ?? (await submit(lane.lane, passage, context, frame))
+  lane.leave(passage)
+  return outcome
+}
+
+/** What is refused without asking the log; null when the log is to decide. */
+function refusalHere(
+  lane: RoomLane,
+  passage: Passage,
+  context: CommandContext,
+  frame: MessageSend,
+): (Outcome & { ok: false }) | null {
   const refusal = refusalOf(context, frame)
   if (refusal !== null) {
-    lane.release(clientId)
+    lane.cancel(frame.clientId)
     return { ok: false, refusal }
   }
+  if (lane.hasToWait(passage)) return outOfOrder()
   const retryAfterMs = context.sendLimit.take(context.actor.userId)
-  if (retryAfterMs > 0) return holdBack(lane, clientId, ticket, retryAfterMs)
-  return context.submit({
+  if (retryAfterMs === 0) return null
+  if (!lane.holdBack(passage)) return outOfOrder()
+  return refused('rate_limited', 'unable to send the message; you are sending too fast', retryAfterMs)
+}
+
+function submit(
+  lane: SendLane,
+  { clientId, ticket }: Passage,
+  { actor, submit }: CommandContext,
+  frame: MessageSend,
+): Promise<Outcome> {
+  return submit({
     kind: 'message.send',
-    actor: context.actor,
-    roomId,
+    actor,
+    roomId: frame.roomId,
     clientId,
     type: frame.kind ?? 'text',
     content: frame.content,
@@ -57,13 +80,8 @@ function refusalOf({ limits }: CommandContext, { kind, attachments, content }: M
   return refusalOfContent(content, limits.contentBytes)
 }
 
-/** Too fast. What is behind another refused message is refused for that, since only the first refusal blocks. */
-function holdBack(lane: SendLane, clientId: string, ticket: number, retryAfterMs: number): Outcome {
-  if (lane.isBlockedFor(clientId, ticket)) {
-    return refused('out_of_order', 'unable to send the message; an earlier one has to be sent again or given up first')
-  }
-  lane.block(clientId, ticket)
-  return refused('rate_limited', 'unable to send the message; you are sending too fast', retryAfterMs)
+function outOfOrder(): Outcome & { ok: false } {
+  return refused('out_of_order', 'unable to send the message; an earlier one has to be sent again or given up first')
 }
 
 function tooManyLanes(): Outcome {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Person } from './support/person.ts'
+import { rest, userIdOf } from './support/rest.ts'
 import { setStage } from './support/stage.ts'
 
 const stage = setStage()
@@ -101,15 +102,8 @@ it('a reply quotes what it answers, and its quote leads back there', async () =>
 
 it('a refused message says why and can be retried or discarded', async () => {
   const [ana, ben, path] = await two('Muted')
-  const token = await ana.token()
-  const userId = JSON.parse(atob((await ben.token()).split('.')[1] ?? '')).sub as string
-  const mute = (method: 'PUT' | 'DELETE') =>
-    fetch(`${stage.server.url}/api${path}/mutes/${userId}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(method === 'PUT' && { body: '{}' }),
-    })
-  expect((await mute('PUT')).ok).toBe(true)
+  const mute = `${path}/mutes/${await userIdOf(ben)}`
+  await rest(stage.server.url, ana, 'PUT', mute, {})
   await ben.say('let me speak')
   await ben.say('and this')
   await ben.row('let me speak').getByText('Not sent: you are muted in this room.').waitFor()
@@ -119,7 +113,7 @@ it('a refused message says why and can be retried or discarded', async () => {
     .waitFor()
   await ben.row('and this').getByRole('button', { name: 'Discard' }).click()
   await ben.row('and this').waitFor({ state: 'detached' })
-  expect((await mute('DELETE')).ok).toBe(true)
+  await rest(stage.server.url, ana, 'DELETE', mute)
   await ben.row('let me speak').getByRole('button', { name: 'Retry' }).click()
   await ana.sees('let me speak')
   expect(await ana.messages()).toEqual(['let me speak'])

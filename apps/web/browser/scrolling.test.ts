@@ -1,20 +1,15 @@
 import { expect, it } from 'vitest'
 import type { Person } from './support/person.ts'
+import { rest } from './support/rest.ts'
 import { setStage } from './support/stage.ts'
 
 const stage = setStage()
 
 /** Fills a room over HTTP: `count` messages of different heights. */
 async function fill(person: Person, path: string, from: number, count: number): Promise<void> {
-  const token = await person.token()
   for (let number = from; number < from + count; number++) {
     const content = `message ${number}.${' and more words'.repeat((number * 7) % 40)}`
-    const response = await fetch(`${stage.server.url}/api${path}/messages`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ clientId: `fill-${number}`, content }),
-    })
-    if (!response.ok) throw new Error(`unable to fill the room; ${response.status}`)
+    await rest(stage.server.url, person, 'POST', `${path}/messages`, { clientId: `fill-${number}`, content })
   }
 }
 

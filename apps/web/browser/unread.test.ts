@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { rest } from './support/rest.ts'
 import { setStage } from './support/stage.ts'
 
 const stage = setStage()
@@ -30,11 +31,9 @@ it('what is unread is counted in the list and in the title, marked by a line, an
   expect(await line.isVisible(), 'the line stays while it is being read').toBe(true)
 
   // The position travels at most twice a second: what is asked here is the server.
-  const authorization = `Bearer ${await ben.token()}`
   await expect
     .poll(async () => {
-      const response = await fetch(`${stage.server.url}/api/rooms`, { headers: { authorization } })
-      const { rooms } = (await response.json()) as { rooms: { unread: number }[] }
+      const { rooms } = (await rest(stage.server.url, ben, 'GET', '/rooms')) as { rooms: { unread: number }[] }
       return rooms.map(room => room.unread)
     })
     .toEqual([0])

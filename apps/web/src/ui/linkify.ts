@@ -7,7 +7,9 @@ export type TextPart =
 const CANDIDATE = /\bhttps?:\/\/[^\s<>"'`]+/giu
 
 /** Punctuation that ends a sentence rather than an address. */
-const TRAILING = /[.,;:!?*_~]+$/u
+const TRAILING = '.,;:!?*_~'
+const OPENERS = '([{'
+const CLOSERS = ')]}'
 
 /**
  * Splits `content` into words and http(s) links. Joined again the parts are the content, letter for letter. What a browser
@@ -28,16 +30,26 @@ export function linkify(content: string): readonly TextPart[] {
   return parts
 }
 
-/** Without the sentence's own punctuation; a closing bracket belongs to the address only if it was opened in it. */
+/**
+ * Without the sentence's own punctuation; a closing bracket belongs to the address only if it was opened in it. One pass
+ * from the end, so that no message, however it is made, takes long.
+ */
 function trimAddress(address: string): string {
-  let text = address.replace(TRAILING, '')
-  while (/[)\]}]$/u.test(text) && !isBalanced(text)) text = text.slice(0, -1).replace(TRAILING, '')
-  return text
+  let surplus = count(address, CLOSERS) - count(address, OPENERS)
+  let end = address.length
+  for (; end > 0; end--) {
+    const last = address.charAt(end - 1)
+    const isSurplus = surplus > 0 && CLOSERS.includes(last)
+    if (isSurplus) surplus -= 1
+    else if (!TRAILING.includes(last)) break
+  }
+  return address.slice(0, end)
 }
 
-function isBalanced(text: string): boolean {
-  const count = (letters: string) => [...text].filter(letter => letters.includes(letter)).length
-  return count('([{') >= count(')]}')
+function count(text: string, letters: string): number {
+  let found = 0
+  for (const letter of text) if (letters.includes(letter)) found += 1
+  return found
 }
 
 function safeHref(text: string): string | null {

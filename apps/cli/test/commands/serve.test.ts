@@ -156,6 +156,31 @@ describe('what cannot start says why in one line, with exit code 1 and nothing o
   })
 })
 
+test('no log line holds what people write, their names or their tokens, on any level', async () => {
+  const server = serve({ HOLDFAST_LOG_LEVEL: 'debug', HOLDFAST_TOKEN_IN_QUERY: 'on' })
+  const url = await server.url()
+  const token = await guestToken(url)
+  const marked = { id: 'a', name: 'marker-name', type: 'public', topic: 'marker-topic' }
+  expect((await post(url, '/api/rooms', marked, token)).status).toBe(201)
+  await post(url, '/api/rooms/a/messages', { clientId: 'c1', content: 'marker-content' }, token)
+  await post(url, '/api/rooms/a/messages', { clientId: 'marker id', content: ['marker-content'] }, token)
+  await post(url, '/api/rooms', marked, 'marker-token')
+  await post(url, '/api/rooms?token=marker-query', '{"marker', token)
+  for (const query of [`?token=${token}`, '?token=marker-token', '?ticket=marker-ticket']) {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/socket${query}`)
+    await new Promise<void>(resolve => {
+      socket.addEventListener('open', () => socket.send('{"type":"marker-frame"'))
+      socket.addEventListener('close', () => resolve())
+      socket.addEventListener('error', () => resolve())
+    })
+  }
+  const { code, stdout, stderr } = await stop(server)
+  expect(code).toBe(0)
+  expect(stderr).toContain('stopping')
+  expect(stdout + stderr).not.toContain('marker')
+  for (const part of token.split('.')) expect(stdout + stderr).not.toContain(part)
+})
+
 describe('an end', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('by %s exits 0, told to every client', async signal => {
     const server = serve()

@@ -1,6 +1,7 @@
 /**
  * `npm start`: from a fresh clone to a running server with its web app. Each part does nothing when its work is done,
- * so the second start goes straight to the server. Arguments are passed on to `holdfast serve`.
+ * so the second start goes straight to the server. Options are passed on to `holdfast serve`; another command of it may be
+ * named instead: `npm start -- config`.
  *
  * This file and `setup/` run before anything is installed, on any Node from 20 on: they import Node's own modules only.
  */
@@ -16,6 +17,7 @@ await runMain(async () => {
   const env = environmentFor(node)
   await provideDependencies(env)
   await provideWebBuild(node, env)
-  const cli = [inRoot('apps/cli/src/main.ts'), 'serve', ...process.argv.slice(2)]
-  return runForeground(node, ['--conditions=holdfast-source', ...cli], { env })
+  const given = process.argv.slice(2)
+  const command = given[0] === undefined || given[0].startsWith('-') ? ['serve', ...given] : given
+  return runForeground(node, ['--conditions=holdfast-source', inRoot('apps/cli/src/main.ts'), ...command], { env })
 })

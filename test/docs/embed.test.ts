@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { read } from '../architecture/support/tree.ts'
+import { ROOT, read } from '../architecture/support/tree.ts'
+import { output } from '../packages/support/pack.ts'
 import { createRoom, sendOnce, tokenFor } from './support/guest.ts'
-import { runProgram } from './support/program.ts'
+import { runProgram, writeGenerated } from './support/program.ts'
 import { snippetMarked, snippetsOf } from './support/snippets.ts'
 
 const SECRET = 'the secret of the documentation tests: 32+ bytes'
@@ -9,23 +11,45 @@ const SECRET = 'the secret of the documentation tests: 32+ bytes'
 /** What the README promises of its example. */
 const MAX_LINES = 25
 
+/** The compiler options that an application is likely to have. */
+const COMPILER_OPTIONS = {
+  module: 'NodeNext',
+  target: 'ES2024',
+  strict: true,
+  noEmit: true,
+  skipLibCheck: true,
+  types: ['node'],
+  allowImportingTsExtensions: true,
+  customConditions: ['holdfast-source'],
+}
+
 describe("the README's embed example", () => {
   test('is short enough to be read at a glance', () => {
     const { code } = snippetMarked(read('README.md'), 'embed')
     expect(code.trimEnd().split('\n').length).toBeLessThanOrEqual(MAX_LINES)
   })
 
+  test('compiles as printed, under the strict compiler', async () => {
+    const { code } = snippetMarked(read('README.md'), 'embed')
+    await writeGenerated('embed-types.ts', code)
+    const config = { compilerOptions: COMPILER_OPTIONS, files: ['embed-types.ts'] }
+    const folder = await writeGenerated('tsconfig.json', JSON.stringify(config))
+    expect(await output(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder])).toBe('')
+  })
+
   test('runs as printed: it listens, takes a message over a socket, and stops when asked', async () => {
     const { code, language } = snippetMarked(read('README.md'), 'embed')
     const program = await runProgram(`embed.${language}`, code, { HOLDFAST_JWT_SECRET: SECRET })
+    let exitCode: number | null
     try {
       const token = await tokenFor(program.url, 'Ada', SECRET)
       const roomId = await createRoom(program.url, token, 'Dispatch')
       const answer = await sendOnce(program.url, token, roomId, 'The 7:40 is on its way.')
       expect(answer).toMatchObject({ type: 'message.ack', roomId, duplicate: false })
     } finally {
-      await program.stop()
+      exitCode = await program.stop()
     }
+    expect(exitCode).toBe(0)
   })
 })
 

@@ -19,11 +19,16 @@ export interface Program {
   stop(): Promise<number | null>
 }
 
+/** Writes a file beside the examples, and resolves to the folder it is in. */
+export async function writeGenerated(name: string, text: string): Promise<string> {
+  await mkdir(FOLDER, { recursive: true })
+  await writeFile(join(FOLDER, name), text)
+  return FOLDER
+}
+
 /** Writes a program to disk, starts it on a free port, and resolves when it says `listening on http://…`. */
 export async function runProgram(name: string, code: string, env: Readonly<Record<string, string>>): Promise<Program> {
-  await mkdir(FOLDER, { recursive: true })
-  const file = join(FOLDER, name)
-  await writeFile(file, code)
+  const file = join(await writeGenerated(name, code), name)
   const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-docs-'))
   const child = spawn(process.execPath, ['--conditions=holdfast-source', file], {
     cwd: dataDir,

@@ -5,6 +5,8 @@ import type { Clock, Random } from '../platform/clock.ts'
 export const TICKET_LIFE_MS = 30_000
 /** Most unredeemed tickets; past it the oldest gives way. Few live longer than a round trip. */
 const MAX_TICKETS = 10_000
+/** The same of one person, so that nobody's tickets push out those of others. */
+const MAX_TICKETS_PER_PERSON = 100
 /** 128 bits: nobody guesses one within its life. */
 const TICKET_BYTES = 16
 
@@ -23,35 +25,63 @@ export interface Tickets {
   redeem(ticket: string): Identity | null
 }
 
+/** Tickets by the given clock; the age is measured in monotonic time, so that setting the clock revives none. */
+export function createTickets(platform: { readonly clock: Clock; readonly random: Random }): Tickets {
+  return new IssuedTickets(platform)
+}
+
 interface Issued {
   readonly identity: Identity
   readonly deadlineMs: number
 }
 
-/** Tickets by the given clock; the age is measured in monotonic time, so that setting the clock revives none. */
-export function createTickets(platform: { readonly clock: Clock; readonly random: Random }): Tickets {
+class IssuedTickets implements Tickets {
+  readonly #platform: { readonly clock: Clock; readonly random: Random }
   /** In the order of issue, and therefore of expiry. */
-  const issued = new Map<string, Issued>()
+  readonly #issued = new Map<string, Issued>()
+  /** The tickets of each person who has any, in the same order. */
+  readonly #byPerson = new Map<string, Set<string>>()
 
-  function dropOldest(): void {
-    const now = platform.clock.monoMs()
-    for (const [ticket, { deadlineMs }] of issued) {
-      if (deadlineMs > now && issued.size < MAX_TICKETS) return
-      issued.delete(ticket)
+  constructor(platform: { readonly clock: Clock; readonly random: Random }) {
+    this.#platform = platform
+  }
+
+  issue(identity: Identity): string {
+    this.#makeRoom(identity.actor.userId)
+    const ticket = Buffer.from(this.#platform.random.bytes(TICKET_BYTES)).toString('base64url')
+    this.#issued.set(ticket, { identity, deadlineMs: this.#platform.clock.monoMs() + TICKET_LIFE_MS })
+    const own = this.#byPerson.get(identity.actor.userId) ?? new Set()
+    this.#byPerson.set(identity.actor.userId, own.add(ticket))
+    return ticket
+  }
+
+  redeem(ticket: string): Identity | null {
+    const found = this.#take(ticket)
+    return found !== null && this.#platform.clock.monoMs() < found.deadlineMs ? found.identity : null
+  }
+
+  /** Drops what is too old, and the oldest where there are too many. */
+  #makeRoom(userId: string): void {
+    const now = this.#platform.clock.monoMs()
+    for (const [ticket, { deadlineMs }] of this.#issued) {
+      if (deadlineMs > now && this.#issued.size < MAX_TICKETS) break
+      this.#take(ticket)
+    }
+    const own = this.#byPerson.get(userId) ?? []
+    for (const ticket of own) {
+      if ((this.#byPerson.get(userId)?.size ?? 0) < MAX_TICKETS_PER_PERSON) break
+      this.#take(ticket)
     }
   }
 
-  return {
-    issue(identity) {
-      dropOldest()
-      const ticket = Buffer.from(platform.random.bytes(TICKET_BYTES)).toString('base64url')
-      issued.set(ticket, { identity, deadlineMs: platform.clock.monoMs() + TICKET_LIFE_MS })
-      return ticket
-    },
-    redeem(ticket) {
-      const found = issued.get(ticket)
-      issued.delete(ticket)
-      return found !== undefined && platform.clock.monoMs() < found.deadlineMs ? found.identity : null
-    },
+  #take(ticket: string): Issued | null {
+    const found = this.#issued.get(ticket)
+    if (found === undefined) return null
+    this.#issued.delete(ticket)
+    const { userId } = found.identity.actor
+    const own = this.#byPerson.get(userId)
+    own?.delete(ticket)
+    if (own?.size === 0) this.#byPerson.delete(userId)
+    return found
   }
 }

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import fc from 'fast-check'
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { type AuthResult, createAuthenticator, type TokenRules } from '../../src/auth/authenticator.ts'
@@ -200,6 +201,20 @@ describe('forgery', () => {
     '%j is refused, and nothing throws',
     async token => expectRefused(token),
   )
+
+  test('a good token with any byte of it changed is refused', async () => {
+    const good = (await sign(CLAIMS)).split('.').map(text => Buffer.from(text, 'base64url'))
+    const changes = fc.tuple(fc.nat(2), fc.nat(), fc.integer({ min: 1, max: 255 }))
+    await fc.assert(
+      fc.asyncProperty(changes, async ([part, place, flip]) => {
+        const bytes = good.map(piece => Buffer.from(piece))
+        const piece = bytes[part] ?? Buffer.alloc(1)
+        const at = place % piece.length
+        piece[at] = (piece[at] ?? 0) ^ flip
+        await expectRefused(bytes.map(changed => changed.toString('base64url')).join('.'))
+      }),
+    )
+  })
 
   test('the reason never quotes the token', async () => {
     const token = await sign({ ...CLAIMS, sub: 'marker\n', exp: 1 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createOriginPolicy } from '../../src/auth/origins.ts'
 
@@ -52,3 +53,37 @@ test.each(['*', 'null', 'app.example.com', 'https://app.example.com/path', 'ftp:
     expect(() => createOriginPolicy([entry])).toThrow(/^unable to allow the origin /)
   },
 )
+
+test('whatever an origin looks like, it is allowed only as one on the list or as the host itself', () => {
+  const pieces = fc.constantFrom(
+    'http',
+    'https',
+    '://',
+    '.',
+    '/',
+    '@',
+    ':',
+    '#',
+    '?',
+    '\\',
+    '443',
+    'app.example.com',
+    HOST,
+    'evil.example',
+    ' ',
+  )
+  const origins = fc.oneof(
+    fc.array(pieces, { maxLength: 8 }).map(parts => parts.join('')),
+    fc.webUrl(),
+    fc.string(),
+  )
+  fc.assert(
+    fc.property(origins, origin => {
+      if (!policy.allows(origin, HOST)) return
+      const { origin: canonical, host, pathname, username } = new URL(origin)
+      expect([pathname, username]).toEqual(['/', ''])
+      expect(host === HOST || ['https://app.example.com', 'http://localhost:3000'].includes(canonical)).toBe(true)
+    }),
+    { numRuns: 5_000 },
+  )
+})

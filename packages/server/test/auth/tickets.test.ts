@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createTickets, TICKET_LIFE_MS } from '../../src/auth/tickets.ts'
+import { createTickets, TICKET_LIFE_MS, type Tickets } from '../../src/auth/tickets.ts'
 import { ManualPlatform } from './manual-platform.ts'
 
 const ANN = { actor: { userId: 'ann', name: 'Ann', isAdmin: false }, expiresAtMs: 1 }
@@ -43,10 +44,49 @@ test.each(['', 'unknown', '__proto__', 'constructor'])('%j stands for nobody', t
   expect(setUp().tickets.redeem(ticket)).toBeNull()
 })
 
+/** `count` tickets of different people. */
+function issueToMany(tickets: Tickets, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, i) => tickets.issue({ ...ANN, actor: { ...ANN.actor, userId: `u${i}` } }))
+}
+
 test('however many are issued, a bounded number is kept: the oldest gives way', () => {
   const { tickets } = setUp()
-  const issued = Array.from({ length: 10_001 }, () => tickets.issue(ANN))
+  const issued = issueToMany(tickets, 10_001)
   expect(tickets.redeem(issued[0] ?? '')).toBeNull()
-  expect(tickets.redeem(issued[1] ?? '')).toEqual(ANN)
-  expect(tickets.redeem(issued.at(-1) ?? '')).toEqual(ANN)
+  expect(tickets.redeem(issued[1] ?? '')).toMatchObject({ actor: { userId: 'u1' } })
+  expect(tickets.redeem(issued.at(-1) ?? '')).toMatchObject({ actor: { userId: 'u10000' } })
+})
+
+test('nobody’s tickets push out those of others: one person’s oldest gives way to their own', () => {
+  const { tickets } = setUp()
+  const [other] = issueToMany(tickets, 1)
+  const own = Array.from({ length: 10_000 }, () => tickets.issue(ANN))
+  expect(tickets.redeem(other ?? '')).not.toBeNull()
+  expect(own.filter(ticket => tickets.redeem(ticket) !== null)).toEqual(own.slice(-100))
+})
+
+test('whatever is issued and redeemed in whatever order, each ticket stands for its own person and once', () => {
+  const steps = fc.array(
+    fc.oneof(
+      fc.nat(3).map(person => ({ person })),
+      fc.nat(30).map(redeem => ({ redeem })),
+    ),
+  )
+  fc.assert(
+    fc.property(steps, script => {
+      const { tickets } = setUp()
+      const open: { ticket: string; userId: string }[] = []
+      for (const step of script) {
+        if ('person' in step) {
+          const userId = `u${step.person}`
+          open.push({ ticket: tickets.issue({ ...ANN, actor: { ...ANN.actor, userId } }), userId })
+        } else {
+          const [taken] = open.splice(step.redeem, 1)
+          if (taken === undefined) continue
+          expect(tickets.redeem(taken.ticket)?.actor.userId).toBe(taken.userId)
+          expect(tickets.redeem(taken.ticket)).toBeNull()
+        }
+      }
+    }),
+  )
 })

@@ -1,0 +1,156 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { WebSocketAcceptor } from '../../src/transport/acceptor.ts'
+import { SharedText, textFrame } from '../../src/transport/shared-text.ts'
+import type { Transport } from '../../src/transport/transport.ts'
+
+const FRAME_BYTES = 65_536
+
+describe('a WebSocket as a transport', () => {
+  let server: Server
+  let port: number
+  const transports: Transport[] = []
+  const log: { transport: Transport; text?: string; closed?: number; alive?: true }[] = []
+
+  beforeAll(async () => {
+    const acceptor = new WebSocketAcceptor(FRAME_BYTES)
+    server = createServer()
+    server.on('upgrade', (request, socket, head) =>
+      acceptor.accept(request, socket, head, transport => {
+        transports.push(transport)
+        transport.start({
+          onMessage: text => log.push({ transport, text }),
+          onAlive: () => log.push({ transport, alive: true }),
+          onFlushed() {},
+          onClosed: code => log.push({ transport, closed: code }),
+        })
+      }),
+    )
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    port = (server.address() as AddressInfo).port
+  })
+  afterAll(() => server.close())
+
+  async function open(): Promise<{ client: WebSocket; transport: Transport }> {
+    const client = new WebSocket(`ws://127.0.0.1:${port}`)
+    client.on('error', () => {})
+    await once(client, 'open')
+    const transport = transports.at(-1)
+    if (transport === undefined) throw new Error('no transport')
+    return { client, transport }
+  }
+
+  async function closeOf(client: WebSocket): Promise<number> {
+    const [code] = await once(client, 'close')
+    return code as number
+  }
+
+  test.each([0, 1, 125, 126, 127, 65_535, 65_536, 200_000])(
+    'text of %i bytes arrives as it was sent, shared or not',
+    async bytes => {
+      const { client, transport } = await open()
+      const text = 'x'.repeat(bytes)
+      const shared = new SharedText(text)
+      const got: string[] = []
+      client.on('message', data => got.push(String(data)))
+      transport.send(text)
+      transport.send(shared)
+      transport.send(shared)
+      while (got.length < 3) await once(client, 'message')
+      expect(got).toEqual([text, text, text])
+      client.terminate()
+    },
+  )
+
+  test('several bytes a character are counted as bytes', async () => {
+    expect(textFrame('ä'.repeat(63)).subarray(0, 4)).toEqual(Buffer.from([0x81, 126, 0, 126]))
+    const { client, transport } = await open()
+    transport.send('Grüße 🚢')
+    const [data] = await once(client, 'message')
+    expect(String(data)).toBe('Grüße 🚢')
+    client.terminate()
+  })
+
+  test('pings, text and the closing handshake never cut into each other', async () => {
+    const { client, transport } = await open()
+    const got: string[] = []
+    client.on('message', data => got.push(String(data)))
+    let pings = 0
+    client.on('ping', () => pings++)
+    for (let i = 0; i < 200; i++) {
+      transport.send(`message ${i}`)
+      if (i % 10 === 0) transport.ping()
+    }
+    transport.close(4001, 'bye')
+    transport.send('after the close')
+    expect(await closeOf(client)).toBe(4001)
+    expect(got).toEqual(Array.from({ length: 200 }, (_, i) => `message ${i}`))
+    expect(pings).toBe(20)
+  })
+
+  test('[1003] a binary message closes', async () => {
+    const { client } = await open()
+    client.send(Buffer.from('bytes'))
+    expect(await closeOf(client)).toBe(1003)
+  })
+
+  test('[1009] a message over the limit closes; one of exactly the limit is taken', async () => {
+    const { client, transport } = await open()
+    client.send('x'.repeat(FRAME_BYTES))
+    while (!log.some(entry => entry.transport === transport && entry.text !== undefined))
+      await new Promise(setImmediate)
+    client.send('x'.repeat(FRAME_BYTES + 1))
+    expect(await closeOf(client)).toBe(1009)
+  })
+
+  test('[fragments] more fragments than any client needs close, empty ones too', async () => {
+    const { client } = await open()
+    for (let i = 0; i < 100; i++) client.send('', { fin: false })
+    expect(await closeOf(client)).toBe(1008)
+  })
+
+  test('compression is not negotiated', async () => {
+    const { client } = await open()
+    expect(client.extensions).toBe('')
+    client.terminate()
+  })
+
+  test('a peer that resets is told as closed, once, and harms nobody', async () => {
+    const { client, transport } = await open()
+    const raw = (client as unknown as { _socket: Socket })._socket
+    raw.resetAndDestroy()
+    const isClosed = () => log.filter(entry => entry.transport === transport && entry.closed !== undefined)
+    while (isClosed().length === 0) await new Promise(setImmediate)
+    transport.send('into the void')
+    transport.ping()
+    transport.close(1011, 'again')
+    await new Promise(setImmediate)
+    expect(isClosed()).toHaveLength(1)
+  })
+
+  test('a handshake that is none gets an HTTP error', async () => {
+    const socket = connect(port, '127.0.0.1')
+    socket.write(
+      'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n',
+    )
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 400 /)
+    socket.destroy()
+  })
+
+  test('[paused] what is not read is not taken from the peer, until it is', async () => {
+    const { client, transport } = await open()
+    transport.pause()
+    client.send('held up')
+    await new Promise(resolve => setTimeout(resolve, 20))
+    expect(log.some(entry => entry.transport === transport && entry.text === 'held up')).toBe(false)
+    transport.resume()
+    while (!log.some(entry => entry.transport === transport && entry.text === 'held up'))
+      await new Promise(setImmediate)
+    client.terminate()
+  })
+})

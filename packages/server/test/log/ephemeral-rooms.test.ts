@@ -5,9 +5,9 @@ import { EphemeralRooms } from '../../src/log/ephemeral.ts'
 import { DEFAULT_EPHEMERAL_LIMITS } from '../../src/log/memory/memory-limits.ts'
 import { createMemoryLog } from '../../src/log/memory/memory-log.ts'
 import type { RoomLog } from '../../src/log/room-log.ts'
-import { openStoredLog } from '../../src/log/stored-log.ts'
 import { newFolder } from './folders.ts'
 import { ann, bob, done, given, Harness, person, refusedWith, TestPlatform } from './kit.ts'
+import { openStoredLog } from './stored-log.ts'
 
 describe('ephemeral rooms:', () => {
   let folder: ReturnType<typeof newFolder>

@@ -1,6 +1,6 @@
-import { openStoredLog } from '../../src/log/stored-log.ts'
 import { newFolder } from './folders.ts'
 import { type LogKind, roomLogContract } from './room-log-contract.ts'
+import { openStoredLog } from './stored-log.ts'
 
 const open: LogKind['open'] = async platform => {
   const folder = newFolder()

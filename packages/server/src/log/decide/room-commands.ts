@@ -1,7 +1,8 @@
 import { canDeleteRoom, canModerate, type Member, type Room, type RoomEvent } from '@holdfast/protocol'
-import { enter, isRefusal } from '../access.ts'
+import { enter, isInForce, isRefusal, noSuchRoom } from '../access.ts'
+import type { Actor } from '../actor.ts'
 import type { LogCommandOf } from '../command.ts'
-import { directKeyOf } from '../facts.ts'
+import { directKeyOf, type RoomRow } from '../facts.ts'
 import { append, type Decision, type Grounds, refuse, type SideRow, turnAway, unchanged } from './decision.ts'
 import { baseOf } from './membership.ts'
 
@@ -18,7 +19,7 @@ export function createRoom(command: LogCommandOf<'room.create'>, { facts, stampe
       return refuse('bad_request', 'unable to create the room; a direct room needs somebody else in it')
     }
     const existing = facts.directRoom(directKey)
-    if (existing !== null) return unchanged(existing, { kind: 'room', room: facts.face(existing), existed: true })
+    if (existing !== null) return openDirectRoom(existing, actor, { facts, stamper })
   }
   if (facts.room(command.roomId) !== null) return refuse('conflict', 'unable to create the room; its id is taken')
   const refusal = facts.refuseRoom(command.ephemeral)
@@ -35,6 +36,17 @@ export function createRoom(command: LogCommandOf<'room.create'>, { facts, stampe
   const rows: SideRow[] = directKey === null ? [] : [{ kind: 'direct', directKey }]
   const log = { roomId: room.id, epoch: stamper.epoch(), lastSeq: 0 }
   return append(log, events, { kind: 'room', room, existed: false }, rows)
+}
+
+/** Somebody who has left a direct room comes back by asking for it again: there is no other way in. */
+function openDirectRoom(room: RoomRow, actor: Actor, { facts, stamper }: Grounds): Decision {
+  if (isInForce(facts.ban(room, actor.userId), stamper.now())) return turnAway(noSuchRoom())
+  const detail = { kind: 'room', room: facts.face(room), existed: true } as const
+  if (facts.member(room, actor.userId) !== null) return unchanged(room, detail)
+  const role = room.memberCount === 0 ? 'owner' : 'member'
+  const member: Member = { userId: actor.userId, name: actor.name, role }
+  const base = baseOf(room, 0, stamper.at(room.lastAt), actor.userId)
+  return append(room, [{ kind: 'member.joined', ...base, member }], detail)
 }
 
 function roomOf(command: LogCommandOf<'room.create'>, at: number): Room {

@@ -1,9 +1,11 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Connect } from './connection.ts'
 
 /** Only the server's own user may look into the folder: it holds what people wrote. */
 const FOLDER_MODE = 0o700
+/** The same for the database in a folder that was there before; SQLite gives its other files the mode of this one. */
+const FILE_MODE = 0o600
 const DATABASE_FILE = 'holdfast.db'
 const LOCK_FILE = 'lock.db'
 
@@ -32,7 +34,9 @@ export function takeDataFolder(folder: string, connect: Connect): DataFolder {
     lock.close()
     throw new Error(`unable to use the data folder ${folder}; another server is running on it`, { cause })
   }
-  return { databaseFile: join(folder, DATABASE_FILE), unlock: () => lock.close() }
+  const databaseFile = join(folder, DATABASE_FILE)
+  if (!existsSync(databaseFile)) closeSync(openSync(databaseFile, 'a', FILE_MODE))
+  return { databaseFile, unlock: () => lock.close() }
 }
 
 function makeFolder(folder: string): void {

@@ -2,6 +2,7 @@ import { assertNever, type HistoryPage, type Message } from '@holdfast/protocol'
 import { formatHistory, parseHistory } from '../cursors.ts'
 import type { RoomRow } from '../facts.ts'
 import type { Answer, HistoryRequest } from '../room-log.ts'
+import { newest } from './read-room.ts'
 import type { ReadRows } from './rows.ts'
 
 /**
@@ -34,7 +35,7 @@ export function historyPage(room: RoomRow, request: HistoryRequest, rows: ReadRo
 
 function pageBefore(room: RoomRow, before: number, limit: number, rows: ReadRows): Answer<HistoryPage> {
   const found = rows.messagesBefore(room, before, limit + 1)
-  return pageOf(room, found.slice(-limit), found.length > limit, 'before')
+  return pageOf(room, newest(found, limit), found.length > limit, 'before')
 }
 
 function pageAfter(room: RoomRow, after: number, limit: number, rows: ReadRows): Answer<HistoryPage> {

@@ -61,6 +61,6 @@ export function entryOf(mine: MyRoom): RoomListEntry {
 }
 
 /** The last `count` of an ascending list. */
-function newest(messages: readonly Message[], count: number): Message[] {
-  return count === 0 ? [] : messages.slice(-count)
+export function newest(messages: readonly Message[], count: number): Message[] {
+  return messages.slice(Math.max(0, messages.length - count))
 }

@@ -19,6 +19,13 @@ export function roomRules(use: () => Harness): void {
     await done(h.run({ kind: 'member.leave', actor: bob, roomId: 'd1' }))
     const third = await done(h.run(h.creation(ann, 'd3', { type: 'direct', members: ['bob'] })))
     expect(third).toMatchObject({ roomId: 'd1', detail: { existed: true } })
+    const back = await done(h.run(h.creation(bob, 'd3', { type: 'direct', members: ['ann'] })))
+    expect(back, 'who has left comes back by asking for it').toMatchObject({
+      ...{ roomId: 'd1', detail: { existed: true } },
+      events: [{ kind: 'member.joined', member: { userId: 'bob', role: 'member' } }],
+    })
+    await done(h.run({ kind: 'ban.put', actor: ann, roomId: 'd1', userId: 'bob', reason: null, until: null }))
+    await refusedWith('not_found', h.run(h.creation(bob, 'd3', { type: 'direct', members: ['ann'] })))
     const other = await done(h.run(h.creation(ann, 'd4', { type: 'direct', members: ['bob', 'cy'] })))
     expect(other).toMatchObject({ roomId: 'd4', detail: { existed: false } })
     await refusedWith('bad_request', h.run(h.creation(ann, 'd5', { type: 'direct', members: ['ann'] })))

@@ -48,6 +48,7 @@ describe('a durable database:', () => {
     const path = join(folder.path, 'deep', 'data')
     const { log } = await openWatched(path)
     expect(statSync(path).mode & 0o777).toBe(0o700)
+    for (const file of ['holdfast.db', 'holdfast.db-wal']) expect(statSync(join(path, file)).mode & 0o777).toBe(0o600)
     await log.close()
     writeFileSync(join(folder.path, 'file'), '')
     await expect(openWatched(join(folder.path, 'file', 'data'))).rejects.toThrow(

@@ -30,7 +30,8 @@ export function createApp(deps: HttpDeps): Hono<HttpEnv> {
   app.notFound(() => problemResponse({ code: 'not_found', message: 'unable to find that address' }))
   app.use('*', async (c, next) => {
     await next()
-    deps.metrics.httpRequests.inc({ route: routePath(c, -1), method: c.req.method, status: String(c.res.status) })
+    const method = METHODS.has(c.req.method) ? c.req.method : 'other'
+    deps.metrics.httpRequests.inc({ route: routePath(c, -1), method, status: String(c.res.status) })
   })
   app.use('*', securityHeaders())
   healthRoutes(app, deps)
@@ -41,6 +42,9 @@ export function createApp(deps: HttpDeps): Hono<HttpEnv> {
   if (deps.web !== null) webRoutes(app, deps.basePath, deps.web.root)
   return app
 }
+
+/** Methods that are counted by name: others are whatever somebody makes up. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /** What only somebody with a token may ask for. */
 const RESOURCES = [

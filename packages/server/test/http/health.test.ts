@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createApp } from '../../src/http/app.ts'
 import { expectProblem, startApp, type TestApp } from './test-app.ts'
 
 let app: TestApp
@@ -50,9 +51,11 @@ test('/readyz is 503 while draining', async () => {
 test('/metrics counts requests by route, never by what was asked for', async () => {
   await app.call('ann', 'GET', '/api/rooms/marker-room')
   await app.call('ann', 'GET', '/marker-path')
+  await createApp(app.deps).fetch(new Request('http://x/healthz', { method: 'MARKER' }))
   const { status, headers, text } = await app.call(null, 'GET', '/metrics')
   expect(status).toBe(200)
   expect(headers.get('content-type')).toMatch(/^text\/plain; version=/)
   expect(text).toContain('holdfast_http_requests_total{route="/api/rooms/:id",method="GET",status="404"} 1')
-  expect(text).not.toContain('marker')
+  expect(text).toContain('method="other"')
+  expect(text).not.toMatch(/marker/i)
 })

@@ -1,4 +1,4 @@
-import { type LeaveReason, type Message, parseJson, type RoomEvent, tombstone } from '@holdfast/protocol'
+import { type LeaveReason, parseJson, type RoomEvent, tombstone } from '@holdfast/protocol'
 import { SharedText } from '../transport/shared-text.ts'
 
 /** How much of a room is kept encoded. A reader who is further behind is served from the log. */
@@ -113,10 +113,15 @@ export class Tail {
 
   /** Once a message is deleted no answer carries its former content, also not one put together from what was encoded before. */
   #erase(messageId: string, deletedAt: number): void {
-    for (const entry of this.#entries) {
+    // Latest first: when it was last edited stays known, on its created event too, or a reader who catches up would
+    // hold another tombstone than one who saw it edited.
+    let editedAt: number | null = null
+    for (const entry of this.#entries.toReversed()) {
       if (entry.messageId !== messageId) continue
+      const event = parsed(entry.json)
+      if (event.kind === 'message.edited') editedAt ??= event.editedAt
       this.#size -= entry.json.length
-      entry.json = erased(entry.json, deletedAt)
+      entry.json = JSON.stringify(erased(event, deletedAt, editedAt))
       this.#size += entry.json.length
     }
   }
@@ -155,14 +160,16 @@ function shownMessage(event: RoomEvent): string | null {
   return event.kind === 'message.edited' ? event.messageId : null
 }
 
-/** The JSON of an event that showed a message's content, without it. */
-function erased(json: string, deletedAt: number): string {
-  const parsed = parseJson(json)
-  if (!parsed.ok) throw new Error('unable to erase a deleted message; its encoded event does not parse')
-  const event = parsed.value as { kind: string; message: Message }
-  return JSON.stringify(
-    event.kind === 'message.created'
-      ? { ...event, message: tombstone(event.message, deletedAt) }
-      : { ...event, content: '' },
-  )
+/** An event of this tail's own making. */
+function parsed(json: string): RoomEvent {
+  const result = parseJson(json)
+  if (!result.ok) throw new Error('unable to erase a deleted message; its encoded event does not parse')
+  return result.value as RoomEvent
+}
+
+/** An event that showed a message's content, without it. */
+function erased(event: RoomEvent, deletedAt: number, editedAt: number | null): RoomEvent {
+  if (event.kind === 'message.edited') return { ...event, content: '' }
+  if (event.kind !== 'message.created') return event
+  return { ...event, message: tombstone({ ...event.message, editedAt: editedAt ?? event.message.editedAt }, deletedAt) }
 }

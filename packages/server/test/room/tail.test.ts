@@ -111,7 +111,7 @@ describe('a room’s tail', () => {
     expect(text).not.toContain('secret')
     expect(text).toContain('kept')
     const [first, second] = JSON.parse(text).events
-    expect(first.message).toEqual({ ...message('m1', 1, ''), mentions: [], deletedAt: 3 })
+    expect(first.message).toEqual({ ...message('m1', 1, ''), mentions: [], editedAt: 2, deletedAt: 3 })
     expect(second).toMatchObject({ kind: 'message.edited', seq: 2, content: '', editedAt: 2 })
   })
 

@@ -1,0 +1,145 @@
+import type { RoomListEntry } from '@holdfast/protocol'
+import { describe, expect, test } from 'vitest'
+import { ROOM, World } from '../support/world.ts'
+
+function entry(id: string, change: Partial<RoomListEntry> = {}): RoomListEntry {
+  return {
+    id,
+    name: id,
+    type: 'public',
+    topic: '',
+    ephemeral: false,
+    slowModeMs: 0,
+    metadata: {},
+    createdBy: 'ann',
+    createdAt: 0,
+    seq: 1,
+    unread: 0,
+    mentions: 0,
+    lastReadSeq: 0,
+    lastMessage: null,
+    ...change,
+  }
+}
+
+/** Lists these rooms, two a page. */
+function lists(world: World, rooms: () => readonly RoomListEntry[]): void {
+  world.server.http = (method, path) => {
+    if (method !== 'GET' || !path.startsWith('/api/rooms') || path.includes('discover')) return null
+    if (/^\/api\/rooms\//.test(path)) return null
+    const from = Number(new URLSearchParams(path.split('?')[1]).get('cursor') ?? 0)
+    const page = rooms().slice(from, from + 2)
+    return Response.json({ rooms: page, nextCursor: from + 2 < rooms().length ? String(from + 2) : null })
+  }
+}
+
+function ids(world: { getSnapshot(): { rooms: readonly RoomListEntry[] } }): readonly string[] {
+  return world.getSnapshot().rooms.map(room => room.id)
+}
+
+describe('the list of rooms', () => {
+  test('is read when online, page by page, and again every 15 s while somebody looks', async () => {
+    const world = new World()
+    let rooms = ['a', 'b', 'c'].map(id => entry(id))
+    lists(world, () => rooms)
+    const { client, platform } = world.client('ann')
+    client.connect()
+    await world.time.advance(0)
+    expect([ids(client.rooms), client.rooms.getSnapshot().hasMore]).toEqual([['a', 'b'], true])
+    await client.rooms.loadMore()
+    expect([ids(client.rooms), client.rooms.getSnapshot().hasMore]).toEqual([['a', 'b', 'c'], false])
+    const before = client.rooms.getSnapshot()
+    await world.time.advance(15_000)
+    expect(client.rooms.getSnapshot().rooms).toBe(before.rooms)
+    rooms = [entry('d'), ...rooms]
+    platform.network.visible = false
+    await world.time.advance(30_000)
+    expect(ids(client.rooms)).toEqual(['a', 'b', 'c'])
+    platform.network.visible = true
+    await world.time.advance(15_000)
+    expect(ids(client.rooms)).toEqual(['d', 'a', 'b', 'c'])
+  })
+
+  test('shows at once what an open room knows, moves it up, and does not fall back to an older answer', async () => {
+    const world = new World()
+    lists(world, () => [entry('other'), entry(ROOM, { seq: 3 })])
+    const { client } = await world.join('ann')
+    expect(ids(client.rooms)).toEqual(['other', ROOM])
+    world.server.say(ROOM, 'bob', 'news')
+    expect(client.rooms.getSnapshot().rooms[0]).toMatchObject({
+      id: ROOM,
+      unread: 1,
+      seq: 4,
+      lastMessage: { content: 'news' },
+    })
+    client.room(ROOM).markRead()
+    expect(client.rooms.getSnapshot().rooms[0]).toMatchObject({ id: ROOM, unread: 0 })
+  })
+
+  test('a failure is in the view, and what was shown stays', async () => {
+    const world = new World()
+    lists(world, () => [entry('a')])
+    const { client } = world.client('ann')
+    client.connect()
+    await world.time.advance(0)
+    world.server.http = () =>
+      Response.json({ code: 'unavailable', detail: 'unable to read; no store' }, { status: 503 })
+    await client.rooms.refresh()
+    expect(client.rooms.getSnapshot()).toMatchObject({
+      rooms: [{ id: 'a' }],
+      loading: false,
+      error: { code: 'unavailable', message: 'unable to read; no store' },
+    })
+  })
+
+  test('being removed from a room, or signing out, shows', async () => {
+    const world = new World()
+    let rooms = [entry(ROOM)]
+    lists(world, () => rooms)
+    const { client } = await world.join('ann')
+    rooms = []
+    world.server.last.say({ type: 'room.detached', roomId: ROOM, code: 'kicked' })
+    await world.time.advance(0)
+    expect(ids(client.rooms)).toEqual([])
+    rooms = [entry('x')]
+    await client.rooms.refresh()
+    await client.logout()
+    expect(client.rooms.getSnapshot()).toEqual({ rooms: [], loading: false, hasMore: false, error: null })
+  })
+
+  test('how far one has read elsewhere counts in an open room', async () => {
+    const world = new World()
+    lists(world, () => [entry(ROOM, { lastReadSeq: 4 })])
+    const { client, room } = await world.join('ann')
+    world.server.last.rooms.clear()
+    world.server.say(ROOM, 'bob', 'one')
+    world.server.last.publish(ROOM, [])
+    world.server.last.rooms.add(ROOM)
+    world.server.say(ROOM, 'bob', 'two')
+    await world.time.advance(0)
+    await client.rooms.refresh()
+    expect(room.getSnapshot()).toMatchObject({ lastReadSeq: 4, unread: 1 })
+  })
+
+  test('discover and create go over HTTP, as this person, with a fresh token once if need be', async () => {
+    const world = new World()
+    let tokens = 0
+    const { client } = world.client('ann', { getToken: () => `ann.${++tokens}` })
+    world.server.accepts = token => token !== 'ann.1'
+    await expect(client.rooms.discover('gen eral')).resolves.toEqual({ rooms: [], nextCursor: null })
+    expect(world.server.httpCalls).toEqual([
+      'GET /api/rooms?discover=true&q=gen+eral',
+      'GET /api/rooms?discover=true&q=gen+eral',
+    ])
+    world.server.http = method =>
+      method === 'POST'
+        ? Response.json({ code: 'conflict', detail: 'unable to create the room; its id is taken' }, { status: 409 })
+        : null
+    await expect(client.rooms.create({ type: 'public', name: 'x' })).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'unable to create the room; its id is taken',
+    })
+    world.server.http = () => new Response('<html>', { status: 502 })
+    await expect(client.rooms.discover()).rejects.toMatchObject({ code: 'unavailable', retryable: true })
+  })
+})

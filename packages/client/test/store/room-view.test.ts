@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import type { RoomView, TimelineEntry } from '../../src/index.ts'
+import { ROOM, World } from '../support/world.ts'
+
+describe('a view', () => {
+  test('is the same object until something changed', async () => {
+    const world = new World()
+    const { room } = await world.join('ann')
+    expect(room.getSnapshot()).toBe(room.getSnapshot())
+    const before = room.getSnapshot()
+    world.server.say(ROOM, 'bob', 'one')
+    expect(room.getSnapshot()).not.toBe(before)
+    const { members, reads, room: face } = room.getSnapshot()
+    expect([members, reads, face]).toEqual([before.members, before.reads, before.room])
+    expect(room.getSnapshot().members).toBe(before.members)
+    expect(room.getSnapshot().reads).toBe(before.reads)
+  })
+
+  test('a row changes only when what it shows does', async () => {
+    const world = new World()
+    const { room } = await world.join('ann')
+    const rows = (): readonly TimelineEntry[] => room.getSnapshot().timeline
+    for (const text of ['one', 'two', 'three']) world.server.say(ROOM, 'bob', text)
+    const [one, two, three] = rows()
+    const messageId = two?.kind === 'message' ? two.message.id : ''
+    world.server.publish(ROOM, world.server.log(ROOM).append({ kind: 'message.pinned', by: 'bob', messageId }))
+    expect(rows()[0]).toBe(one)
+    expect(rows()[1]).not.toBe(two)
+    expect(rows()[1]?.key).toBe(two?.key)
+    expect(rows()[2]).toBe(three)
+    world.server.last.end(1006)
+    room.send('pending')
+    expect(rows().slice(0, 3)).toEqual([one, rows()[1], three])
+    expect(rows()[0]).toBe(one)
+    const pending = rows()[3]
+    room.send('another')
+    expect(rows()[3]).toBe(pending)
+  })
+
+  test('one message of frames tells its listeners once', async () => {
+    const world = new World()
+    const { room } = await world.join('ann')
+    let told = 0
+    room.subscribe(() => told++)
+    const { last } = world.server
+    last.isHeld = true
+    for (let i = 0; i < 100; i++) world.server.say(ROOM, 'bob', `${i}`)
+    last.flush(messages => [messages.flat()])
+    expect([told, room.getSnapshot().timeline.length]).toEqual([1, 100])
+  })
+
+  test('a listener that throws costs the others nothing, and is not swallowed', async () => {
+    const world = new World()
+    const { room } = await world.join('ann')
+    const views: RoomView[] = []
+    room.subscribe(() => {
+      throw new Error('of the application')
+    })
+    room.subscribe(() => views.push(room.getSnapshot()))
+    world.server.say(ROOM, 'bob', 'one')
+    expect(views).toHaveLength(1)
+    await expect(world.time.advance(1)).rejects.toThrow('of the application')
+  })
+
+  test('a listener that is gone is not called, even when it goes while others are told', async () => {
+    const world = new World()
+    const { room } = await world.join('ann')
+    let told = 0
+    const listener = () => told++
+    const [first, second] = [room.subscribe(listener), room.subscribe(listener)]
+    first()
+    world.server.say(ROOM, 'bob', 'one')
+    second()
+    world.server.say(ROOM, 'bob', 'two')
+    expect(told).toBe(1)
+  })
+
+  test('keys are unique although two people use one clientId, and systems none', async () => {
+    const world = new World()
+    const { room } = await world.join('ann')
+    const log = world.server.log(ROOM)
+    for (const [sender, clientId] of [
+      ['ann', 'same'],
+      ['bob', 'same'],
+      ['~same', ''],
+      ['~same', ' '],
+    ] as const) {
+      const { event } = log.send(sender, clientId, 'x')
+      if (event !== null) world.server.publish(ROOM, event)
+    }
+    const keys = room.getSnapshot().timeline.map(entry => entry.key)
+    expect(new Set(keys).size).toBe(4)
+  })
+})
+
+describe('reading', () => {
+  test('is told to the server half a second later at the most, the newest position only', async () => {
+    const world = new World()
+    const { room } = await world.join('ann')
+    const reads = () => world.server.last.received.filter(frame => frame.type === 'room.read')
+    for (const text of ['one', 'two', 'three']) world.server.say(ROOM, 'bob', text)
+    expect(room.getSnapshot().unread).toBe(3)
+    room.markRead(4)
+    room.markRead(5)
+    expect(room.getSnapshot()).toMatchObject({ unread: 1, lastReadSeq: 5 })
+    room.markRead()
+    room.markRead(4)
+    expect(room.getSnapshot()).toMatchObject({ unread: 0, lastReadSeq: 6 })
+    await world.time.advance(500)
+    expect(reads()).toMatchObject([{ seq: 6 }])
+    await world.time.advance(10_000)
+    expect(reads()).toHaveLength(1)
+  })
+
+  test('what was read while offline is told afterwards; what the server knows is not told again', async () => {
+    const world = new World()
+    const { room } = await world.join('ann')
+    world.server.say(ROOM, 'bob', 'one')
+    world.server.last.end(1006)
+    room.markRead()
+    await world.time.advance(5_000)
+    expect(world.server.last.received.filter(frame => frame.type === 'room.read')).toMatchObject([{ seq: 4 }])
+    world.server.last.end(1006)
+    await world.time.advance(5_000)
+    expect(world.server.last.received.filter(frame => frame.type === 'room.read')).toEqual([])
+  })
+
+  test('on another device it counts here too', async () => {
+    const world = new World()
+    const { room } = await world.join('ann')
+    const { room: elsewhere } = await world.join('ann')
+    world.server.say(ROOM, 'bob', 'one')
+    elsewhere.markRead()
+    await world.time.advance(1_000)
+    expect(room.getSnapshot()).toMatchObject({ unread: 0, lastReadSeq: 4, reads: {} })
+  })
+})

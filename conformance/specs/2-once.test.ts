@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Ack } from '../src/contract.ts'
-import { expectBody, expectProblem } from '../src/http.ts'
+import { expectBody, expectProblem, expectSuccess } from '../src/http.ts'
 import { type Person, people, person, withToken } from '../src/people.ts'
-import { commands, headOf, history, makeRoom, post, roomPath } from '../src/rooms.ts'
+import { commands, grant, headOf, history, kick, makeRoom, post, roomPath } from '../src/rooms.ts'
 import { mint, seconds } from '../src/tokens.ts'
 
 interface Outcome {
@@ -119,6 +119,28 @@ test('[P2.4.6] an edit of the message does not turn its repeat into a conflict',
   const again = await ann.api.post<Ack>(roomPath(roomId, '/messages'), { clientId: 'same', content: 'hello' })
   expect(expectBody(again, 200)).toEqual({ ...original, duplicate: true })
   expect((await history(ann, roomId)).messages[0]?.content).toBe('edited')
+})
+
+test('[P2.4.8] a clientId names its message for ever: also after its sender was removed, added again and muted', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { members: [bob] })
+  const original = await post(bob, roomId, 'hello', { clientId: 'same' })
+  await kick(ann, roomId, bob)
+  await grant(ann, roomId, bob, 'member')
+  expectSuccess(await ann.api.put(roomPath(roomId, `/mutes/${bob.id}`)))
+  for (const name of Object.keys(TRANSPORTS)) {
+    const again = await transport(name)(bob, roomId, 'same', 'hello')
+    expect(again, name).toMatchObject({ ...original, duplicate: true })
+  }
+})
+
+test('[P2.4.9] content is compared as it is: another spelling of the same letter is other content', async () => {
+  const ann = await person('ann')
+  const roomId = await makeRoom(ann)
+  await post(ann, roomId, 'caf\u00e9', { clientId: 'same' })
+  for (const content of ['cafe\u0301', 'caf\u00e9 ', 'Caf\u00e9']) {
+    expect(await transport('http')(ann, roomId, 'same', content)).toMatchObject({ code: 'conflict' })
+  }
 })
 
 test('[P2.4.7] a refused send leaves its clientId free', async () => {

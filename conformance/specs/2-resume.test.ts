@@ -114,3 +114,38 @@ test('[P2.6.4] a cursor taken over one transport resumes over another', async ()
   }
   expect(seen.map(event => event.seq)).toEqual((await logOf(ann, roomId)).slice(3).map(event => event.seq))
 })
+
+test('[P2.6.5] a cursor from before one was removed resumes after one was added again, the own member.left included', async () => {
+  const [owner, ann] = await people('owner', 'ann')
+  const roomId = await makeRoom(owner, { members: [ann] })
+  const socket = await ann.connect()
+  const cursor = cursorOf(await socket.open(roomId))
+  await kick(owner, roomId, ann)
+  await socket.next('room.detached')
+  await fill(owner, roomId, 2)
+  await grant(owner, roomId, ann, 'member')
+  const { snapshot, events } = await socket.open(roomId, cursor)
+  expect(snapshot).toBeUndefined()
+  expect(events.map(event => event.kind)).toEqual([
+    'member.left',
+    'message.created',
+    'message.created',
+    'member.joined',
+  ])
+  const { seq } = await post(owner, roomId, 'live again')
+  await socket.reaches(roomId, seq)
+  expect(socket.log.filter(frame => frame.type === 'room.detached').length).toBe(1)
+})
+
+test('[P2.6.6] who left a public room resumes it as a reader, over the own member.left', async () => {
+  const [owner, ann] = await people('owner', 'ann')
+  const roomId = await makeRoom(owner, { type: 'public', members: [ann] })
+  const socket = await ann.connect()
+  const cursor = cursorOf(await socket.open(roomId))
+  await leave(ann, roomId)
+  await socket.next('room.detached')
+  const { events } = await socket.open(roomId, cursor)
+  expect(events.map(event => event.kind)).toEqual(['member.left'])
+  const { seq } = await post(owner, roomId, 'live again')
+  await socket.reaches(roomId, seq)
+})

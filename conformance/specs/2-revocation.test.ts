@@ -160,3 +160,21 @@ test('[P2.8.7] who joins again after leaving reads on and gets live events again
   expect(ack).toMatchObject({ type: 'message.ack', seq: live.seq + 1 })
   await socket.event(roomId, live.seq + 1)
 })
+
+test('[P2.8.8] openings that race with a removal: no event above member.left, whichever wins', async () => {
+  const [owner, ann] = await people('owner', 'ann')
+  const [socket, witness] = [await ann.connect(), await owner.connect()]
+  for (let round = 0; round < 10; round += 1) {
+    const roomId = await makeRoom(owner, { members: [ann] })
+    await witness.open(roomId)
+    socket.send({ type: 'room.open', ref: roomId, roomId })
+    await kick(owner, roomId, ann)
+    await socket.nextOf(
+      ['room.live', 'room.detached', 'error'],
+      frame => ('roomId' in frame && frame.roomId === roomId) || ('ref' in frame && frame.ref === roomId),
+    )
+    const left = await headOf(owner, roomId)
+    const { seq } = await post(owner, roomId, 'after')
+    await expectSilence(socket, witness, roomId, left, seq)
+  }
+})

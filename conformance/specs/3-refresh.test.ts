@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { Api, expectSuccess } from '../src/http.ts'
 import { people, person } from '../src/people.ts'
-import { makeRoom } from '../src/rooms.ts'
+import { history, makeRoom } from '../src/rooms.ts'
 import { Socket } from '../src/socket.ts'
 import { mint, mintUnsigned, seconds } from '../src/tokens.ts'
 
@@ -73,4 +74,24 @@ test('[P3.expiry.3] a refresh by a shorter token shortens the session', async ()
   const token = await mint(ann.at.secret, { sub: ann.id, name: ann.name, exp: seconds(SHORT_LIFE_S) })
   expect(await socket.request({ type: 'auth.refresh', token })).toMatchObject({ type: 'ok' })
   expect((await socket.closes(EXPIRY_WAIT_MS)).code).toBe(4005)
+})
+
+test('[P3.expiry.4] a session opened with a ticket ends with the token that the ticket was issued for', async () => {
+  const ann = await person('ann')
+  const token = await mint(ann.at.secret, { sub: ann.id, name: ann.name, exp: seconds(SHORT_LIFE_S) })
+  const { ticket } = expectSuccess(await new Api(ann.at, token).post<{ ticket: string }>('/api/tickets'))
+  const socket = await Socket.connect(ann.at, { query: `?ticket=${encodeURIComponent(ticket)}` })
+  await socket.hello()
+  expect((await socket.closes(EXPIRY_WAIT_MS)).code).toBe(4005)
+})
+
+test('[P3.refresh.4] what is sent after a refresh bears the name of the new token', async () => {
+  const ann = await person('ann')
+  const roomId = await makeRoom(ann)
+  const socket = await ann.connect()
+  await socket.say(roomId, 'before')
+  const token = await mint(ann.at.secret, { sub: ann.id, name: 'New name' })
+  await socket.request({ type: 'auth.refresh', token })
+  await socket.say(roomId, 'after')
+  expect((await history(ann, roomId)).messages.map(message => message.senderName)).toEqual([ann.name, 'New name'])
 })

@@ -123,7 +123,10 @@ test('[P3.origin.1] a foreign Origin gets 403, whatever it resembles', async () 
     'https://evil.example',
     `${own.origin}.evil.example`,
     `${own.protocol}//evil.example:${own.port || 80}`,
-    `${own.origin}1`,
+    `${own.protocol}//${own.hostname}.evil.example`,
+    `${own.protocol}//evil.${own.hostname}:${own.port || 80}`,
+    `${own.protocol}//${own.hostname}:1`,
+    `${own.origin}@evil.example`,
     'null',
   ]
   for (const origin of foreign) expect(await refusedUpgrade(ann.at, { token: ann.token, origin }), origin).toBe(403)

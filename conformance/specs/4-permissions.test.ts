@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Role } from '../src/contract.ts'
 import { type Person, people } from '../src/people.ts'
-import { commands, grant, headOf, makeRoom, post, roomPath } from '../src/rooms.ts'
+import { commands, grant, headOf, leave, makeRoom, post, roomPath } from '../src/rooms.ts'
 
 interface Cast {
   readonly roomId: string
@@ -149,4 +149,14 @@ test('[P4.roles.4] who lost the role lost its rights', async () => {
   expect(await byCommand(cast, 'message.pin', messageId)).toBe('allowed')
   await grant(owner, roomId, ann, 'member')
   expect(await byCommand(cast, 'message.unpin', messageId)).toBe('forbidden')
+})
+
+test('[P4.roles.5] who left may no longer edit or delete what he wrote', async () => {
+  const [owner, ann] = await people('owner', 'ann')
+  const roomId = await makeRoom(owner, { type: 'public', members: [ann] })
+  const { messageId } = await post(ann, roomId, 'mine')
+  await leave(ann, roomId)
+  const cast = { roomId, actor: ann, author: ann, victim: ann }
+  for (const type of ['message.edit', 'message.delete'])
+    expect(await byCommand(cast, type, messageId)).toBe('forbidden')
 })

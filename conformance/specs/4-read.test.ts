@@ -3,7 +3,7 @@ import { eventually } from '../src/bounded.ts'
 import type { InboxEntry, Room } from '../src/contract.ts'
 import { expectBody, expectProblem, expectSuccess } from '../src/http.ts'
 import { type Person, people, person } from '../src/people.ts'
-import { erase, fill, grant, history, join, logOf, makeRoom, post, roomPath, snapshotOf } from '../src/rooms.ts'
+import { erase, fill, grant, history, join, leave, logOf, makeRoom, post, roomPath, snapshotOf } from '../src/rooms.ts'
 
 /** The reader's own state of the room, as `GET /api/rooms` gives it. */
 async function entryOf(reader: Person, roomId: string): Promise<InboxEntry> {
@@ -169,4 +169,15 @@ test('[P4.read.8] over HTTP a seq that is no integer is bad_request', async () =
   for (const seq of [1.5, '1', null, undefined]) {
     expectProblem(await ann.api.put(roomPath(roomId, '/read'), { seq }), 400, 'bad_request')
   }
+})
+
+test('[P4.unread.7] who joins again is a new member: the position is that of the new member.joined', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { type: 'public', members: [bob] })
+  await leave(bob, roomId)
+  await fill(ann, roomId, 3)
+  await join(bob, roomId)
+  const joined = (await logOf(ann, roomId)).at(-1)
+  expect(joined).toMatchObject({ kind: 'member.joined', member: { userId: bob.id } })
+  expect(await unreadOf(bob, roomId)).toEqual({ unread: 0, lastReadSeq: joined?.seq })
 })

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { eventually } from '../src/bounded.ts'
 import type { Frames } from '../src/contract.ts'
+import { expectSuccess } from '../src/http.ts'
 import { people, person } from '../src/people.ts'
-import { headOf, history, makeRoom, post } from '../src/rooms.ts'
+import { headOf, history, makeRoom, post, roomPath } from '../src/rooms.ts'
 import { expectMessageId, expectSeq, expectTime } from '../src/shape.ts'
 import { Socket } from '../src/socket.ts'
 import { unique } from '../src/unique.ts'
@@ -133,4 +135,22 @@ test('[P4.send.10] every reader of the room gets the message live, with the fiel
   const { seq } = await post(ann, roomId, 'hello', { mentions: [bob.id], seen: 1 })
   const event = await reader.event(roomId, seq)
   expect(event.message).toEqual((await history(bob, roomId)).messages[0])
+})
+
+test('[P4.slow.1] slow mode: a second message within slowModeMs is rate_limited, and what follows out_of_order', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { members: [bob] })
+  expectSuccess(await ann.api.patch(roomPath(roomId), { slowModeMs: 1500 }))
+  const socket = await bob.connect()
+  const answers = await Promise.all(['one', 'two', 'three'].map(id => socket.say(roomId, id, { clientId: id })))
+  expect(answers).toMatchObject([
+    { type: 'message.ack', clientId: 'one' },
+    { type: 'error', clientId: 'two', code: 'rate_limited', retryable: true },
+    { type: 'error', clientId: 'three', code: 'out_of_order', retryable: true },
+  ])
+  const sent = async () =>
+    (await socket.say(roomId, 'two', { clientId: 'two' })).type === 'message.ack' ? true : undefined
+  await eventually(sent, 'the end of the wait')
+  expect(await socket.say(roomId, 'three', { clientId: 'three' })).toMatchObject({ code: 'rate_limited' })
+  expect((await history(ann, roomId)).messages.map(message => message.clientId)).toEqual(['one', 'two'])
 })

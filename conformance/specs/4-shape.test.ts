@@ -107,6 +107,28 @@ test('[P4.frame.8] unknown extra fields are ignored', async () => {
   expect(event.message).toMatchObject({ senderId: ann.id, seq: event.seq, type: 'text' })
 })
 
+test('[P4.frame.9] an array within limits.frameBytes may hold as many frames as fit; each is answered', async () => {
+  const ann = await person('ann')
+  const socket = await ann.connect()
+  const count = Math.floor((socket.limits.frameBytes - 2) / '{"type":"ping","n":1000},'.length)
+  socket.send(Array.from({ length: count }, (_, n) => ({ type: 'ping', n })))
+  await socket.next('pong', frame => frame.n === count - 1)
+  const pongs = socket.log.flatMap(frame => (frame.type === 'pong' ? [frame.n] : []))
+  expect(pongs).toEqual(Array.from({ length: count }, (_, n) => n))
+})
+
+test('[P4.frame.10] a message may come in WebSocket fragments; limits.frameBytes counts their sum', async () => {
+  const ann = await person('ann')
+  const socket = await ann.connect()
+  const text = pingOf(3000)
+  for (const part of [0, 1, 2]) socket.ws.send(text.slice(part * 1000, (part + 1) * 1000), { fin: part === 2 })
+  await socket.next('pong')
+  const half = pingOf(socket.limits.frameBytes).slice(0, -1)
+  socket.ws.send(half, { fin: false })
+  socket.ws.send('     }', { fin: true })
+  expect((await socket.closes()).code).toBe(1009)
+})
+
 /** Frames of a good shape that no command is, each to be answered `bad_request`. */
 const BAD_FRAMES: readonly object[] = [
   {},

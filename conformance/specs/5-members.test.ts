@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 import { eventually } from '../src/bounded.ts'
 import type { Ack, Member } from '../src/contract.ts'
 import { expectBody, expectProblem, expectSuccess } from '../src/http.ts'
-import { type Person, people, person } from '../src/people.ts'
+import { type Person, people, person, withToken } from '../src/people.ts'
 import { ban, grant, headOf, join, kick, logOf, makeCrowd, makeRoom, post, roomPath } from '../src/rooms.ts'
 import { expectMember } from '../src/shape.ts'
+import { mint } from '../src/tokens.ts'
 import { unique } from '../src/unique.ts'
 
 interface MemberList {
@@ -186,5 +187,26 @@ test('[P5.members.8] members, bans and mutes of a private room of others answer 
       expectProblem(await bob.api.put(roomPath(id, path), {}), 404, 'not_found')
       expectProblem(await bob.api.delete(roomPath(id, path)), 404, 'not_found')
     }
+  }
+})
+
+test('[P5.members.9] a userId with any characters is addressed percent-encoded', async () => {
+  const ann = await person('ann')
+  for (const sub of [
+    unique('auth0|a'),
+    unique('a/b'),
+    unique('é ü'),
+    unique('50%'),
+    unique('%2F'),
+    unique('a?b#c&d+e'),
+  ]) {
+    const token = await mint(ann.at.secret, { sub, name: 'Odd' })
+    const odd = withToken(sub, token, ann.at, 'Odd')
+    const roomId = await makeRoom(ann)
+    const path = roomPath(roomId, `/members/${encodeURIComponent(sub)}`)
+    expectSuccess(await ann.api.put(path, { role: 'admin' }))
+    expect((await membersOf(odd, roomId)).members.find(member => member.userId === sub)?.role).toBe('admin')
+    expectSuccess(await ann.api.delete(path))
+    expect((await membersOf(ann, roomId)).members.map(member => member.userId)).toEqual([ann.id])
   }
 })

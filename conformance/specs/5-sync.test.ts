@@ -144,3 +144,13 @@ test('[P5.sync.8] a private room of others answers 404, as one that does not exi
   }
   expect((await sync(bob, open, '')).kind).toBe('snapshot')
 })
+
+test('[P5.syncs.4] a hundred rooms in one round trip', async () => {
+  const ann = await person('ann')
+  const ids = await Promise.all(Array.from({ length: 100 }, () => makeRoom(ann)))
+  const rooms = await syncMany(
+    ann,
+    ids.map(roomId => ({ roomId })),
+  )
+  expect(rooms.map(room => room.roomId)).toEqual(ids)
+})

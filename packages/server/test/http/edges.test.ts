@@ -68,6 +68,24 @@ describe('bodies', () => {
   })
 })
 
+test('a body that breaks off is logged as nobody’s fault, and the server goes on', async () => {
+  const logged: LogFields[] = []
+  const logger = { ...silentLogger, error: (fields: LogFields) => logged.push(fields) }
+  const watched = await startApp({ logger })
+  const authorization = `Bearer ${await signToken({ sub: 'ann' }, SECRET)}`
+  for (const length of [{ 'content-length': '100' }, { 'transfer-encoding': 'chunked' }]) {
+    const headers = { 'content-type': 'application/json', authorization, ...length }
+    const broken = request(`${watched.url}/api/rooms`, { method: 'POST', headers })
+    broken.on('error', () => {})
+    await new Promise<void>(resolve => broken.write('{"name":', () => resolve()))
+    broken.destroy()
+  }
+  const counted = 'route="/api/rooms",method="POST",status="400"} 2'
+  while (!(await watched.call(null, 'GET', '/metrics')).text.includes(counted)) await new Promise(setImmediate)
+  expect(logged).toEqual([])
+  await watched.close()
+})
+
 /** Sends a body without stated length as long as the server takes it; resolves with its answer and how much was sent until then. */
 async function upload(url: string, bytes: number): Promise<{ status: number; sent: number }> {
   const authorization = `Bearer ${await signToken({ sub: 'ann' }, SECRET)}`

@@ -21,9 +21,11 @@ describe('frames from a client', () => {
     },
   )
 
-  it('[P4.shape] nesting deeper than any message of the contract is no frame', () => {
-    const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`
-    expect(decodeUp(deep)).toBeNull()
+  it('[C31] nesting without end is answered as any other wrong frame', () => {
+    const deep = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`
+    expect(only(deep)).toMatchObject({ ok: false })
+    expect(only(`{"type":"ping","x":${deep}}`)).toEqual({ ok: true, frame: { type: 'ping' } })
+    expect(decodeUp('['.repeat(10_000) + ']'.repeat(10_000))).toBeNull()
   })
 
   it('[P4.shape] an empty array holds no frame', () => {

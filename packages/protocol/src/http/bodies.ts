@@ -36,10 +36,10 @@ export const nameSchema = v.pipe(
 
 const metadataSchema = v.pipe(
   v.record(v.string(), v.unknown()),
-  v.check(data => depthOf(data) <= MAX_METADATA_DEPTH, `must not be nested deeper than ${MAX_METADATA_DEPTH}`),
   v.check(
-    data => utf8Length(JSON.stringify(data)) <= MAX_METADATA_BYTES,
-    `must be at most ${MAX_METADATA_BYTES} bytes`,
+    // The depth first: measuring the bytes walks by recursion.
+    data => isWithinDepth(data, MAX_METADATA_DEPTH) && utf8Length(JSON.stringify(data)) <= MAX_METADATA_BYTES,
+    `must be at most ${MAX_METADATA_BYTES} bytes, nested at most ${MAX_METADATA_DEPTH} deep`,
   ),
 )
 
@@ -96,7 +96,12 @@ export const syncBodySchema = v.object({
 /** `POST /api/auth/guest`. */
 export const guestBodySchema = v.object({ name: nameSchema })
 
-function depthOf(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0
-  return 1 + Object.values(value).reduce((most: number, item) => Math.max(most, depthOf(item)), 0)
+/** Level by level and not by recursion: the depth is the sender's choice. A value without parts has depth 0. */
+function isWithinDepth(value: unknown, most: number): boolean {
+  let level: readonly unknown[] = [value]
+  for (let depth = 0; depth <= most; depth++) {
+    level = level.flatMap(item => (typeof item === 'object' && item !== null ? Object.values(item) : []))
+    if (level.length === 0) return true
+  }
+  return false
 }

@@ -62,3 +62,18 @@ it('what waits to be sent can be taken back', async () => {
   await ben.sees('said with care')
   expect(await ben.messages()).toEqual(['said with care'])
 })
+
+it('signing out with messages that wait asks first, and then forgets them', async () => {
+  const ana = await stage.person('Ana')
+  await ana.createRoom('Unsent')
+  await ana.context.setOffline(true)
+  await ana.say('not yet')
+  await ana.row('not yet').getByText('Waiting to send').waitFor()
+  await ana.page.getByRole('button', { name: 'Sign out' }).click()
+  const dialog = ana.page.getByRole('dialog', { name: 'Sign out and lose what is not sent?' })
+  await dialog.getByRole('button', { name: 'Stay' }).click()
+  await ana.row('not yet').waitFor()
+  await ana.page.getByRole('button', { name: 'Sign out' }).click()
+  await dialog.getByRole('button', { name: 'Sign out' }).click()
+  await ana.page.getByLabel('Your name').waitFor()
+})

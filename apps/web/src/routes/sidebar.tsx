@@ -1,12 +1,11 @@
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { ConnectionBanner } from '../features/connection/connection-banner.tsx'
-import { CreateRoomDialog } from '../features/rooms/create-room-dialog.tsx'
+import { CreateRoomButton } from '../features/rooms/create-room-button.tsx'
 import { Discover } from '../features/rooms/discover.tsx'
 import { RoomList } from '../features/rooms/room-list.tsx'
+import { SignOutButton } from '../features/session/sign-out-button.tsx'
 import { Avatar } from '../ui/avatar.tsx'
-import { Button } from '../ui/button.tsx'
-import { IconButton } from '../ui/icon-button.tsx'
 import { Mark } from '../ui/mark.tsx'
 import { ThemeToggle } from '../ui/theme-toggle.tsx'
 
@@ -18,7 +17,6 @@ interface SidebarProps {
 
 /** My rooms, public rooms, and who I am. */
 export function Sidebar({ currentId, name, onSignOut }: SidebarProps): ReactNode {
-  const [isCreating, setCreating] = useState(false)
   return (
     <nav className="hf-side" aria-label="Rooms">
       <header className="hf-side-head">
@@ -26,9 +24,7 @@ export function Sidebar({ currentId, name, onSignOut }: SidebarProps): ReactNode
           <Mark />
           <span className="hf-brand-name">Holdfast</span>
         </Link>
-        <Button icon="plus" onClick={() => setCreating(true)}>
-          New room
-        </Button>
+        <CreateRoomButton look="quiet">New room</CreateRoomButton>
       </header>
       {currentId === null ? <ConnectionBanner /> : null}
       <div className="hf-side-scroll">
@@ -46,9 +42,8 @@ export function Sidebar({ currentId, name, onSignOut }: SidebarProps): ReactNode
           {name}
         </span>
         <ThemeToggle />
-        <IconButton icon="leave" label="Sign out" onClick={onSignOut} />
+        <SignOutButton onSignOut={onSignOut} />
       </footer>
-      {isCreating ? <CreateRoomDialog onClose={() => setCreating(false)} /> : null}
     </nav>
   )
 }

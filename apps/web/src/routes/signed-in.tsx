@@ -3,6 +3,7 @@ import { type ReactNode, useMemo } from 'react'
 import { useRoute } from 'wouter'
 import { RoomPage } from '../features/room/room-page.tsx'
 import { type Session, setSession } from '../features/session/session-store.ts'
+import { useUnsentGuard } from '../features/session/unsent.ts'
 import { HomePage } from './home-page.tsx'
 import { Shell } from './shell.tsx'
 import { StoppedPage } from './stopped-page.tsx'
@@ -27,6 +28,7 @@ export function SignedIn({ session }: { readonly session: Session }): ReactNode 
 function Pages({ name }: { readonly name: string }): ReactNode {
   const client = useHoldfast()
   const status = useConnection()
+  useUnsentGuard()
   const [, params] = useRoute('/rooms/:roomId')
   const roomId = params?.roomId ?? null
   // The session goes even when the outbox cannot be cleared: whoever signs out must be out.

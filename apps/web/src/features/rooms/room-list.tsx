@@ -1,5 +1,5 @@
 import type { RoomListEntry } from '@holdfast/protocol'
-import { useHoldfast, useRooms } from '@holdfast/react'
+import { useConnection, useHoldfast, useRooms } from '@holdfast/react'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { now } from '../../platform/browser.ts'
@@ -12,9 +12,12 @@ import { UnreadBadge } from './unread-badge.tsx'
 /** My rooms, newest activity first. */
 export function RoomList({ currentId }: { readonly currentId: string | null }): ReactNode {
   const { rooms, loading, hasMore, error } = useRooms()
-  const { rooms: list } = useHoldfast()
-  if (rooms.length === 0)
-    return <NoRooms loading={loading} error={error?.message ?? null} onRetry={() => list.refresh()} />
+  const { rooms: list, userId } = useHoldfast()
+  const isBeforeFirst = useConnection().state !== 'online' && userId === null
+  if (rooms.length === 0) {
+    const problem = error?.message ?? null
+    return <NoRooms loading={loading || isBeforeFirst} error={problem} onRetry={() => list.refresh()} />
+  }
   return (
     <>
       <ul className="hf-rooms">

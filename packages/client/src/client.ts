@@ -113,7 +113,7 @@ class HoldfastClient implements Client {
       userId: () => this.#userId,
       onMembership,
     }
-    this.#destinations = { requests: this.#requests, outbox: this.#outbox, rooms: this.#byId, onMembership }
+    this.#destinations = { ...this.#services, rooms: this.#byId }
   }
 
   get userId(): string | null {

@@ -15,10 +15,7 @@ import {
 /** Takes what is about one room. */
 export interface RoomDestination {
   readonly subscription: {
-    takeSnapshot(frame: RoomSnapshot): void
-    takeEvents(frame: MessageEventFrame): void
-    takeLive(frame: RoomLive): void
-    takeDetached(frame: RoomDetached): void
+    take(frame: RoomSnapshot | MessageEventFrame | RoomLive | RoomDetached): void
     takeRefusal(refusal: Refusal, ref: string | null): void
   }
   takeReads(reads: Reads['reads']): void
@@ -36,7 +33,7 @@ export interface Destinations {
     takeOk(frame: Ok): void
     takeError(frame: ErrorFrame): void
   }
-  /** This person is out of a room, or it is gone. */
+  /** A subscription has ended: this person may be out of a room, or it is gone. */
   onMembership(): void
 }
 
@@ -44,17 +41,11 @@ export interface Destinations {
 export function routeFrame(frame: DownFrame, to: Destinations): void {
   switch (frame.type) {
     case 'room.snapshot':
-      to.rooms.get(frame.roomId)?.subscription.takeSnapshot(frame)
-      return
     case 'message.event':
-      to.rooms.get(frame.roomId)?.subscription.takeEvents(frame)
-      return
     case 'room.live':
-      to.rooms.get(frame.roomId)?.subscription.takeLive(frame)
-      return
     case 'room.detached':
-      to.rooms.get(frame.roomId)?.subscription.takeDetached(frame)
-      if (frame.code !== 'lagging') to.onMembership()
+      to.rooms.get(frame.roomId)?.subscription.take(frame)
+      if (frame.type === 'room.detached') to.onMembership()
       return
     case 'message.ack': {
       const { roomId, clientId, messageId, seq, at, duplicate } = frame

@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode, parseJson } from '@holdfast/protocol'
+import { type ErrorCode, parseJson } from '@holdfast/protocol'
 import { HoldfastError, messageOf } from './errors.ts'
 import type { ClientPlatform } from './platform/platform.ts'
 
@@ -98,13 +98,10 @@ function problemOf(method: Method, path: string, status: number, value: unknown)
   )
 }
 
-/** What stands between (a proxy, a gateway) answers without a code of the contract. */
+/** Of the contract, as `detail` is; but what stands between (a proxy, a gateway) answers without one. */
 function codeOf(code: unknown, status: number): ErrorCode {
-  const known = ERROR_CODES.find(candidate => candidate === code)
-  if (known !== undefined) return known
+  if (typeof code === 'string') return code as ErrorCode
   if (status === 401) return 'unauthorized'
-  if (status === 404) return 'not_found'
-  if (status === 413) return 'too_large'
   if (status === 429) return 'rate_limited'
   return status >= 500 ? 'unavailable' : 'bad_request'
 }

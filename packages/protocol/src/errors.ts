@@ -1,39 +1,32 @@
-interface ErrorRule {
-  /** The HTTP status that carries this code. */
-  readonly status: number
-  /** Whether sending the same again later may succeed. */
-  readonly retryable: boolean
-}
-
-/** Every error code of the contract, with what it means for HTTP and for a retry. */
-const RULES = {
-  bad_request: { status: 400, retryable: false },
-  unauthorized: { status: 401, retryable: false },
-  forbidden: { status: 403, retryable: false },
-  not_found: { status: 404, retryable: false },
-  conflict: { status: 409, retryable: false },
-  too_large: { status: 413, retryable: false },
-  rate_limited: { status: 429, retryable: true },
-  muted: { status: 403, retryable: false },
-  out_of_order: { status: 409, retryable: true },
-  unavailable: { status: 503, retryable: true },
-  unsupported: { status: 501, retryable: false },
-} as const satisfies Record<string, ErrorRule>
+/** Every error code of the contract, with the HTTP status that carries it. */
+const STATUSES = {
+  bad_request: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  rate_limited: 429,
+  muted: 403,
+  out_of_order: 409,
+  unavailable: 503,
+  unsupported: 501,
+} as const
 
 /** A code that says what went wrong, the same in frames and in HTTP answers. */
-export type ErrorCode = keyof typeof RULES
+export type ErrorCode = keyof typeof STATUSES
 
 /** All codes, in the contract's order. */
-export const ERROR_CODES = Object.keys(RULES) as readonly ErrorCode[]
+export const ERROR_CODES = Object.keys(STATUSES) as readonly ErrorCode[]
 
 /** The HTTP status that carries `code`. */
 export function statusOf(code: ErrorCode): number {
-  return RULES[code].status
+  return STATUSES[code]
 }
 
 /** Whether sending the same again later may succeed. */
 export function isRetryable(code: ErrorCode): boolean {
-  return RULES[code].retryable
+  return code === 'rate_limited' || code === 'out_of_order' || code === 'unavailable'
 }
 
 /** A refusal as a value: what a command handler or a store answers instead of throwing. */

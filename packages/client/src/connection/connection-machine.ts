@@ -38,6 +38,8 @@ export function stepConnection(state: ConnectionState, event: ConnectionEvent, i
       return stop(state, 'logged_out', 'signed out')
     case 'down':
       return goOffline(state, input)
+    case 'tick':
+      return input.now < (wakeConnectionAt(state) ?? input.now) ? stay(state) : stepIn(state, event, input)
     default:
       return stepIn(state, event, input)
   }
@@ -102,9 +104,9 @@ function whileFetching(
       const { token, expiresAt } = event
       if (token !== state.doubt?.token) return openSocket(state.attempt, token, expiresAt, input)
       if (state.doubt.certain) return stop(state, 'unauthorized', 'the server does not take the token')
-      const deadline = input.now + TOKEN_WAIT_MS
+      const { attempt } = state
       return {
-        state: { kind: 'checking-token', attempt: state.attempt, deadline, token, expiresAt },
+        state: { kind: 'checking-token', attempt, deadline: input.now + TOKEN_WAIT_MS, token, expiresAt },
         effects: [{ do: 'check-token', token }],
       }
     }
@@ -113,7 +115,6 @@ function whileFetching(
     case 'token-refused':
       return stop(state, 'unauthorized', event.message)
     case 'tick':
-      if (input.now < state.deadline) return stay(state)
       return retry(state.attempt, 'no token came in time', state.doubt, input, [])
     default:
       return stay(state)
@@ -126,12 +127,10 @@ function whileChecking(
   input: ConnectionInput,
 ): ConnectionStep {
   switch (event.kind) {
-    case 'token-passed':
-      return openSocket(state.attempt, state.token, state.expiresAt, input)
     case 'token-refused':
       return stop(state, 'unauthorized', event.message)
+    case 'token-passed':
     case 'tick':
-      if (input.now < state.deadline) return stay(state)
       return openSocket(state.attempt, state.token, state.expiresAt, input)
     default:
       return stay(state)
@@ -143,18 +142,17 @@ function whileConnecting(
   event: LocalEvent,
   input: ConnectionInput,
 ): ConnectionStep {
-  const { attempt, token, expiresAt } = state
   switch (event.kind) {
-    case 'opened': {
-      const deadline = input.now + HANDSHAKE_WAIT_MS
-      return { state: { kind: 'greeting', attempt, deadline, token, expiresAt }, effects: [{ do: 'say-hello' }] }
-    }
+    case 'opened':
+      return {
+        state: { ...state, kind: 'greeting', deadline: input.now + HANDSHAKE_WAIT_MS },
+        effects: [{ do: 'say-hello' }],
+      }
     case 'closed':
       // A refused upgrade (401) looks to a browser like any other failure, so the token is in doubt.
-      return retry(attempt, 'the server could not be reached', { token, certain: false }, input, [])
+      return retry(state.attempt, 'the server could not be reached', { token: state.token, certain: false }, input, [])
     case 'tick':
-      if (input.now < state.deadline) return stay(state)
-      return retry(attempt, 'the server did not answer', null, input, [{ do: 'close-socket' }])
+      return retry(state.attempt, 'the server did not answer', null, input, farewell(state))
     default:
       return stay(state)
   }
@@ -171,8 +169,7 @@ function whileGreeting(
     case 'closed':
       return afterClose(state.attempt, state.token, event, input)
     case 'tick':
-      if (input.now < state.deadline) return stay(state)
-      return retry(state.attempt, 'the server did not answer', null, input, [{ do: 'close-socket' }])
+      return retry(state.attempt, 'the server did not answer', null, input, farewell(state))
     default:
       return stay(state)
   }
@@ -186,11 +183,10 @@ function whileWaiting(
   switch (event.kind) {
     case 'connect':
     case 'up':
+    case 'tick':
       return fetchToken(state.attempt, state.doubt, input)
     case 'visible':
       return input.networkUp ? fetchToken(state.attempt, state.doubt, input) : stay(state)
-    case 'tick':
-      return input.now < state.retryAt ? stay(state) : fetchToken(state.attempt, state.doubt, input)
     default:
       return stay(state)
   }

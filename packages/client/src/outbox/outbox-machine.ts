@@ -77,7 +77,7 @@ export function stepOutbox(state: OutboxState, event: OutboxEvent, input: Outbox
     case 'discard':
       return discard(state, event.clientId, input)
     case 'tick':
-      return tick(state, input)
+      return input.now < (wakeOutboxAt(state) ?? Number.POSITIVE_INFINITY) ? stay(state) : tick(state, input)
     default:
       return assertNever(event)
   }
@@ -258,14 +258,12 @@ function tick(state: OutboxState, input: OutboxInput): OutboxStep {
     case 'idle':
       return stay(state)
     case 'flowing': {
-      if (state.answerBy === null || input.now < state.answerBy) return stay(state)
       const { entries, effects } = takeBack(state.entries)
       return flow({ ...state, entries }, effects, input)
     }
     case 'blocked':
-      return input.now < state.retryAt ? stay(state) : probe(state.entries, [], state.failures, input)
+      return probe(state.entries, [], state.failures, input)
     case 'probing': {
-      if (input.now < state.answerBy) return stay(state)
       const { entries, effects } = takeBack(state.entries)
       return probe(entries, effects, state.failures, input)
     }

@@ -14,17 +14,11 @@ export interface ReadMarkerDeps {
 /** Read positions are told to the server at most this often. Milliseconds. */
 export const MARK_EVERY_MS = 500
 
-interface Position {
-  /** How far this person has read here. */
-  readonly seq: number
-  /** How far the server is known to know. */
-  readonly known: number
-}
-
 /** Tells the server how far this person has read, room by room: the newest wins, and none goes back. */
 export class ReadMarker {
   readonly #deps: ReadMarkerDeps
-  readonly #positions = new Map<string, Position>()
+  /** How far this person has read, in rooms where the server is not known to know. */
+  readonly #positions = new Map<string, number>()
   /** Rooms whose position is to be told. */
   readonly #due = new Set<string>()
   #timer: Cancel | null = null
@@ -34,9 +28,8 @@ export class ReadMarker {
   }
 
   mark(roomId: string, seq: number): void {
-    const { seq: before, known } = this.#positions.get(roomId) ?? { seq: 0, known: 0 }
-    if (seq <= Math.max(before, known)) return
-    this.#positions.set(roomId, { seq, known })
+    if (seq <= (this.#positions.get(roomId) ?? 0)) return
+    this.#positions.set(roomId, seq)
     this.#due.add(roomId)
     this.#timer ??= this.#deps.platform.scheduler.after(MARK_EVERY_MS, () => {
       this.#timer = null
@@ -46,8 +39,7 @@ export class ReadMarker {
 
   /** The server knows this person to have read up to `seq`. */
   confirm(roomId: string, seq: number): void {
-    const position = this.#positions.get(roomId)
-    if (position === undefined || seq < position.seq) return
+    if (seq < (this.#positions.get(roomId) ?? 0)) return
     this.#positions.delete(roomId)
     this.#due.delete(roomId)
   }
@@ -67,9 +59,8 @@ export class ReadMarker {
 
   #tell(): void {
     for (const roomId of this.#due) {
-      const position = this.#positions.get(roomId)
-      const frame = { type: 'room.read', ref: this.#deps.nextRef(), roomId, seq: position?.seq ?? 0 } as const
-      if (position !== undefined && !this.#deps.send(frame)) return
+      const seq = this.#positions.get(roomId) ?? 0
+      if (!this.#deps.send({ type: 'room.read', ref: this.#deps.nextRef(), roomId, seq })) return
       this.#due.delete(roomId)
     }
   }

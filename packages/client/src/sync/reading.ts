@@ -9,44 +9,42 @@ export interface ReadingOfRoom {
   readonly gap: Hole | null
 }
 
+const NOTHING = { refusal: null, detachCode: null, gap: null }
+
 /** What an application is told of `state`. */
 export function readingOf(state: SyncState): ReadingOfRoom {
   switch (state.kind) {
     case 'closed':
-      return { status: 'closed', refusal: null, detachCode: null, gap: null }
+    case 'live':
+      return { ...NOTHING, status: state.kind }
     case 'detached':
-      return { status: 'joining', refusal: null, detachCode: null, gap: null }
+      return { ...NOTHING, status: 'joining' }
     case 'joining':
     case 'catching-up':
-      return { status: state.kind, refusal: null, detachCode: null, gap: state.hole }
+      return { ...NOTHING, status: state.kind, gap: state.hole }
     case 'pausing':
-      return { status: 'joining', refusal: null, detachCode: null, gap: state.hole }
-    case 'live':
-      return { status: 'live', refusal: null, detachCode: null, gap: null }
+      return { ...NOTHING, status: 'joining', gap: state.hole }
     case 'refused':
-      return { status: 'refused', refusal: state.refusal, detachCode: null, gap: null }
+      return { ...NOTHING, status: 'refused', refusal: state.refusal }
     case 'removed':
-      return { status: 'detached', refusal: refusalOf(state.code), detachCode: state.code, gap: null }
+      return { ...NOTHING, status: 'detached', detachCode: state.code, refusal: refusalOf(state.code) }
     default:
       return assertNever(state)
   }
 }
 
+const REASONS: Readonly<Record<DetachCode, string>> = {
+  lagging: 'this device is too slow',
+  kicked: 'you were removed from it',
+  banned: 'you are banned from it',
+  left: 'you have left it',
+  deleted: 'it was deleted',
+  forbidden: 'you may not read it any more',
+}
+
 function refusalOf(code: DetachCode): Refusal {
-  switch (code) {
-    case 'lagging':
-      return { code: 'unavailable', message: 'unable to keep up with the room' }
-    case 'kicked':
-      return { code: 'forbidden', message: 'unable to read the room; you were removed from it' }
-    case 'banned':
-      return { code: 'forbidden', message: 'unable to read the room; you are banned from it' }
-    case 'left':
-      return { code: 'forbidden', message: 'unable to read the room; you have left it' }
-    case 'deleted':
-      return { code: 'not_found', message: 'unable to read the room; it was deleted' }
-    case 'forbidden':
-      return { code: 'forbidden', message: 'unable to read the room; you may not read it any more' }
-    default:
-      return assertNever(code)
+  return {
+    code: code === 'deleted' ? 'not_found' : 'forbidden',
+    message: `unable to read the room; ${REASONS[code]}`,
   }
 }

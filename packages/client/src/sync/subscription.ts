@@ -30,6 +30,9 @@ export interface SubscriptionDeps {
   onState(state: SyncState): void
 }
 
+/** The frames that a subscription is made of. */
+export type SubscriptionFrame = RoomSnapshot | MessageEventFrame | RoomLive | RoomDetached
+
 /** One room's subscription: performs what the sync machine says, and tells it what happens. It decides nothing. */
 export class Subscription {
   readonly #deps: SubscriptionDeps
@@ -75,20 +78,24 @@ export class Subscription {
     return { roomId: this.#deps.roomId, ...this.#state.cursor }
   }
 
-  takeSnapshot(snapshot: RoomSnapshot): void {
-    this.#dispatch({ kind: 'snapshot', epoch: snapshot.epoch, seq: snapshot.seq }, snapshot)
-  }
-
-  takeEvents(frame: MessageEventFrame): void {
-    this.#dispatch({ kind: 'events', events: frame.events })
-  }
-
-  takeLive(frame: RoomLive): void {
-    this.#dispatch({ kind: 'live', epoch: frame.epoch, seq: frame.seq, ref: frame.ref ?? null })
-  }
-
-  takeDetached(frame: RoomDetached): void {
-    this.#dispatch({ kind: 'detach', code: frame.code })
+  /** A frame about this room. */
+  take(frame: SubscriptionFrame): void {
+    switch (frame.type) {
+      case 'room.snapshot':
+        this.#dispatch({ kind: 'snapshot', epoch: frame.epoch, seq: frame.seq }, frame)
+        return
+      case 'message.event':
+        this.#dispatch({ kind: 'events', events: frame.events })
+        return
+      case 'room.live':
+        this.#dispatch({ kind: 'live', epoch: frame.epoch, seq: frame.seq, ref: frame.ref ?? null })
+        return
+      case 'room.detached':
+        this.#dispatch({ kind: 'detach', code: frame.code })
+        return
+      default:
+        assertNever(frame)
+    }
   }
 
   takeRefusal(refusal: Refusal, ref: string | null): void {

@@ -64,7 +64,7 @@ export function stepSync(state: SyncState, event: SyncEvent, input: SyncInput): 
     case 'detach':
       return detach(state, event.code, input)
     case 'tick':
-      return tick(state, input)
+      return input.now < (wakeSyncAt(state) ?? input.now) ? stay(state) : tick(state, input)
     default:
       return assertNever(event)
   }
@@ -245,10 +245,8 @@ function tick(state: SyncState, input: SyncInput): SyncStep {
   switch (state.kind) {
     case 'joining':
     case 'catching-up':
-      if (input.now < state.deadline) return stay(state)
       return openAgain(state.cursor, state.tries + 1, state.hole, input)
     case 'pausing':
-      if (input.now < state.retryAt) return stay(state)
       return openNow(state.cursor, state.tries, state.hole, input)
     default:
       return stay(state)

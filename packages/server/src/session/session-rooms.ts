@@ -34,8 +34,6 @@ export interface SessionRoomsOptions {
   readonly maxWindow: number
   /** Sends an answer. */
   readonly answer: (frame: DownFrame) => void
-  /** The subscriptions that had begun were ended for lack of room in the queue. */
-  readonly onLagging: () => void
   readonly onFailed: (error: unknown) => void
   readonly onDetached: (code: DetachCode) => void
 }
@@ -161,7 +159,6 @@ export class SessionRooms implements Reader {
       room.subscription.end()
       this.#lagging.add(roomId)
     }
-    this.#options.onLagging()
   }
 
   /** The room has been opened, or not: another may be. */

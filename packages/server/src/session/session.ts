@@ -244,6 +244,7 @@ export class Session implements TransportListener {
       scheduler: this.#deps.platform.scheduler,
       limitBytes: this.#deps.sendQueueBytes,
       drainMs: this.#deps.drainMs,
+      onLagging: () => this.#pauses.hold('lagging'),
       onDrained: () => {
         this.#rooms.drained()
         this.#pauses.release('lagging')
@@ -259,7 +260,6 @@ export class Session implements TransportListener {
       actor: () => this.#actor,
       maxWindow: this.#deps.limits.window,
       answer: frame => this.#answer(frame),
-      onLagging: () => this.#pauses.hold('lagging'),
       onFailed: error => this.#fail(error),
       onDetached: code => this.#deps.metrics.detached.inc({ code }),
     })

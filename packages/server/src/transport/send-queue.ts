@@ -3,8 +3,8 @@ import type { Cancel, Scheduler } from '../platform/clock.ts'
 import type { SharedText } from './shared-text.ts'
 import type { Transport } from './transport.ts'
 
-/** Answers to a peer's own commands may pass its budget, but not by more than this factor. */
-const HARD_FACTOR = 2
+/** Answers to commands that were under way when the budget was used up may pass it, but not by more than so many bytes. */
+export const ANSWER_BYTES = 1_048_576
 
 /** What a send queue needs to know and whom it tells. */
 export interface SendQueueOptions {
@@ -14,7 +14,9 @@ export interface SendQueueOptions {
   readonly limitBytes: number
   /** How long a connection that has used up its budget may take to drain, in milliseconds. */
   readonly drainMs: number
-  /** The connection had used up its budget and has taken all of it. */
+  /** The connection has used up its budget: no more of its input should be taken. */
+  onLagging(): void
+  /** It has taken all of it. */
   onDrained(): void
   /** It has not drained in time, or makes us answer more than it reads. */
   onTooSlow(): void
@@ -29,10 +31,11 @@ interface Waiter {
  * Bounds what a connection that does not read can make the server keep (contract §6).
  *
  * ```
- *          offer over budget              all taken
- *   open ────────────────────▶ lagging ──────────────▶ open     (onDrained)
- *     │                           │ drainMs
- *     └── hard limit ──▶ closed ◀─┘                             (onTooSlow)
+ *            over budget               all taken
+ *   open ────────────────▶ lagging ──────────────▶ open     (onLagging, onDrained)
+ *                             │ drainMs, or ANSWER_BYTES more
+ *                             ▼
+ *                          closed                           (onTooSlow)
  * ```
  * The bytes themselves are in the transport's own buffer; this only counts. An empty queue takes one message of any size, so
  * that a snapshot larger than the budget can be delivered at all.
@@ -48,12 +51,14 @@ export class SendQueue {
     this.#options = options
   }
 
-  /** Sends what must arrive: answers to commands. Bounded, because a session takes a bounded number of commands before it answers them. */
+  /** Sends what must arrive: answers to commands. */
   send(text: string): void {
     if (this.#state === 'closed') return
     const { transport, limitBytes } = this.#options
     transport.send(text)
-    if (transport.bufferedBytes > HARD_FACTOR * limitBytes) this.#tooSlow()
+    const over = transport.bufferedBytes - limitBytes
+    if (over > ANSWER_BYTES) this.#tooSlow()
+    else if (over > 0 && this.#state === 'open') this.#lag()
   }
 
   /** Sends a room's frame. False when the budget is used up: the frame was not sent and the queue is lagging. */
@@ -109,6 +114,7 @@ export class SendQueue {
   #lag(): void {
     this.#state = 'lagging'
     this.#cancelDeadline = this.#options.scheduler.after(this.#options.drainMs, () => this.#tooSlow())
+    this.#options.onLagging()
   }
 
   #tooSlow(): void {

@@ -100,6 +100,20 @@ describe('a start', () => {
     expect((await post(url, '/api/auth/guest', { name: 'Ann' })).status).toBe(404)
   })
 
+  test('takes a token in the URL of a socket only where that is switched on', async () => {
+    for (const [setting, expected] of [
+      ['on', 'open'],
+      ['off', 'error'],
+    ] as const) {
+      const url = await serve({ HOLDFAST_TOKEN_IN_QUERY: setting, HOLDFAST_DATA_DIR: join(folder, setting) }).url()
+      const socket = new WebSocket(`${url.replace('http', 'ws')}/api/socket?token=${await guestToken(url)}`)
+      const happened = await new Promise(resolve => {
+        for (const event of ['open', 'error']) socket.addEventListener(event, () => resolve(event))
+      })
+      expect(happened).toBe(expected)
+    }
+  })
+
   test('warns of a misspelled setting and of a secret that can be guessed, and goes on', async () => {
     const server = serve({ HOLDFAST_PROT: '1', HOLDFAST_JWT_SECRET: 'short' })
     await server.url()
@@ -210,6 +224,15 @@ describe('an end', () => {
     expect(code).toBe(1)
     expect(stderr).toContain('boom')
     expect(client.heard.join()).toContain('"session.draining"')
+  })
+
+  test('in order comes too when nobody reads its output any more', async () => {
+    const server = serve()
+    const url = await server.url()
+    server.child.stdout?.destroy()
+    server.child.stderr?.destroy()
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    expect((await stop(server)).code).toBe(0)
   })
 
   test('by kill -9 loses nothing acknowledged, nor who the guests are', async () => {

@@ -31,7 +31,7 @@ export function createApp(deps: HttpDeps): Hono<HttpEnv> {
   app.use('*', async (c, next) => {
     await next()
     const method = METHODS.has(c.req.method) ? c.req.method : 'other'
-    deps.metrics.httpRequests.inc({ route: routePath(c, -1), method, status: String(c.res.status) })
+    deps.metrics.httpRequests.inc({ route: routePath(c), method, status: String(c.res.status) })
   })
   app.use('*', securityHeaders())
   healthRoutes(app, deps)

@@ -134,3 +134,18 @@ test('where the app is not built, one line says how to', async () => {
 test('HEAD answers as GET does, without the body', async () => {
   expect(await app.call(null, 'HEAD', '/')).toMatchObject({ status: 200, text: '' })
 })
+
+test('requests are counted by the route that answered, the web app’s own beside them', async () => {
+  await app.call('ann', 'GET', '/api/rooms/none')
+  await app.call(null, 'GET', '/api/rooms')
+  await get('/rooms/marker')
+  await get('/marker.js')
+  const { text } = await get('/metrics')
+  const counted = text.split('\n').filter(line => line.startsWith('holdfast_http_requests_total{'))
+  expect(counted).toEqual([
+    'holdfast_http_requests_total{route="/api/rooms/:id",method="GET",status="404"} 1',
+    'holdfast_http_requests_total{route="/api/*",method="GET",status="401"} 1',
+    'holdfast_http_requests_total{route="/*",method="GET",status="200"} 1',
+    'holdfast_http_requests_total{route="/*",method="GET",status="404"} 1',
+  ])
+})

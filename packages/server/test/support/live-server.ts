@@ -12,6 +12,7 @@ export class LiveServer {
   readonly holdfast: Holdfast
   readonly url: string
   readonly #clients: RawClient[] = []
+  readonly #tokens = new Map<string, Promise<string>>()
   readonly #cleanUp: () => Promise<void>
 
   constructor(holdfast: Holdfast, url: string, cleanUp: () => Promise<void> = async () => {}) {
@@ -42,19 +43,19 @@ export class LiveServer {
 
   /** A session of `userId` that has said hello. */
   async client(userId: string, hello: object = {}): Promise<RawClient> {
-    return this.#keep(await RawClient.open(this.url, await tokenFor(userId), hello))
+    return this.#keep(await RawClient.open(this.url, await this.#token(userId), hello))
   }
 
   /** A connection of `userId` that has not said hello. */
   async socket(userId: string): Promise<RawClient> {
-    return this.#keep(await RawClient.connect(this.url, await tokenFor(userId)))
+    return this.#keep(await RawClient.connect(this.url, await this.#token(userId)))
   }
 
   /** An HTTP call of `userId`. */
   async call(userId: string, method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
     const response = await fetch(`${this.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${await tokenFor(userId)}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${await this.#token(userId)}`, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const text = await response.text()
@@ -71,6 +72,12 @@ export class LiveServer {
     for (const client of this.#clients) client.terminate()
     await this.holdfast.close()
     await this.#cleanUp()
+  }
+
+  #token(userId: string): Promise<string> {
+    const token = this.#tokens.get(userId) ?? tokenFor(userId)
+    this.#tokens.set(userId, token)
+    return token
   }
 
   #keep(client: RawClient): RawClient {

@@ -3,6 +3,8 @@ import { type ClientOptions, WebSocket } from 'ws'
 
 type Frame<T extends DownFrameType> = Extract<DownFrame, { type: T }>
 
+type SendAnswer = Frame<'message.ack'> | Frame<'error'>
+
 interface Waiter {
   readonly matches: () => boolean
   readonly resolve: () => void
@@ -19,12 +21,14 @@ export class RawClient {
   #closed: number | null = null
   #waiters: Waiter[] = []
   #refs = 0
+  /** Who waits for the next answer to a send, by its clientId. */
+  readonly #sends = new Map<string, (answer: SendAnswer) => void>()
 
   private constructor(ws: WebSocket) {
     this.ws = ws
     ws.on('message', data => {
       const received = JSON.parse(String(data)) as DownFrame | DownFrame[]
-      this.frames.push(...(Array.isArray(received) ? received : [received]))
+      for (const frame of Array.isArray(received) ? received : [received]) this.#take(frame)
       this.#wake()
     })
     ws.on('close', code => {
@@ -93,13 +97,15 @@ export class RawClient {
   }
 
   /** Sends a message; its ack, or the error. */
-  async say(roomId: string, clientId: string, content: string, extra: object = {}) {
-    const from = this.frames.length
-    this.send({ type: 'message.send', roomId, clientId, content, ...extra })
-    const isMine = (frame: DownFrame) =>
-      (frame.type === 'message.ack' || frame.type === 'error') && frame.clientId === clientId
-    await this.until(() => this.frames.slice(from).some(isMine), `the answer to ${clientId}`)
-    return this.frames.slice(from).find(isMine) as Frame<'message.ack'> | Frame<'error'>
+  say(roomId: string, clientId: string, content: string, extra: object = {}): Promise<SendAnswer> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`waited in vain for the answer to ${clientId}`)), PATIENCE_MS)
+      this.#sends.set(clientId, answer => {
+        clearTimeout(timer)
+        resolve(answer)
+      })
+      this.send({ type: 'message.send', roomId, clientId, content, ...extra })
+    })
   }
 
   /** The events of a room, in the order received. */
@@ -144,6 +150,13 @@ export class RawClient {
         },
       })
     })
+  }
+
+  #take(frame: DownFrame): void {
+    this.frames.push(frame)
+    if ((frame.type !== 'message.ack' && frame.type !== 'error') || frame.clientId === undefined) return
+    this.#sends.get(frame.clientId)?.(frame)
+    this.#sends.delete(frame.clientId)
   }
 
   #wake(): void {

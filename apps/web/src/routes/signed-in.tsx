@@ -1,5 +1,5 @@
 import { HoldfastProvider, useConnection, useHoldfast } from '@holdfast/react'
-import { type ReactNode, useMemo } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { useRoute } from 'wouter'
 import { RoomPage } from '../features/room/room-page.tsx'
 import { type Session, setSession } from '../features/session/session-store.ts'
@@ -31,6 +31,7 @@ function Pages({ name }: { readonly name: string }): ReactNode {
   useUnsentGuard()
   const [, params] = useRoute('/rooms/:roomId')
   const roomId = params?.roomId ?? null
+  const hasMoved = useHasMoved(roomId)
   // The session goes even when the outbox cannot be cleared: whoever signs out must be out.
   const signOut = () => void client.logout().finally(() => setSession(null))
   if (status.state === 'stopped' && status.reason !== 'logged_out') {
@@ -38,7 +39,15 @@ function Pages({ name }: { readonly name: string }): ReactNode {
   }
   return (
     <Shell roomId={roomId} name={name} onSignOut={signOut}>
-      {roomId === null ? <HomePage name={name} /> : <RoomPage key={roomId} roomId={roomId} />}
+      {roomId === null ? <HomePage name={name} /> : <RoomPage key={roomId} roomId={roomId} takesFocus={hasMoved} />}
     </Shell>
   )
+}
+
+/** False on the page that somebody arrived at from outside: there the focus begins at the top, as everywhere on the web. */
+function useHasMoved(roomId: string | null): boolean {
+  const [arrivedAt] = useState(roomId)
+  const [hasMoved, setMoved] = useState(false)
+  if (!hasMoved && roomId !== arrivedAt) setMoved(true)
+  return hasMoved
 }

@@ -1,7 +1,8 @@
 import type { MessageEntry, RoomView } from '@holdfast/client'
 import { utf8Length } from '@holdfast/protocol'
 import type { Composer as ComposerStore } from '@holdfast/react'
-import { type FormEvent, type KeyboardEvent, type ReactNode, type RefObject, useId } from 'react'
+import { type FormEvent, type KeyboardEvent, type ReactNode, type RefObject, useEffect, useId } from 'react'
+import { isTouch } from '../../platform/browser.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { ReplyBar } from './reply-bar.tsx'
 import { isSubmitKey } from './submit-key.ts'
@@ -15,11 +16,16 @@ interface ComposerProps {
   readonly field: RefObject<HTMLTextAreaElement | null>
   /** Largest message, in bytes. */
   readonly maxBytes: number
+  /** Whether the cursor goes here as soon as the room is here; on a touch screen that would raise the keyboard. */
+  readonly takesFocus: boolean
 }
 
 /** Where messages are written. It works the same without a connection: what is sent waits. */
-export function Composer({ view, composer, field, maxBytes }: ComposerProps): ReactNode {
+export function Composer({ view, composer, field, maxBytes, takesFocus }: ComposerProps): ReactNode {
   const fieldId = useId()
+  useEffect(() => {
+    if (takesFocus && !isTouch()) field.current?.focus()
+  }, [takesFocus, field])
   const bytesLeft = maxBytes - utf8Length(composer.text.trim())
   const canSend = composer.text.trim() !== '' && bytesLeft >= 0
   const send = () => {

@@ -9,6 +9,8 @@ import { RoomGlyph } from '../rooms/room-glyph.tsx'
 interface RoomHeaderProps {
   readonly view: RoomView
   readonly titleId: string
+  /** Who is no member cannot leave. */
+  readonly canLeave: boolean
   readonly isPanelOpen: boolean
   readonly membersButton: RefObject<HTMLButtonElement | null>
   readonly onTogglePanel: () => void
@@ -17,8 +19,8 @@ interface RoomHeaderProps {
 
 /** What room this is, who is in it, and the way out. */
 export function RoomHeader(props: RoomHeaderProps): ReactNode {
-  const { view, titleId, isPanelOpen, membersButton, onTogglePanel, onLeave } = props
-  const { room, memberCount, me } = view
+  const { view, titleId, canLeave, isPanelOpen, membersButton, onTogglePanel, onLeave } = props
+  const { room, memberCount } = view
   return (
     <header className="hf-room-head">
       <BackLink />
@@ -45,7 +47,7 @@ export function RoomHeader(props: RoomHeaderProps): ReactNode {
           <span>{memberCount}</span>
         </button>
       )}
-      {me === null ? null : <IconButton icon="leave" label="Leave room" onClick={onLeave} />}
+      {!canLeave ? null : <IconButton icon="leave" label="Leave room" onClick={onLeave} />}
     </header>
   )
 }

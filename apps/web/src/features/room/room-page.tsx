@@ -1,4 +1,5 @@
 import type { RoomHandle, RoomView } from '@holdfast/client'
+import type { Member } from '@holdfast/protocol'
 import { useComposer, useHoldfast, useRoom } from '@holdfast/react'
 import { type ReactNode, useCallback, useId, useRef, useState } from 'react'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -11,10 +12,18 @@ import { ClosedRoom } from './closed-room.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
 import { MembersPanel } from './members-panel.tsx'
 import { RoomHeader } from './room-header.tsx'
+import { useSelf } from './use-self.ts'
+
+interface RoomPageProps {
+  readonly roomId: string
+  /** Whether the reader came here from another page of the app, and expects to go on here. */
+  readonly takesFocus: boolean
+}
 
 /** One room. Mounted anew for each, so that nothing of one is carried into the next. */
-export function RoomPage({ roomId }: { readonly roomId: string }): ReactNode {
+export function RoomPage({ roomId, takesFocus }: RoomPageProps): ReactNode {
   const { view, handle } = useRoom(roomId)
+  const self = useSelf(view)
   const [isPanelOpen, setPanelOpen] = useState(false)
   const [isLeaving, setLeaving] = useState(false)
   const membersButton = useRef<HTMLButtonElement>(null)
@@ -29,6 +38,7 @@ export function RoomPage({ roomId }: { readonly roomId: string }): ReactNode {
       <RoomHeader
         view={view}
         titleId={titleId}
+        canLeave={self !== null}
         isPanelOpen={isPanelOpen}
         membersButton={membersButton}
         onTogglePanel={() => setPanelOpen(isOpen => !isOpen)}
@@ -36,7 +46,7 @@ export function RoomPage({ roomId }: { readonly roomId: string }): ReactNode {
       />
       <ConnectionBanner />
       <div className="hf-room-body">
-        <Conversation view={view} handle={handle} />
+        <Conversation view={view} handle={handle} self={self} takesFocus={takesFocus} />
         {isPanelOpen ? <MembersPanel view={view} onClose={closePanel} /> : null}
       </div>
       {isLeaving ? <LeaveDialog handle={handle} view={view} onClose={() => setLeaving(false)} /> : null}
@@ -44,7 +54,14 @@ export function RoomPage({ roomId }: { readonly roomId: string }): ReactNode {
   )
 }
 
-function Conversation({ view, handle }: { readonly view: RoomView; readonly handle: RoomHandle }): ReactNode {
+interface ConversationProps {
+  readonly view: RoomView
+  readonly handle: RoomHandle
+  readonly self: Member | null
+  readonly takesFocus: boolean
+}
+
+function Conversation({ view, handle, self, takesFocus }: ConversationProps): ReactNode {
   const client = useHoldfast()
   const composer = useComposer(handle.id)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -59,11 +76,17 @@ function Conversation({ view, handle }: { readonly view: RoomView; readonly hand
   }
   return (
     <div className="hf-conversation">
-      <Timeline handle={handle} view={view} composer={composer} focusComposer={focusComposer} />
-      {view.me === null ? (
+      <Timeline handle={handle} view={view} self={self} composer={composer} focusComposer={focusComposer} />
+      {self === null ? (
         <JoinBar handle={handle} name={view.room.name} />
       ) : (
-        <Composer view={view} composer={composer} field={field} maxBytes={client.limits.contentBytes} />
+        <Composer
+          view={view}
+          composer={composer}
+          field={field}
+          maxBytes={client.limits.contentBytes}
+          takesFocus={takesFocus}
+        />
       )}
     </div>
   )

@@ -1,5 +1,5 @@
 import type { RoomHandle, RoomView } from '@holdfast/client'
-import type { Message } from '@holdfast/protocol'
+import type { Member, Message } from '@holdfast/protocol'
 import type { Composer } from '@holdfast/react'
 import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react'
 import { notifyFailure } from '../../ui/notices.tsx'
@@ -16,20 +16,22 @@ import { useTools } from './use-tools.ts'
 interface TimelineProps {
   readonly handle: RoomHandle
   readonly view: RoomView
+  /** Myself as a member; null: reading only. */
+  readonly self: Member | null
   readonly composer: Composer
   readonly focusComposer: () => void
 }
 
 /** The messages of a room. Mounted once its first window is here, and anew for each room. */
-export function Timeline({ handle, view, composer, focusComposer }: TimelineProps): ReactNode {
+export function Timeline({ handle, view, self, composer, focusComposer }: TimelineProps): ReactNode {
   const loadOlder = useCallback(() => void handle.loadOlder().catch(notifyFailure), [handle])
   const scroll = useScroll(view.timeline, loadOlder)
   const jumpTo = useJump(handle, view, scroll.content, scroll.toRow)
   const [doomed, setDoomed] = useState<Message | null>(null)
   const newAfter = useNewLine(view)
-  useMarkRead(handle, view, scroll.isPinned)
+  useMarkRead(handle, view, self !== null && scroll.isPinned)
   useFollowOwn(view, scroll.toEnd)
-  const tools = useTools({ handle, view, composer, focusComposer, jumpTo, askDelete: setDoomed })
+  const tools = useTools({ handle, view, self, composer, focusComposer, jumpTo, askDelete: setDoomed })
   return (
     <TimelineToolsProvider value={tools}>
       <div className="hf-timeline">

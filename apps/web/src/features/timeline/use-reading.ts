@@ -2,10 +2,13 @@ import type { RoomHandle, RoomView } from '@holdfast/client'
 import { useEffect, useState } from 'react'
 import { useAttention } from './use-attention.ts'
 
-/** Tells the server how far this person has read: only what stood at the end of a window that somebody was looking at. */
-export function useMarkRead(handle: RoomHandle, view: RoomView, isPinned: boolean): void {
+/**
+ * Tells the server how far this person has read: only what stood at the end of a window that somebody was looking at.
+ * `isAtEnd`: a member has the end in view.
+ */
+export function useMarkRead(handle: RoomHandle, view: RoomView, isAtEnd: boolean): void {
   const isAttended = useAttention()
-  const isReading = isPinned && isAttended && view.status === 'live' && view.me !== null
+  const isReading = isAtEnd && isAttended && view.status === 'live'
   const { timeline } = view
   useEffect(() => {
     if (isReading && timeline.length > 0) handle.markRead()

@@ -1,4 +1,5 @@
 import type { RoomHandle, RoomView, TimelineEntry } from '@holdfast/client'
+import type { Member } from '@holdfast/protocol'
 import type { Composer } from '@holdfast/react'
 import { useMemo } from 'react'
 import type { TimelineTools } from './timeline-context.ts'
@@ -6,25 +7,26 @@ import type { TimelineTools } from './timeline-context.ts'
 interface ToolParts extends Pick<TimelineTools, 'jumpTo' | 'askDelete' | 'focusComposer'> {
   readonly handle: RoomHandle
   readonly view: RoomView
+  readonly self: Member | null
   readonly composer: Composer
 }
 
 /** The tools of a timeline's rows. They change only with the room's people, so that rows do not render for nothing. */
-export function useTools({ handle, view, composer, jumpTo, askDelete, focusComposer }: ToolParts): TimelineTools {
-  const { me, members } = view
+export function useTools({ handle, view, self, composer, jumpTo, askDelete, focusComposer }: ToolParts): TimelineTools {
+  const { members } = view
   const { reply, startEdit, setEditText, cancelEdit, saveEdit } = composer
   return useMemo(() => {
     const names = new Map(members.map(member => [member.userId, member.name]))
     return {
       handle,
-      me,
+      me: self,
       composer: { reply, startEdit, setEditText, cancelEdit, saveEdit },
       nameOf: userId => names.get(userId) ?? nameInTimeline(handle.getSnapshot().timeline, userId) ?? 'Somebody',
       jumpTo,
       askDelete,
       focusComposer,
     }
-  }, [handle, me, members, reply, startEdit, setEditText, cancelEdit, saveEdit, jumpTo, askDelete, focusComposer])
+  }, [handle, self, members, reply, startEdit, setEditText, cancelEdit, saveEdit, jumpTo, askDelete, focusComposer])
 }
 
 /** What somebody who is not a member (any more) was called when they wrote. */

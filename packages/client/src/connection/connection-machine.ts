@@ -1,4 +1,5 @@
 import { assertNever } from '@holdfast/protocol'
+import { go } from '../step.ts'
 import type {
   ConnectionEvent,
   ConnectionInput,
@@ -6,7 +7,7 @@ import type {
   ConnectionStateOf,
   ConnectionStep,
 } from './connection-state.ts'
-import { afterClose, farewell, fetchToken, goOffline, openSocket, retry, stay, stop } from './reconnect.ts'
+import { afterClose, farewell, fetchToken, goOffline, openSocket, retry, stop } from './reconnect.ts'
 import { beginSession, wakeSessionAt, whileInSession } from './session-steps.ts'
 import { HANDSHAKE_WAIT_MS, TOKEN_WAIT_MS } from './timing.ts'
 
@@ -33,13 +34,13 @@ export const IDLE: ConnectionState = { kind: 'idle' }
 export function stepConnection(state: ConnectionState, event: ConnectionEvent, input: ConnectionInput): ConnectionStep {
   switch (event.kind) {
     case 'disconnect':
-      return { state: IDLE, effects: farewell(state) }
+      return go(IDLE, ...farewell(state))
     case 'log-out':
       return stop(state, 'logged_out', 'signed out')
     case 'down':
       return goOffline(state, input)
     case 'tick':
-      return input.now < (wakeConnectionAt(state) ?? input.now) ? stay(state) : stepIn(state, event, input)
+      return input.now < (wakeConnectionAt(state) ?? input.now) ? go(state) : stepIn(state, event, input)
     default:
       return stepIn(state, event, input)
   }
@@ -74,7 +75,7 @@ function stepIn(state: ConnectionState, event: LocalEvent, input: ConnectionInpu
   switch (state.kind) {
     case 'idle':
     case 'stopped':
-      return event.kind === 'connect' ? fetchToken(1, null, input) : stay(state)
+      return event.kind === 'connect' ? fetchToken(1, null, input) : go(state)
     case 'fetching-token':
       return whileFetching(state, event, input)
     case 'checking-token':
@@ -105,10 +106,10 @@ function whileFetching(
       if (token !== state.doubt?.token) return openSocket(state.attempt, token, expiresAt, input)
       if (state.doubt.certain) return stop(state, 'unauthorized', 'the server does not take the token')
       const { attempt } = state
-      return {
-        state: { kind: 'checking-token', attempt, deadline: input.now + TOKEN_WAIT_MS, token, expiresAt },
-        effects: [{ do: 'check-token', token }],
-      }
+      return go(
+        { kind: 'checking-token', attempt, deadline: input.now + TOKEN_WAIT_MS, token, expiresAt },
+        { do: 'check-token', token },
+      )
     }
     case 'token-failed':
       return retry(state.attempt, event.message, state.doubt, input, [])
@@ -117,7 +118,7 @@ function whileFetching(
     case 'tick':
       return retry(state.attempt, 'no token came in time', state.doubt, input, [])
     default:
-      return stay(state)
+      return go(state)
   }
 }
 
@@ -133,7 +134,7 @@ function whileChecking(
     case 'tick':
       return openSocket(state.attempt, state.token, state.expiresAt, input)
     default:
-      return stay(state)
+      return go(state)
   }
 }
 
@@ -144,17 +145,14 @@ function whileConnecting(
 ): ConnectionStep {
   switch (event.kind) {
     case 'opened':
-      return {
-        state: { ...state, kind: 'greeting', deadline: input.now + HANDSHAKE_WAIT_MS },
-        effects: [{ do: 'say-hello' }],
-      }
+      return go({ ...state, kind: 'greeting', deadline: input.now + HANDSHAKE_WAIT_MS }, { do: 'say-hello' })
     case 'closed':
       // A refused upgrade (401) looks to a browser like any other failure, so the token is in doubt.
       return retry(state.attempt, 'the server could not be reached', { token: state.token, certain: false }, input, [])
     case 'tick':
       return retry(state.attempt, 'the server did not answer', null, input, farewell(state))
     default:
-      return stay(state)
+      return go(state)
   }
 }
 
@@ -165,13 +163,13 @@ function whileGreeting(
 ): ConnectionStep {
   switch (event.kind) {
     case 'welcome':
-      return { state: { kind: 'online', session: beginSession(state, event, input) }, effects: [{ do: 'announce-up' }] }
+      return go({ kind: 'online', session: beginSession(state, event, input) }, { do: 'announce-up' })
     case 'closed':
       return afterClose(state.attempt, state.token, event, input)
     case 'tick':
       return retry(state.attempt, 'the server did not answer', null, input, farewell(state))
     default:
-      return stay(state)
+      return go(state)
   }
 }
 
@@ -186,8 +184,8 @@ function whileWaiting(
     case 'tick':
       return fetchToken(state.attempt, state.doubt, input)
     case 'visible':
-      return input.networkUp ? fetchToken(state.attempt, state.doubt, input) : stay(state)
+      return input.networkUp ? fetchToken(state.attempt, state.doubt, input) : go(state)
     default:
-      return stay(state)
+      return go(state)
   }
 }

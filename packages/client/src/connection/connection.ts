@@ -14,8 +14,8 @@ import { type Changes, Emitter } from '../changes.ts'
 import { messageOf, TokenRefused } from '../errors.ts'
 import type { ClientInfo } from '../options.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
+import { Runner } from '../platform/runner.ts'
 import type { Socket } from '../platform/socket.ts'
-import { Wake } from '../platform/wake.ts'
 import type { Readable } from '../readable.ts'
 import { shallowEqual } from '../shallow-equal.ts'
 import { IDLE, stepConnection, wakeConnectionAt } from './connection-machine.ts'
@@ -54,21 +54,29 @@ const REFRESH_REF = 'auth.refresh'
 export class Connection implements Readable<ConnectionStatus> {
   readonly #deps: ConnectionDeps
   readonly #emitter: Emitter
-  #state: ConnectionState = IDLE
+  readonly #runner: Runner<ConnectionState, ConnectionEvent, ConnectionEffect>
   #status: ConnectionStatus = { state: 'idle' }
-  /** Events that came while an effect of another one was being performed. */
-  readonly #queue: ConnectionEvent[] = []
-  #stepping = false
   #socket: Socket | null = null
   #welcome: SessionWelcome | null = null
   /** Counts the tokens asked for, so that a late one is told from the one awaited. */
   #tokenRequests = 0
-  readonly #wake: Wake
   #unwatch: (() => void) | null = null
 
   constructor(deps: ConnectionDeps) {
     this.#deps = deps
-    this.#wake = new Wake(deps.platform, () => this.#dispatch({ kind: 'tick' }))
+    const { platform } = deps
+    this.#runner = new Runner({
+      platform,
+      initial: IDLE,
+      step: (state, event, input) => stepConnection(state, event, { ...input, networkUp: platform.network.isUp() }),
+      wakeAt: wakeConnectionAt,
+      tick: { kind: 'tick' },
+      perform: effect => this.#perform(effect),
+      onState: (state, before) => {
+        // A session that hears something is no news.
+        if (state.kind !== 'online' || before.kind !== 'online') this.#tell(state)
+      },
+    })
     this.#emitter = new Emitter(deps.changes)
   }
 
@@ -82,7 +90,8 @@ export class Connection implements Readable<ConnectionStatus> {
 
   /** Whether a session is running: frames that are sent now go out. */
   get isUp(): boolean {
-    return this.#state.kind === 'online' || this.#state.kind === 'draining'
+    const { kind } = this.#runner.state
+    return kind === 'online' || kind === 'draining'
   }
 
   connect(): void {
@@ -112,31 +121,10 @@ export class Connection implements Readable<ConnectionStatus> {
   }
 
   #dispatch(event: ConnectionEvent): void {
-    this.#queue.push(event)
-    if (this.#stepping) return
-    this.#stepping = true
-    try {
-      this.#deps.changes.batch(() => this.#drainQueue())
-    } finally {
-      this.#stepping = false
-    }
+    this.#deps.changes.batch(() => this.#runner.dispatch(event))
   }
 
-  #drainQueue(): void {
-    for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
-      const { clock, random, network } = this.#deps.platform
-      const input = { now: clock.monoMs(), fraction: random.fraction(), networkUp: network.isUp() }
-      const step = stepConnection(this.#state, event, input)
-      this.#enter(step.state)
-      for (const effect of step.effects) this.#perform(effect)
-    }
-    this.#wake.armFor(wakeConnectionAt(this.#state))
-  }
-
-  #enter(state: ConnectionState): void {
-    const before = this.#state
-    this.#state = state
-    if (before === state || (before.kind === 'online' && state.kind === 'online')) return
+  #tell(state: ConnectionState): void {
     const { clock } = this.#deps.platform
     const status = statusOf(state, clock.wallMs() - clock.monoMs())
     if (shallowEqual(status, this.#status)) return

@@ -1,20 +1,16 @@
 import { assertNever, CLOSE, needsNewToken, shouldReconnect } from '@holdfast/protocol'
 import { backOff } from '../back-off.ts'
+import { go } from '../step.ts'
 import type { ConnectionEffect, ConnectionInput, ConnectionState, ConnectionStep, Doubt } from './connection-state.ts'
 import type { StopReason } from './stop-reason.ts'
 import { HANDSHAKE_WAIT_MS, OFFLINE_RETRY_MS, TOKEN_WAIT_MS } from './timing.ts'
 
 /** The steps that lead into, out of and back to a connection; shared by the states. */
 
-/** Nothing to do here. */
-export function stay(state: ConnectionState): ConnectionStep {
-  return { state, effects: [] }
-}
-
 /** Begins try number `attempt`. */
 export function fetchToken(attempt: number, doubt: Doubt | null, input: ConnectionInput): ConnectionStep {
   const deadline = input.now + TOKEN_WAIT_MS
-  return { state: { kind: 'fetching-token', attempt, deadline, doubt }, effects: [{ do: 'fetch-token' }] }
+  return go({ kind: 'fetching-token', attempt, deadline, doubt }, { do: 'fetch-token' })
 }
 
 /** Goes on with a token that is as good as can be known. */
@@ -25,10 +21,7 @@ export function openSocket(
   input: ConnectionInput,
 ): ConnectionStep {
   const deadline = input.now + HANDSHAKE_WAIT_MS
-  return {
-    state: { kind: 'connecting', attempt, deadline, token, expiresAt },
-    effects: [{ do: 'open-socket', token }],
-  }
+  return go({ kind: 'connecting', attempt, deadline, token, expiresAt }, { do: 'open-socket', token })
 }
 
 /** Try number `failures` has failed: wait, or wait for the network. */
@@ -40,9 +33,9 @@ export function retry(
   effects: readonly ConnectionEffect[],
 ): ConnectionStep {
   const attempt = failures + 1
-  if (!input.networkUp) return { state: offlineState(attempt, doubt, input), effects }
+  if (!input.networkUp) return go(offlineState(attempt, doubt, input), ...effects)
   const retryAt = input.now + backOff(failures, input.fraction)
-  return { state: { kind: 'waiting', attempt, retryAt, reason, doubt }, effects }
+  return go({ kind: 'waiting', attempt, retryAt, reason, doubt }, ...effects)
 }
 
 function offlineState(attempt: number, doubt: Doubt | null, input: ConnectionInput): ConnectionState {
@@ -55,17 +48,17 @@ export function goOffline(state: ConnectionState, input: ConnectionInput): Conne
     case 'idle':
     case 'stopped':
     case 'offline':
-      return stay(state)
+      return go(state)
     case 'waiting':
     case 'fetching-token':
-      return { state: offlineState(state.attempt, state.doubt, input), effects: [] }
+      return go(offlineState(state.attempt, state.doubt, input))
     case 'checking-token':
     case 'connecting':
     case 'greeting':
-      return { state: offlineState(state.attempt, null, input), effects: farewell(state) }
+      return go(offlineState(state.attempt, null, input), ...farewell(state))
     case 'online':
     case 'draining':
-      return { state: offlineState(2, null, input), effects: farewell(state) }
+      return go(offlineState(2, null, input), ...farewell(state))
     default:
       return assertNever(state)
   }
@@ -73,7 +66,7 @@ export function goOffline(state: ConnectionState, input: ConnectionInput): Conne
 
 /** Ends it until the application asks again. */
 export function stop(state: ConnectionState, reason: StopReason, message: string): ConnectionStep {
-  return { state: { kind: 'stopped', reason, message }, effects: farewell(state) }
+  return go({ kind: 'stopped', reason, message }, ...farewell(state))
 }
 
 /** What has to end when this side leaves `state`. */
@@ -107,7 +100,7 @@ export function afterClose(
     return retry(failures, reason, doubt, input, [])
   }
   if (shouldReconnect(code)) return retry(failures, reason, null, input, [])
-  return { state: { kind: 'stopped', reason: stopReasonOf(code), message: reason }, effects: [] }
+  return go({ kind: 'stopped', reason: stopReasonOf(code), message: reason })
 }
 
 function stopReasonOf(code: number): StopReason {

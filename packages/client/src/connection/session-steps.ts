@@ -1,4 +1,5 @@
 import { CLOSE, shouldReconnect } from '@holdfast/protocol'
+import { go } from '../step.ts'
 import type {
   ConnectionEffect,
   ConnectionEvent,
@@ -7,7 +8,7 @@ import type {
   ConnectionStep,
   Session,
 } from './connection-state.ts'
-import { afterClose, farewell, fetchToken, retry, stay, stop } from './reconnect.ts'
+import { afterClose, farewell, fetchToken, retry, stop } from './reconnect.ts'
 import {
   DRAIN_MOST_MS,
   HEARTBEAT_LEAST_MS,
@@ -76,12 +77,12 @@ export function whileInSession(state: InSession, event: ConnectionEvent, input: 
       // The new token may name somebody else, which only a new session can take.
       return retry(failuresOf(session, input), 'the session could not be renewed', null, input, farewell(state))
     default:
-      return stay(state)
+      return go(state)
   }
 }
 
 function withSession(state: InSession, session: Session, effects: readonly ConnectionEffect[] = []): ConnectionStep {
-  return { state: { ...state, session }, effects }
+  return go({ ...state, session }, ...effects)
 }
 
 /** Asks whether the server is still there, and gives up unless it answers in time. */
@@ -100,7 +101,7 @@ function sessionTick(state: InSession, input: ConnectionInput): ConnectionStep {
   }
   if (state.kind === 'draining' && now >= state.reconnectAt) {
     const next = fetchToken(2, null, input)
-    return { state: next.state, effects: [...farewell(state), ...next.effects] }
+    return go(next.state, ...farewell(state), ...next.effects)
   }
   if (session.refreshAt !== null && now >= session.refreshAt) {
     return withSession(state, { ...session, refreshAt: now + TOKEN_WAIT_MS }, [{ do: 'fetch-token' }])
@@ -108,14 +109,14 @@ function sessionTick(state: InSession, input: ConnectionInput): ConnectionStep {
   if (session.giveUpAt === null && now >= session.heardAt + session.heartbeatMs) {
     return probe(state, PONG_WAIT_MS, input)
   }
-  return stay(state)
+  return go(state)
 }
 
 /** The server goes away: come back at a random moment, so that its clients do not come all at once. */
 function drain(state: InSession, withinMs: number, input: ConnectionInput): ConnectionStep {
-  if (state.kind === 'draining') return stay(state)
+  if (state.kind === 'draining') return go(state)
   const reconnectAt = input.now + input.fraction * Math.min(DRAIN_MOST_MS, Math.max(0, withinMs))
-  return { state: { kind: 'draining', session: state.session, reconnectAt }, effects: [] }
+  return go({ kind: 'draining', session: state.session, reconnectAt })
 }
 
 function refreshToken(
@@ -146,15 +147,15 @@ function afterSession(
   if (state.kind === 'draining' && shouldReconnect(event.code) && input.networkUp) {
     const { reconnectAt: retryAt } = state
     const waiting = { kind: 'waiting', attempt: 2, retryAt, reason: 'the server is restarting', doubt: null } as const
-    return { state: waiting, effects: [down] }
+    return go(waiting, down)
   }
   const failures = failuresOf(session, input)
   if (event.code === CLOSE.tokenExpired && failures === 1) {
     const next = fetchToken(2, null, input)
-    return { state: next.state, effects: [down, ...next.effects] }
+    return go(next.state, down, ...next.effects)
   }
   const next = afterClose(failures, session.token, event, input)
-  return { state: next.state, effects: [down, ...next.effects] }
+  return go(next.state, down, ...next.effects)
 }
 
 /** A session that lasted starts the back-off over; one that did not counts as a failed try. */

@@ -1,6 +1,6 @@
 import { assertNever } from '@holdfast/protocol'
 import type { ClientPlatform } from '../platform/platform.ts'
-import { Wake } from '../platform/wake.ts'
+import { Runner } from '../platform/runner.ts'
 import { EMPTY, stepOutbox, wakeOutboxAt } from './outbox-machine.ts'
 import type { OutboxEffect, OutboxEntry, OutboxEvent, OutboxOutcome, OutboxState } from './outbox-state.ts'
 import type { OutboxRecord } from './outbox-storage.ts'
@@ -9,7 +9,7 @@ import type { OutboxRecord } from './outbox-storage.ts'
 export interface LaneDeps {
   readonly platform: ClientPlatform
   /** Stores `record`, then calls back, whether or not that went well. */
-  store(record: OutboxRecord, done: (stored: OutboxRecord) => void): void
+  store(record: OutboxRecord, done: () => void): void
   forget(clientId: string): void
   /** Says false when it is too large to be sent at all. */
   send(record: OutboxRecord): boolean
@@ -22,47 +22,35 @@ export interface LaneDeps {
 /** One room's way out: performs what the outbox machine says, and tells it what happens. It decides nothing. */
 export class Lane {
   readonly #deps: LaneDeps
-  #state: OutboxState = EMPTY
-  /** Events that came while an effect of another one was being performed. */
-  readonly #queue: OutboxEvent[] = []
-  #stepping = false
-  readonly #wake: Wake
+  readonly #runner: Runner<OutboxState, OutboxEvent, OutboxEffect>
 
   constructor(deps: LaneDeps) {
     this.#deps = deps
-    this.#wake = new Wake(deps.platform, () => this.dispatch({ kind: 'tick' }))
+    this.#runner = new Runner({
+      platform: deps.platform,
+      initial: EMPTY,
+      step: stepOutbox,
+      wakeAt: wakeOutboxAt,
+      tick: { kind: 'tick' },
+      perform: effect => this.#perform(effect),
+      onState: ({ entries }, { entries: before }) => {
+        if (entries.length + before.length > 0) deps.onEntries(entries)
+      },
+    })
   }
 
   get entries(): readonly OutboxEntry[] {
-    return this.#state.entries
+    return this.#runner.state.entries
   }
 
   dispatch(event: OutboxEvent): void {
-    this.#queue.push(event)
-    if (this.#stepping) return
-    this.#stepping = true
-    const before = this.#state.entries
-    try {
-      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#step(next)
-    } finally {
-      this.#stepping = false
-    }
-    const { entries } = this.#state
-    if (before !== entries && before.length + entries.length > 0) this.#deps.onEntries(entries)
-    this.#wake.armFor(wakeOutboxAt(this.#state))
-  }
-
-  #step(event: OutboxEvent): void {
-    const { clock, random } = this.#deps.platform
-    const { state, effects } = stepOutbox(this.#state, event, { now: clock.monoMs(), fraction: random.fraction() })
-    this.#state = state
-    for (const effect of effects) this.#perform(effect)
+    this.#runner.dispatch(event)
   }
 
   #perform(effect: OutboxEffect): void {
     switch (effect.do) {
       case 'store':
-        this.#deps.store(effect.record, ({ clientId }) => this.dispatch({ kind: 'stored', clientId }))
+        this.#deps.store(effect.record, () => this.dispatch({ kind: 'stored', clientId: effect.record.clientId }))
         return
       case 'forget':
         this.#deps.forget(effect.clientId)

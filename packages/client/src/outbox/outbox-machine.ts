@@ -1,5 +1,6 @@
 import { assertNever, isRetryable, type Refusal, type SendResult } from '@holdfast/protocol'
 import { backOff } from '../back-off.ts'
+import { go } from '../step.ts'
 import {
   addEntry,
   changeEntry,
@@ -54,10 +55,7 @@ export const EMPTY: OutboxState = { kind: 'idle', entries: [] }
 export function stepOutbox(state: OutboxState, event: OutboxEvent, input: OutboxInput): OutboxStep {
   switch (event.kind) {
     case 'add':
-      return {
-        state: { ...state, entries: addEntry(state.entries, event.record) },
-        effects: [{ do: 'store', record: event.record }],
-      }
+      return go({ ...state, entries: addEntry(state.entries, event.record) }, { do: 'store', record: event.record })
     case 'restore':
       return flow({ ...state, entries: restoreEntries(state.entries, event.records) }, [], input)
     case 'stored':
@@ -77,7 +75,7 @@ export function stepOutbox(state: OutboxState, event: OutboxEvent, input: Outbox
     case 'discard':
       return discard(state, event.clientId, input)
     case 'tick':
-      return input.now < (wakeOutboxAt(state) ?? Number.POSITIVE_INFINITY) ? stay(state) : tick(state, input)
+      return input.now < (wakeOutboxAt(state) ?? Number.POSITIVE_INFINITY) ? go(state) : tick(state, input)
     default:
       return assertNever(event)
   }
@@ -98,28 +96,22 @@ export function wakeOutboxAt(state: OutboxState): number | null {
   }
 }
 
-function stay(state: OutboxState): OutboxStep {
-  return { state, effects: [] }
-}
-
 /** Sends what may go out, where the state lets it. */
 function flow(state: OutboxState, effects: readonly OutboxEffect[], input: OutboxInput): OutboxStep {
-  if (state.kind !== 'flowing') return { state, effects }
+  if (state.kind !== 'flowing') return go(state, ...effects)
   const { entries, sent } = markSent(state.entries, MAX_IN_FLIGHT)
   const answerBy = hasInFlight(entries) ? input.now + ANSWER_WAIT_MS : null
-  return {
-    state: { kind: 'flowing', entries, answerBy },
-    effects: [...effects, ...sent.map(record => ({ do: 'send', record }) as const)],
-  }
+  return go(
+    { kind: 'flowing', entries, answerBy },
+    ...effects,
+    ...sent.map(record => ({ do: 'send', record }) as const),
+  )
 }
 
 /** Goes on behind a refusal: at once, or once what is on its way is answered. */
 function resume(entries: readonly OutboxEntry[], effects: readonly OutboxEffect[], input: OutboxInput): OutboxStep {
   if (!hasInFlight(entries)) return flow({ kind: 'flowing', entries, answerBy: null }, effects, input)
-  return {
-    state: { kind: 'probing', entries, probe: null, failures: 0, answerBy: input.now + ANSWER_WAIT_MS },
-    effects,
-  }
+  return go({ kind: 'probing', entries, probe: null, failures: 0, answerBy: input.now + ANSWER_WAIT_MS }, ...effects)
 }
 
 /** An answer is in and its entry dealt with: what does that let out? */
@@ -136,21 +128,21 @@ function answered(
 }
 
 function stored(state: OutboxState, clientId: string, input: OutboxInput): OutboxStep {
-  if (findEntry(state.entries, clientId)?.phase !== 'storing') return stay(state)
+  if (findEntry(state.entries, clientId)?.phase !== 'storing') return go(state)
   return flow({ ...state, entries: changeEntry(state.entries, clientId, { phase: 'queued' }) }, [], input)
 }
 
 function goUp(state: OutboxState, userId: string, input: OutboxInput): OutboxStep {
-  if (state.kind !== 'idle') return stay(state)
+  if (state.kind !== 'idle') return go(state)
   const { entries, adopted } = claimEntries(state.entries, userId)
   const effects = adopted.map(record => ({ do: 'store', record }) as const)
   return flow({ kind: 'flowing', entries, answerBy: null }, effects, input)
 }
 
 function goDown(state: OutboxState): OutboxStep {
-  if (state.kind === 'idle') return stay(state)
+  if (state.kind === 'idle') return go(state)
   const { entries, effects } = takeBack(state.entries)
-  return { state: { kind: 'idle', entries }, effects }
+  return go({ kind: 'idle', entries }, ...effects)
 }
 
 /** What was on its way waits again; what was given up meanwhile is dropped. */
@@ -171,7 +163,7 @@ function finish(
   input: OutboxInput,
 ): OutboxStep {
   const entry = findEntry(state.entries, clientId)
-  if (entry === undefined) return stay(state)
+  if (entry === undefined) return go(state)
   const effects: readonly OutboxEffect[] = [
     { do: 'forget', clientId },
     { do: 'settle', record: entry.record, outcome },
@@ -182,7 +174,7 @@ function finish(
 function refuse(state: OutboxState, clientId: string, refusal: Refusal, input: OutboxInput): OutboxStep {
   const entry = findEntry(state.entries, clientId)
   if (entry === undefined) return { state, effects: isBlocking(refusal) ? [{ do: 'cancel', clientId }] : [] }
-  if (entry.phase !== 'sending') return stay(state)
+  if (entry.phase !== 'sending') return go(state)
   if (entry.isDiscarded) return refuseDiscarded(state, entry, refusal, input)
   if (isRetryable(refusal.code)) return refuseForNow(state, clientId, refusal, input)
   const record = { ...entry.record, failure: refusal }
@@ -200,7 +192,7 @@ function refuseForNow(state: OutboxState, clientId: string, refusal: Refusal, in
   if (isStraggler) return answered(state, clientId, entries, [], input)
   const failures = state.kind === 'probing' ? state.failures + 1 : 1
   const waitMs = refusal.retryAfterMs ?? backOff(failures, input.fraction)
-  return { state: { kind: 'blocked', entries, retryAt: input.now + waitMs, failures }, effects: [] }
+  return go({ kind: 'blocked', entries, retryAt: input.now + waitMs, failures })
 }
 
 /** Nobody wants it any more, so what the server waits for is given up there too. */
@@ -224,19 +216,16 @@ function isBlocking(refusal: Refusal): boolean {
 
 function retry(state: OutboxState, clientId: string, order: number): OutboxStep {
   const entry = findEntry(state.entries, clientId)
-  if (entry?.phase !== 'failed') return stay(state)
+  if (entry?.phase !== 'failed') return go(state)
   const record = { ...entry.record, order, failure: null }
-  return {
-    state: { ...state, entries: addEntry(removeEntry(state.entries, clientId), record) },
-    effects: [{ do: 'store', record }],
-  }
+  return go({ ...state, entries: addEntry(removeEntry(state.entries, clientId), record) }, { do: 'store', record })
 }
 
 function discard(state: OutboxState, clientId: string, input: OutboxInput): OutboxStep {
   const entry = findEntry(state.entries, clientId)
-  if (entry === undefined) return stay(state)
+  if (entry === undefined) return go(state)
   if (entry.phase === 'sending') {
-    return { state: { ...state, entries: changeEntry(state.entries, clientId, { isDiscarded: true }) }, effects: [] }
+    return go({ ...state, entries: changeEntry(state.entries, clientId, { isDiscarded: true }) })
   }
   const entries = removeEntry(state.entries, clientId)
   if (state.kind === 'blocked' && firstQueued(state.entries)?.record.clientId === clientId) {
@@ -256,7 +245,7 @@ function dropping(entry: OutboxEntry): readonly OutboxEffect[] {
 function tick(state: OutboxState, input: OutboxInput): OutboxStep {
   switch (state.kind) {
     case 'idle':
-      return stay(state)
+      return go(state)
     case 'flowing': {
       const { entries, effects } = takeBack(state.entries)
       return flow({ ...state, entries }, effects, input)
@@ -282,14 +271,15 @@ function probe(
   const first = firstQueued(entries)
   if (first === undefined) return resume(entries, effects, input)
   const { record } = first
-  return {
-    state: {
+  return go(
+    {
       kind: 'probing',
       entries: changeEntry(entries, record.clientId, { phase: 'sending' }),
       probe: record.clientId,
       failures,
       answerBy: input.now + ANSWER_WAIT_MS,
     },
-    effects: [...effects, { do: 'send', record }],
-  }
+    ...effects,
+    { do: 'send', record },
+  )
 }

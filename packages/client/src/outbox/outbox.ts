@@ -150,10 +150,9 @@ export class Outbox {
   }
 
   /** Without room or right to store it is kept in memory only: better than not sent at all. */
-  async #store(record: OutboxRecord): Promise<OutboxRecord> {
+  async #store(record: OutboxRecord): Promise<void> {
     await this.#loaded
     await this.#deps.storage.put(record).catch(() => undefined)
-    return record
   }
 
   #send(record: OutboxRecord): boolean {

@@ -10,7 +10,7 @@ import {
   type UpFrame,
 } from '@holdfast/protocol'
 import type { ClientPlatform } from '../platform/platform.ts'
-import { Wake } from '../platform/wake.ts'
+import { Runner } from '../platform/runner.ts'
 import { CLOSED, stepSync, wakeSyncAt } from './sync-machine.ts'
 import type { SyncEffect, SyncEvent, SyncState } from './sync-state.ts'
 
@@ -36,16 +36,23 @@ export type SubscriptionFrame = RoomSnapshot | MessageEventFrame | RoomLive | Ro
 /** One room's subscription: performs what the sync machine says, and tells it what happens. It decides nothing. */
 export class Subscription {
   readonly #deps: SubscriptionDeps
-  #state: SyncState = CLOSED
-  readonly #wake: Wake
+  readonly #runner: Runner<SyncState, SyncEvent, SyncEffect>
 
   constructor(deps: SubscriptionDeps) {
     this.#deps = deps
-    this.#wake = new Wake(deps.platform, () => this.#dispatch({ kind: 'tick' }))
+    this.#runner = new Runner({
+      platform: deps.platform,
+      initial: CLOSED,
+      step: (state, event, input) => stepSync(state, event, { ...input, ref: deps.nextRef() }),
+      wakeAt: wakeSyncAt,
+      tick: { kind: 'tick' },
+      perform: effect => this.#perform(effect),
+      onState: deps.onState,
+    })
   }
 
   get state(): SyncState {
-    return this.#state
+    return this.#runner.state
   }
 
   open(): void {
@@ -74,15 +81,15 @@ export class Subscription {
 
   /** What the hello of the next session is to ask for; null when it is not to ask for this room. */
   greeting(): RoomCursor | null {
-    if (this.#state.kind !== 'detached') return null
-    return { roomId: this.#deps.roomId, ...this.#state.cursor }
+    const { state } = this
+    return state.kind === 'detached' ? { roomId: this.#deps.roomId, ...state.cursor } : null
   }
 
   /** A frame about this room. */
   take(frame: SubscriptionFrame): void {
     switch (frame.type) {
       case 'room.snapshot':
-        this.#dispatch({ kind: 'snapshot', epoch: frame.epoch, seq: frame.seq }, frame)
+        this.#dispatch({ kind: 'snapshot', snapshot: frame })
         return
       case 'message.event':
         this.#dispatch({ kind: 'events', events: frame.events })
@@ -102,19 +109,11 @@ export class Subscription {
     this.#dispatch({ kind: 'refuse', refusal, ref })
   }
 
-  #dispatch(event: SyncEvent, snapshot: RoomSnapshot | null = null): void {
-    const { platform, nextRef } = this.#deps
-    const { clock, random } = platform
-    const input = { now: clock.monoMs(), fraction: random.fraction(), ref: nextRef() }
-    const { state, effects } = stepSync(this.#state, event, input)
-    const before = this.#state
-    this.#state = state
-    for (const effect of effects) this.#perform(effect, snapshot)
-    if (before !== state) this.#deps.onState(state)
-    this.#wake.armFor(wakeSyncAt(this.#state))
+  #dispatch(event: SyncEvent): void {
+    this.#runner.dispatch(event)
   }
 
-  #perform(effect: SyncEffect, snapshot: RoomSnapshot | null): void {
+  #perform(effect: SyncEffect): void {
     const { roomId, send } = this.#deps
     switch (effect.do) {
       case 'open':
@@ -124,7 +123,7 @@ export class Subscription {
         send({ type: 'room.close', roomId })
         return
       case 'apply-snapshot':
-        if (snapshot !== null) this.#deps.applySnapshot(snapshot)
+        this.#deps.applySnapshot(effect.snapshot)
         return
       case 'apply-events':
         this.#deps.applyEvents(effect.events)

@@ -5,8 +5,10 @@ import {
   isRetryable,
   type Refusal,
   type RoomEvent,
+  type RoomSnapshot,
 } from '@holdfast/protocol'
 import { backOff } from '../back-off.ts'
+import { go } from '../step.ts'
 import type { Hole, Opening, SyncEffect, SyncEvent, SyncInput, SyncState, SyncStep } from './sync-state.ts'
 
 /**
@@ -39,7 +41,7 @@ export const CLOSED: SyncState = { kind: 'closed', cursor: null }
 export function stepSync(state: SyncState, event: SyncEvent, input: SyncInput): SyncStep {
   switch (event.kind) {
     case 'open':
-      return state.kind === 'closed' ? begin(state.cursor, event.isUp, input) : stay(state)
+      return state.kind === 'closed' ? begin(state.cursor, event.isUp, input) : go(state)
     case 'release':
       return release(state)
     case 'rejoin':
@@ -47,14 +49,11 @@ export function stepSync(state: SyncState, event: SyncEvent, input: SyncInput): 
     case 'up':
       return whenUp(state, event.greeted, input)
     case 'down':
-      return isSubscribed(state) ? { state: { kind: 'detached', cursor: state.cursor }, effects: [] } : stay(state)
+      return isSubscribed(state) ? go({ kind: 'detached', cursor: state.cursor }) : go(state)
     case 'forget':
-      return {
-        state: state.kind === 'closed' ? CLOSED : { kind: 'detached', cursor: null },
-        effects: [{ do: 'drop-content' }],
-      }
+      return go(state.kind === 'closed' ? CLOSED : { kind: 'detached', cursor: null }, { do: 'drop-content' })
     case 'snapshot':
-      return takeSnapshot(state, event, input)
+      return takeSnapshot(state, event.snapshot, input)
     case 'events':
       return takeEvents(state, event.events, input)
     case 'live':
@@ -64,7 +63,7 @@ export function stepSync(state: SyncState, event: SyncEvent, input: SyncInput): 
     case 'detach':
       return detach(state, event.code, input)
     case 'tick':
-      return input.now < (wakeSyncAt(state) ?? input.now) ? stay(state) : tick(state, input)
+      return input.now < (wakeSyncAt(state) ?? input.now) ? go(state) : tick(state, input)
     default:
       return assertNever(event)
   }
@@ -89,18 +88,14 @@ function isSubscribed(state: SyncState): state is Subscribed {
   return state.kind === 'joining' || state.kind === 'catching-up' || state.kind === 'pausing' || state.kind === 'live'
 }
 
-function stay(state: SyncState): SyncStep {
-  return { state, effects: [] }
-}
-
 function begin(cursor: Cursor | null, isUp: boolean, input: SyncInput): SyncStep {
-  return isUp ? openNow(cursor, 0, null, input) : { state: { kind: 'detached', cursor }, effects: [] }
+  return isUp ? openNow(cursor, 0, null, input) : go({ kind: 'detached', cursor })
 }
 
 function openNow(cursor: Cursor | null, tries: number, hole: Hole | null, input: SyncInput): SyncStep {
   const { ref } = input
   const opening: Opening = { cursor, ref, deadline: input.now + OPEN_WAIT_MS, tries, hole }
-  return { state: { kind: 'joining', ...opening }, effects: [{ do: 'open', cursor, ref }] }
+  return go({ kind: 'joining', ...opening }, { do: 'open', cursor, ref })
 }
 
 /** Starts over from `cursor`: at once the first times, then with growing waits, so that no fault makes it spin. */
@@ -110,23 +105,23 @@ function openAgain(cursor: Cursor | null, tries: number, hole: Hole | null, inpu
 }
 
 function pause(cursor: Cursor | null, tries: number, hole: Hole | null, waitMs: number, input: SyncInput): SyncStep {
-  return { state: { kind: 'pausing', cursor, retryAt: input.now + waitMs, tries, hole }, effects: [] }
+  return go({ kind: 'pausing', cursor, retryAt: input.now + waitMs, tries, hole })
 }
 
 function release(state: SyncState): SyncStep {
   switch (state.kind) {
     case 'closed':
-      return stay(state)
+      return go(state)
     case 'refused':
-      return { state: CLOSED, effects: [] }
+      return go(CLOSED)
     case 'detached':
     case 'removed':
-      return { state: { kind: 'closed', cursor: state.cursor }, effects: [] }
+      return go({ kind: 'closed', cursor: state.cursor })
     case 'joining':
     case 'catching-up':
     case 'pausing':
     case 'live':
-      return { state: { kind: 'closed', cursor: state.cursor }, effects: [{ do: 'close' }] }
+      return go({ kind: 'closed', cursor: state.cursor }, { do: 'close' })
     default:
       return assertNever(state)
   }
@@ -134,48 +129,48 @@ function release(state: SyncState): SyncStep {
 
 function rejoin(state: SyncState, isUp: boolean, input: SyncInput): SyncStep {
   if (state.kind === 'removed') return begin(state.cursor, isUp, input)
-  return state.kind === 'refused' ? begin(null, isUp, input) : stay(state)
+  return state.kind === 'refused' ? begin(null, isUp, input) : go(state)
 }
 
 function whenUp(state: SyncState, greeted: boolean, input: SyncInput): SyncStep {
   if (state.kind === 'closed') return { state, effects: greeted ? [{ do: 'close' }] : [] }
-  if (state.kind !== 'detached') return stay(state)
+  if (state.kind !== 'detached') return go(state)
   if (!greeted) return openNow(state.cursor, 0, null, input)
   const deadline = input.now + OPEN_WAIT_MS
-  return { state: { kind: 'joining', cursor: state.cursor, ref: null, deadline, tries: 0, hole: null }, effects: [] }
+  return go({ kind: 'joining', cursor: state.cursor, ref: null, deadline, tries: 0, hole: null })
 }
 
-function takeSnapshot(state: SyncState, at: Cursor, input: SyncInput): SyncStep {
-  if (state.kind !== 'joining' && state.kind !== 'catching-up') return stay(state)
+function takeSnapshot(state: SyncState, snapshot: RoomSnapshot, input: SyncInput): SyncStep {
+  if (state.kind !== 'joining' && state.kind !== 'catching-up') return go(state)
   // The answer may well lie behind what was held (a log that was restored), but what has caught up does not go back.
-  if (state.kind === 'catching-up' && state.cursor?.epoch === at.epoch && at.seq < state.cursor.seq) return stay(state)
-  const cursor = { epoch: at.epoch, seq: at.seq }
+  const { epoch, seq } = snapshot
+  if (state.kind === 'catching-up' && state.cursor?.epoch === epoch && seq < state.cursor.seq) return go(state)
   const deadline = input.now + OPEN_WAIT_MS
-  return {
-    state: { kind: 'catching-up', cursor, ref: state.ref, deadline, tries: state.tries, hole: null },
-    effects: [{ do: 'apply-snapshot' }],
-  }
+  return go(
+    { ...state, kind: 'catching-up', cursor: { epoch, seq }, deadline, hole: null },
+    { do: 'apply-snapshot', snapshot },
+  )
 }
 
 function takeEvents(state: SyncState, events: readonly RoomEvent[], input: SyncInput): SyncStep {
-  if (state.kind !== 'joining' && state.kind !== 'catching-up' && state.kind !== 'live') return stay(state)
-  if (state.cursor === null) return stay(state)
+  if (state.kind !== 'joining' && state.kind !== 'catching-up' && state.kind !== 'live') return go(state)
+  if (state.cursor === null) return go(state)
   const { next, hole } = follow(state.cursor, events)
   const last = next.at(-1)
   const cursor = last === undefined ? state.cursor : { epoch: state.cursor.epoch, seq: last.seq }
   const effects: readonly SyncEffect[] = last === undefined ? [] : [{ do: 'apply-events', events: next }]
   if (state.kind === 'live') {
-    if (hole === null) return last === undefined ? stay(state) : { state: { kind: 'live', cursor }, effects }
+    if (hole === null) return last === undefined ? go(state) : go({ kind: 'live', cursor }, ...effects)
     const again = openNow(cursor, 0, hole, input)
-    return { state: again.state, effects: [...effects, ...again.effects] }
+    return go(again.state, ...effects, ...again.effects)
   }
-  if (last === undefined) return { state: hole === null ? state : { ...state, hole: state.hole ?? hole }, effects }
+  if (last === undefined) return go(hole === null ? state : { ...state, hole: state.hole ?? hole }, ...effects)
   const deadline = input.now + OPEN_WAIT_MS
   const { ref, tries } = state
-  return {
-    state: { kind: 'catching-up', cursor, ref, deadline, tries, hole: hole ?? openHole(state.hole, cursor) },
-    effects,
-  }
+  return go(
+    { kind: 'catching-up', cursor, ref, deadline, tries, hole: hole ?? openHole(state.hole, cursor) },
+    ...effects,
+  )
 }
 
 /** What of `events` comes next after `cursor` without a gap, and the gap that ended it. What is known already is left out. */
@@ -201,20 +196,20 @@ function becomeLive(
   live: { readonly epoch: string; readonly seq: number; readonly ref: string | null },
   input: SyncInput,
 ): SyncStep {
-  if (state.kind !== 'joining' && state.kind !== 'catching-up') return stay(state)
-  if (state.ref !== null && live.ref !== state.ref) return stay(state)
+  if (state.kind !== 'joining' && state.kind !== 'catching-up') return go(state)
+  if (state.ref !== null && live.ref !== state.ref) return go(state)
   const { cursor, tries } = state
   if (cursor === null || cursor.epoch !== live.epoch) return openAgain(null, tries + 1, state.hole, input)
-  if (cursor.seq === live.seq) return { state: { kind: 'live', cursor }, effects: [] }
+  if (cursor.seq === live.seq) return go({ kind: 'live', cursor })
   // Behind it: something is missing. Ahead of it: the log has lost what is held, and only a snapshot can tell what is left.
   return openAgain(cursor.seq < live.seq ? cursor : null, tries + 1, state.hole, input)
 }
 
 function refuse(state: SyncState, refusal: Refusal, ref: string | null, input: SyncInput): SyncStep {
-  if (state.kind !== 'joining' && state.kind !== 'catching-up') return stay(state)
-  if (ref !== state.ref) return stay(state)
+  if (state.kind !== 'joining' && state.kind !== 'catching-up') return go(state)
+  if (ref !== state.ref) return go(state)
   if (!isRetryable(refusal.code)) {
-    return { state: { kind: 'refused', refusal }, effects: [{ do: 'drop-content' }] }
+    return go({ kind: 'refused', refusal }, { do: 'drop-content' })
   }
   const { cursor, hole } = state
   const tries = state.tries + 1
@@ -223,19 +218,19 @@ function refuse(state: SyncState, refusal: Refusal, ref: string | null, input: S
 }
 
 function detach(state: SyncState, code: DetachCode, input: SyncInput): SyncStep {
-  if (!isSubscribed(state)) return stay(state)
+  if (!isSubscribed(state)) return go(state)
   switch (code) {
     case 'lagging':
-      if (state.kind === 'pausing') return stay(state)
+      if (state.kind === 'pausing') return go(state)
       if (state.kind === 'live') return openNow(state.cursor, 0, null, input)
       return openAgain(state.cursor, state.tries + 1, state.hole, input)
     case 'left':
-      return { state: { kind: 'removed', code, cursor: state.cursor }, effects: [] }
+      return go({ kind: 'removed', code, cursor: state.cursor })
     case 'kicked':
     case 'banned':
     case 'deleted':
     case 'forbidden':
-      return { state: { kind: 'removed', code, cursor: null }, effects: [{ do: 'drop-content' }] }
+      return go({ kind: 'removed', code, cursor: null }, { do: 'drop-content' })
     default:
       return assertNever(code)
   }
@@ -249,6 +244,6 @@ function tick(state: SyncState, input: SyncInput): SyncStep {
     case 'pausing':
       return openNow(state.cursor, state.tries, state.hole, input)
     default:
-      return stay(state)
+      return go(state)
   }
 }

@@ -1,4 +1,4 @@
-import type { Cursor, DetachCode, Refusal, RoomEvent } from '@holdfast/protocol'
+import type { Cursor, DetachCode, Refusal, RoomEvent, RoomSnapshot } from '@holdfast/protocol'
 
 /** Events that are missing: `after` is the last one applied, `before` the one that came instead of the next. */
 export interface Hole {
@@ -54,7 +54,7 @@ export type SyncEvent =
   | { readonly kind: 'down' }
   /** Nothing that was held may be kept: somebody else is here now. */
   | { readonly kind: 'forget' }
-  | { readonly kind: 'snapshot'; readonly epoch: string; readonly seq: number }
+  | { readonly kind: 'snapshot'; readonly snapshot: RoomSnapshot }
   | { readonly kind: 'events'; readonly events: readonly RoomEvent[] }
   | { readonly kind: 'live'; readonly epoch: string; readonly seq: number; readonly ref: string | null }
   | { readonly kind: 'refuse'; readonly refusal: Refusal; readonly ref: string | null }
@@ -66,8 +66,8 @@ export type SyncEvent =
 export type SyncEffect =
   | { readonly do: 'open'; readonly cursor: Cursor | null; readonly ref: string }
   | { readonly do: 'close' }
-  /** The snapshot of the event that is being handled replaces what is held. */
-  | { readonly do: 'apply-snapshot' }
+  /** It replaces what is held. */
+  | { readonly do: 'apply-snapshot'; readonly snapshot: RoomSnapshot }
   /** They follow what is held without a gap. */
   | { readonly do: 'apply-events'; readonly events: readonly RoomEvent[] }
   /** What is held of the room may not be shown any more. */

@@ -2,9 +2,11 @@ import type { RoomEvent } from '@holdfast/protocol'
 import { describe, expect, test } from 'vitest'
 import { stepSync } from '../../src/sync/sync-machine.ts'
 import type { SyncEffect, SyncEvent, SyncState } from '../../src/sync/sync-state.ts'
+import { FakeLog } from '../support/fake-log.ts'
 import { type Table, testTable } from '../support/table.ts'
 
 const NOW = 100_000
+const log = new FakeLog('r', ['u'])
 const cursor = { epoch: 'e', seq: 5 }
 const opening = { cursor, ref: 'r1', deadline: NOW, tries: 0, hole: null }
 
@@ -33,8 +35,8 @@ const EVENTS = {
   'up (not greeted)': { kind: 'up', greeted: false },
   down: { kind: 'down' },
   forget: { kind: 'forget' },
-  snapshot: { kind: 'snapshot', epoch: 'e', seq: 9 },
-  'snapshot (older)': { kind: 'snapshot', epoch: 'e', seq: 2 },
+  snapshot: { kind: 'snapshot', snapshot: { ...log.snapshot('u'), epoch: 'e', seq: 9 } },
+  'snapshot (older)': { kind: 'snapshot', snapshot: { ...log.snapshot('u'), epoch: 'e', seq: 2 } },
   'events (next)': { kind: 'events', events: [event(5), event(6)] },
   'events (known)': { kind: 'events', events: [event(4), event(5)] },
   'events (behind a hole)': { kind: 'events', events: [event(8)] },

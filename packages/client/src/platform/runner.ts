@@ -1,0 +1,78 @@
+import type { ClientPlatform } from './platform.ts'
+import type { Cancel } from './scheduler.ts'
+
+/** A pure machine and how to run it. */
+export interface Machine<State, Event, Effect> {
+  readonly platform: ClientPlatform
+  readonly initial: State
+  /** One step, at `now` (monotonic milliseconds), with `fraction` as its share of chance. */
+  step(
+    state: State,
+    event: Event,
+    input: { readonly now: number; readonly fraction: number },
+  ): { readonly state: State; readonly effects: readonly Effect[] }
+  /** When the machine wants a tick at the latest; null when it waits for nothing. Monotonic milliseconds. */
+  wakeAt(state: State): number | null
+  readonly tick: Event
+  perform(effect: Effect): void
+  /** The state is another one than before the event, and its effects are done. */
+  onState(state: State, before: State): void
+}
+
+/** Runs a machine: one event after the other, each with its effects, and one timer for its next tick. */
+export class Runner<State, Event, Effect> {
+  readonly #machine: Machine<State, Event, Effect>
+  #state: State
+  /** Events that came while an effect of another one was being performed. */
+  readonly #queue: Event[] = []
+  #isRunning = false
+  #wake: { readonly at: number; readonly cancel: Cancel } | null = null
+
+  constructor(machine: Machine<State, Event, Effect>) {
+    this.#machine = machine
+    this.#state = machine.initial
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  /** Takes `event`: at once, or after the one that is being dealt with. */
+  dispatch(event: Event): void {
+    this.#queue.push(event)
+    if (this.#isRunning) return
+    this.#isRunning = true
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#take(next)
+    } finally {
+      this.#isRunning = false
+    }
+    this.#arm()
+  }
+
+  #take(event: Event): void {
+    const { platform, step, perform, onState } = this.#machine
+    const { clock, random } = platform
+    const before = this.#state
+    const { state, effects } = step(before, event, { now: clock.monoMs(), fraction: random.fraction() })
+    this.#state = state
+    for (const effect of effects) perform(effect)
+    if (state !== before) onState(state, before)
+  }
+
+  /** An earlier timer stays: its tick finds nothing due. That spares a timer for each frame that puts the moment off. */
+  #arm(): void {
+    const at = this.#machine.wakeAt(this.#state)
+    if (at !== null && this.#wake !== null && this.#wake.at <= at) return
+    this.#wake?.cancel()
+    this.#wake = null
+    if (at === null) return
+    const { platform, tick } = this.#machine
+    const { clock, scheduler } = platform
+    const cancel = scheduler.after(Math.max(0, at - clock.monoMs()), () => {
+      this.#wake = null
+      this.dispatch(tick)
+    })
+    this.#wake = { at, cancel }
+  }
+}

@@ -1,0 +1,10 @@
+/** Where a machine goes, and what is to be done on the way. */
+export interface Step<State, Effect> {
+  readonly state: State
+  readonly effects: readonly Effect[]
+}
+
+/** A step of a machine: to `state`, doing `effects` in this order. The same state and no effect: the event meant nothing there. */
+export function go<State, Effect>(state: State, ...effects: readonly Effect[]): Step<State, Effect> {
+  return { state, effects }
+}

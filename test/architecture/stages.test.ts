@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Stages, stageBreaches } from './rules/stages.ts'
+import { type Stages, stageBreaches, unusedEdges } from './rules/stages.ts'
 import { report } from './support/breach.ts'
 import { parseSource } from './support/source.ts'
 import { sources } from './support/tree.ts'
@@ -27,7 +27,7 @@ const SERVER: Stages = {
 
 const CLIENT: Stages = {
   folder: 'packages/client/src',
-  wiring: ['client.ts', 'room.ts', 'frame-router.ts', 'index.ts'],
+  wiring: ['client.ts', 'room.ts', 'index.ts'],
   mayImport: {
     platform: [],
     connection: ['platform'],
@@ -37,7 +37,6 @@ const CLIENT: Stages = {
     rooms: ['platform'],
     'http.ts': ['platform'],
     'changes.ts': ['platform'],
-    'wake.ts': ['platform'],
     'options.ts': ['platform', 'outbox'],
     'client-handle.ts': ['connection', 'rooms'],
     'room-handle.ts': ['store'],
@@ -53,6 +52,10 @@ const PROTOCOL: Stages = {
 describe('stages', () => {
   test.each([SERVER, CLIENT, PROTOCOL])('in $folder each stage knows only those it builds on', stages => {
     expect(report(stageBreaches(sources(`${stages.folder}/**/*.{ts,tsx}`), stages))).toEqual([])
+  })
+
+  test.each([SERVER, CLIENT, PROTOCOL])('in $folder the table allows nothing that is not needed', stages => {
+    expect(unusedEdges(sources(`${stages.folder}/**/*.{ts,tsx}`), stages)).toEqual([])
   })
 
   test.each([SERVER, CLIENT, PROTOCOL])('in $folder the table itself has no cycle', ({ mayImport }) => {

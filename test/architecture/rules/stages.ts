@@ -30,6 +30,21 @@ export function stageBreaches(sources: readonly Source[], stages: Stages): Breac
   })
 }
 
+/** What the table allows and nobody does: an open door is closed before somebody finds it. */
+export function unusedEdges(sources: readonly Source[], stages: Stages): string[] {
+  const used = new Set(
+    sources.flatMap(({ path, imports }) =>
+      imports.map(({ specifier }) => {
+        const target = targetOf(path, specifier)
+        return `${partOf(path, stages)} → ${target.kind === 'file' ? partOf(target.path, stages) : ''}`
+      }),
+    ),
+  )
+  return Object.entries(stages.mayImport)
+    .flatMap(([from, targets]) => targets.map(to => `${from} → ${to}`))
+    .filter(edge => !used.has(edge))
+}
+
 /** The stage a path belongs to: its folder, or the file itself if it lies directly in the source folder. */
 function partOf(path: string, { folder }: Stages): string | undefined {
   return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1).split('/')[0] : undefined

@@ -169,6 +169,3 @@ export const ERROR_CODES: readonly string[] = [
   'unavailable',
   'unsupported',
 ]
-
-/** The codes that the contract marks as retryable. */
-export const RETRYABLE_CODES: readonly string[] = ['rate_limited', 'out_of_order', 'unavailable']

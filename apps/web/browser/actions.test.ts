@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Person } from './support/person.ts'
-import { rest, userIdOf } from './support/rest.ts'
+import { rest, sayAll, userIdOf } from './support/rest.ts'
 import { setStage } from './support/stage.ts'
 
 const stage = setStage()
@@ -80,9 +80,10 @@ it('a reaction is given, counted with names, joined and taken back', async () =>
 })
 
 it('a reply quotes what it answers, and its quote leads back there', async () => {
-  const [ana, ben] = await two('Reply')
+  const [ana, ben, path] = await two('Reply')
   await ana.say('Who takes the night watch?')
-  for (let number = 0; number < 40; number++) await ana.say(`log entry ${number}`)
+  const entries = Array.from({ length: 40 }, (_, number) => `log entry ${number}`)
+  await sayAll(stage.server.url, ana, path, entries)
   await ben.sees('log entry 39')
   await ben.page.getByRole('log').evaluate(log => {
     log.scrollTop = 0

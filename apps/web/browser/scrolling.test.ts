@@ -1,16 +1,15 @@
 import { expect, it } from 'vitest'
 import type { Person } from './support/person.ts'
-import { rest } from './support/rest.ts'
+import { sayAll } from './support/rest.ts'
 import { setStage } from './support/stage.ts'
 
 const stage = setStage()
 
-/** Fills a room over HTTP: `count` messages of different heights. */
-async function fill(person: Person, path: string, from: number, count: number): Promise<void> {
-  for (let number = from; number < from + count; number++) {
-    const content = `message ${number}.${' and more words'.repeat((number * 7) % 40)}`
-    await rest(stage.server.url, person, 'POST', `${path}/messages`, { clientId: `fill-${number}`, content })
-  }
+/** Fills a room with messages of different heights, numbered from `from`. */
+function fill(person: Person, path: string, from: number, count: number): Promise<void> {
+  const numbers = Array.from({ length: count }, (_, index) => from + index)
+  const contents = numbers.map(number => `message ${number}.${' and more words'.repeat((number * 7) % 40)}`)
+  return sayAll(stage.server.url, person, path, contents)
 }
 
 /** How far the first row in view stands from the top of the view, and which it is. */
@@ -37,7 +36,8 @@ const rowCount = (person: Person) => person.log.locator('[data-row]').count()
 it('history comes in above without moving what is being read, up to the room’s first message', async () => {
   const ana = await stage.person('Ana')
   const path = await ana.createRoom('History')
-  await fill(ana, path, 0, 160)
+  await fill(ana, path, 0, 80)
+  await fill(ana, path, 80, 80)
   await ana.page.reload()
   await ana.sees('message 159.')
   expect(await distanceToEnd(ana), 'opens at the newest').toBeLessThanOrEqual(1)

@@ -22,3 +22,12 @@ export async function userIdOf(person: Person): Promise<string> {
   const payload = (await person.token()).split('.')[1] ?? ''
   return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sub: string }).sub
 }
+
+/** Says all of `contents` in the room at `path` in one request, in order. */
+export async function sayAll(url: string, person: Person, path: string, contents: readonly string[]): Promise<void> {
+  const roomId = path.split('/').at(-1)
+  const frames = contents.map(content => ({ type: 'message.send', roomId, clientId: crypto.randomUUID(), content }))
+  const answers = (await rest(url, person, 'POST', '/commands', frames)) as { type: string }[]
+  if (answers.some(answer => answer.type !== 'message.ack'))
+    throw new Error(`unable to say all; ${JSON.stringify(answers)}`)
+}

@@ -1,3 +1,4 @@
+import { useHoldfast } from '@holdfast/react'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { ConnectionBanner } from '../features/connection/connection-banner.tsx'
@@ -17,6 +18,7 @@ interface SidebarProps {
 
 /** My rooms, public rooms, and who I am. */
 export function Sidebar({ currentId, name, onSignOut }: SidebarProps): ReactNode {
+  const { userId } = useHoldfast()
   return (
     <nav className="hf-side" aria-label="Rooms">
       <header className="hf-side-head">
@@ -37,7 +39,7 @@ export function Sidebar({ currentId, name, onSignOut }: SidebarProps): ReactNode
         <Discover />
       </div>
       <footer className="hf-side-foot">
-        <Avatar id={name} name={name} />
+        <Avatar id={userId ?? name} name={name} />
         <span className="hf-side-name" dir="auto">
           {name}
         </span>

@@ -1,7 +1,7 @@
 import type { MessageEntry, TimelineEntry } from '@holdfast/client'
 import type { Message } from '@holdfast/protocol'
 import type { EditState } from '@holdfast/react'
-import { type FocusEvent, type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react'
+import { type FocusEvent, type KeyboardEvent, memo, type ReactNode, useMemo, useRef, useState } from 'react'
 import { now } from '../../platform/browser.ts'
 import { dayLabel } from '../../ui/dates.ts'
 import { MessageRow } from './message-row.tsx'
@@ -16,8 +16,8 @@ interface MessageListProps {
   readonly edit: EditState | null
 }
 
-/** The rows of a timeline: one stop for Tab, arrows inside. */
-export function MessageList({ entries, newAfter, edit }: MessageListProps): ReactNode {
+/** The rows of a timeline: one stop for Tab, arrows inside. Memoised: a key pressed in the composer renders no row. */
+export const MessageList = memo(function MessageList({ entries, newAfter, edit }: MessageListProps): ReactNode {
   const rows = useMemo(() => timelineRows(entries, newAfter), [entries, newAfter])
   const byId = useMemo(() => messagesById(entries), [entries])
   const [focusedKey, setFocusedKey] = useState<string | null>(null)
@@ -53,7 +53,7 @@ export function MessageList({ entries, newAfter, edit }: MessageListProps): Reac
       )}
     </div>
   )
-}
+})
 
 function Divider({ row }: { readonly row: Exclude<TimelineRow, { kind: 'entry' }> }): ReactNode {
   const words = row.kind === 'day' ? dayLabel(row.at, now()) : 'New messages'

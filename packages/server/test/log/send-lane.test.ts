@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { settleLane } from '../../src/log/decide/batch-lanes.ts'
+import { createMemoryLog } from '../../src/log/memory/memory-log.ts'
+import { refused } from '../../src/log/outcome.ts'
 import { SendLane } from '../../src/log/send-lane.ts'
+
+import { ann, Harness, TestPlatform } from './kit.ts'
 
 describe('a lane of sends:', () => {
   it('[C40] the earliest refused ticket holds the lane, whichever refusal is known first', () => {
@@ -37,5 +42,16 @@ describe('a lane of sends:', () => {
     const copy = lane.copy()
     copy.release('held')
     expect([lane.blockedBy, copy.blockedBy, copy.takeTicket()]).toEqual(['held', null, 2])
+  })
+
+  it('[C44] to be refused for being behind another holds nothing: that one may have been given up meanwhile', () => {
+    const h = new Harness({
+      log: createMemoryLog({ platform: new TestPlatform() }),
+      platform: new TestPlatform(),
+      ephemeral: false,
+    })
+    const lane = new SendLane()
+    settleLane(lane, h.sending(ann, 'r', 'text', { lane }), refused('out_of_order', 'unable to send; test'))
+    expect(lane.blockedBy).toBeNull()
   })
 })

@@ -108,7 +108,6 @@ export class MessagesTable {
     for (;;) {
       const records = this.#unread.all(room, after, before) as UnreadRecord[]
       for (const { seq, run_seq, sender, deleted_at } of records) {
-        if (seq >= before) continue
         before = sender === userId ? run_seq : seq
         if (sender !== userId && deleted_at === null) count++
         if (count === UNREAD_CAP) return count

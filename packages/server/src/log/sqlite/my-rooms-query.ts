@@ -29,7 +29,7 @@ export class MyRoomsQuery {
     this.#page = connection.prepare(`
       WITH page AS MATERIALIZED (
         SELECT r.*, m.last_read_seq FROM members m JOIN rooms r ON r.key = m.room
-        WHERE m.user_id = @userId AND (r.active_at, r.id) < (@at, @roomId)
+        WHERE m.user_id = @userId AND r.is_deleted = 0 AND (r.active_at, r.id) < (@at, @roomId)
         ORDER BY r.active_at DESC, r.id DESC LIMIT @limit
       )
       SELECT page.*,

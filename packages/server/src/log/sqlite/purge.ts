@@ -14,13 +14,12 @@ const STEP_ROWS = 2_000
 /**
  * Takes away what a deleted room leaves. From the moment of the deletion nothing of it can be read; its rows go a
  * bounded number with each transaction, because a room of a million messages would hold up every other for seconds. A room that is
- * not purged yet is found again after a restart. Who is in the room goes at once: people's own lists are made of it.
+ * not purged yet is found again after a restart.
  */
 export class Purge {
   readonly #doom: Statement
   readonly #next: Statement
   readonly #done: Statement
-  readonly #members: Statement
   readonly #steps: readonly Statement[]
   /** False only when it is known that nothing is left to do. */
   #mayBeDoomed = true
@@ -29,7 +28,6 @@ export class Purge {
     this.#doom = connection.prepare('INSERT INTO doomed_rooms (room) VALUES (?) ON CONFLICT DO NOTHING')
     this.#next = connection.prepare('SELECT room FROM doomed_rooms LIMIT 1')
     this.#done = connection.prepare('DELETE FROM doomed_rooms WHERE room = ?')
-    this.#members = connection.prepare('DELETE FROM members WHERE room = ?')
     this.#steps = TABLES.map(table => {
       const key = WITHOUT_ROWID[table] ?? 'rowid'
       return connection.prepare(
@@ -39,7 +37,6 @@ export class Purge {
   }
 
   doom(room: number): void {
-    this.#members.run(room)
     this.#doom.run(room)
     this.#mayBeDoomed = true
   }

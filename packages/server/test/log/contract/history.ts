@@ -35,6 +35,19 @@ export function historyRules(use: () => Harness): void {
     expect(pages.flat()).toEqual(Array.from({ length: 23 }, (_, i) => `m${i}`))
   })
 
+  it('[L95] a page that ends with the last message there is says so', async () => {
+    const h = use()
+    await fill(h, 6)
+    const end = { hasMore: false, nextCursor: null }
+    expect(await read(h, { kind: 'latest' }, 6)).toMatchObject(end)
+    expect(await read(h, { kind: 'after', seq: 0 }, 6)).toMatchObject(end)
+    const half = await read(h, { kind: 'latest' }, 3)
+    expect(await read(h, { kind: 'before', cursor: half.nextCursor ?? '' }, 3)).toMatchObject({
+      ...end,
+      texts: ['m0', 'm1', 'm2'],
+    })
+  })
+
   it('[L91] after a seq, pages lead forward to the newest', async () => {
     const h = use()
     await fill(h, 11)

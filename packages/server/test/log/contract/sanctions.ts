@@ -32,6 +32,7 @@ export function sanctionRules(use: () => Harness): void {
       await refusedWith('forbidden', put(bob, 'bob'))
       await refusedWith('forbidden', put(person('dan'), 'bob'))
       await refusedWith('forbidden', put(root, 'ann'))
+      await refusedWith('forbidden', put(root, 'root'))
       await refusedWith('bad_request', put(ann, 'dan', h.platform.now))
       await done(put(bob, 'stranger'))
     }

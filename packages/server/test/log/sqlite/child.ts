@@ -9,6 +9,7 @@ export class WriterProcess {
   #errors = ''
   readonly #child: ChildProcess
   #wake = () => {}
+  #hasEnded = false
 
   constructor(folder: string, round: string) {
     const script = join(import.meta.dirname, 'writer-process.ts')
@@ -21,7 +22,10 @@ export class WriterProcess {
       this.lines.push(line)
       this.#wake()
     })
-    this.#child.once('exit', () => this.#wake())
+    this.#child.once('close', () => {
+      this.#hasEnded = true
+      this.#wake()
+    })
   }
 
   get errors(): string {
@@ -30,7 +34,7 @@ export class WriterProcess {
 
   /** Waits until it has told so many lines, or has ended. */
   async told(count: number): Promise<void> {
-    while (this.lines.length < count && this.#child.exitCode === null) {
+    while (this.lines.length < count && !this.#hasEnded) {
       await new Promise<void>(resolve => {
         this.#wake = resolve
       })
@@ -39,12 +43,13 @@ export class WriterProcess {
 
   /** Waits until it ends by itself. */
   async ended(): Promise<number | null> {
-    if (this.#child.exitCode === null) await once(this.#child, 'close')
+    if (!this.#hasEnded) await once(this.#child, 'close')
     return this.#child.exitCode
   }
 
   /** As by `kill -9`: it gets to do nothing more. All it told before is in `lines`. */
   async kill(): Promise<void> {
+    if (this.#hasEnded) return
     const closed = once(this.#child, 'close')
     this.#child.kill('SIGKILL')
     await closed

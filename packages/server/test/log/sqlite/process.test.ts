@@ -8,15 +8,26 @@ const ROUNDS = 5
 
 describe('processes:', () => {
   let folder: ReturnType<typeof newFolder>
+  let started: WriterProcess[]
   beforeEach(() => {
     folder = newFolder()
+    started = []
   })
-  afterEach(() => folder.remove())
+  afterEach(async () => {
+    for (const process of started) await process.kill()
+    folder.remove()
+  })
+
+  const start = (name: string) => {
+    const process = new WriterProcess(folder.path, name)
+    started.push(process)
+    return process
+  }
 
   it('[K1] kill -9 in the middle of writing: whatever was acknowledged is there, at its seq, and no seq is missing', async () => {
     const acked = new Map<string, string>()
     for (let round = 0; round < ROUNDS; round++) {
-      const writer = new WriterProcess(folder.path, `${round}`)
+      const writer = start(`${round}`)
       await writer.told(150 + 61 * round)
       await writer.kill()
       expect(writer.errors).toBe('')
@@ -45,13 +56,13 @@ describe('processes:', () => {
     const { log } = await openWatched(folder.path)
     const line = `unable to use the data folder ${folder.path}; another server is running on it`
     await expect(openWatched(folder.path), 'in the same process').rejects.toThrow(line)
-    const second = new WriterProcess(folder.path, 'x')
+    const second = start('x')
     expect(await second.ended()).toBe(1)
     expect(second.errors).toContain(line)
     expect(second.lines).toEqual([])
     await log.close()
 
-    const third = new WriterProcess(folder.path, 'x')
+    const third = start('x')
     await third.told(1)
     await expect(openWatched(folder.path), 'of another process').rejects.toThrow(line)
     await third.kill()

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { newFolder } from '../folders.ts'
-import { ann, done } from '../kit.ts'
+import { ann, done, given, person } from '../kit.ts'
 import { openWatched } from './open-harness.ts'
 import type { WatchedConnections } from './watched-connect.ts'
 
@@ -24,10 +24,15 @@ it('[P1] a deleted room goes a bounded number of rows with each transaction, als
     const texts = Array.from({ length: 1_000 }, (_, i) => first.h.sending(ann, 'big', `m${i}`, { mentions: ['bob'] }))
     await first.log.commit(texts)
   }
+  const joiners = Array.from({ length: 2_500 }, (_, i) => person(`joiner-${i}`))
+  await first.log.commit(joiners.map(actor => ({ kind: 'member.join', actor, roomId: 'big' }) as const))
+  const last = joiners.at(-1) ?? ann
+  expect((await given(first.log.rooms({ actor: last, cursor: null, limit: 10 }))).rooms).toHaveLength(1)
   const messageId = await first.h.say(ann, 'big', 'one')
   await done(first.h.run({ kind: 'message.edit', actor: ann, roomId: 'big', messageId, content: 'two' }))
   await first.h.say(ann, 'kept', 'stays')
   await done(first.h.run({ kind: 'room.delete', actor: ann, roomId: 'big' }))
+  expect((await given(first.log.rooms({ actor: last, cursor: null, limit: 10 }))).rooms).toEqual([])
   const afterDeletion = rowsLeft(first.watched, 1)
   expect(afterDeletion, 'some of it is left').toBeGreaterThan(5_000)
   await first.log.close()

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { newFolder } from '../folders.ts'
+import { ann, bob, given } from '../kit.ts'
 import { openWatched } from './open-harness.ts'
 
 /** Tables that hold no more than a row for each room that is being purged, or one. */
@@ -21,6 +22,25 @@ it('[Q1] every statement finds its rows by an index: none reads a whole table, w
     const scans = plan.map(step => step.detail).filter(step => step.startsWith('SCAN') && !HARMLESS.test(step))
     expect(scans, sql).toEqual([])
   }
+  await log.close()
+  folder.remove()
+})
+
+it('[Q2] counting what is unread takes a few steps, however much the reader wrote since', async () => {
+  const folder = newFolder()
+  const { h, log, watched } = await openWatched(folder.path)
+  await h.create(ann, 'r', { members: ['bob'] })
+  await h.say(bob, 'r', 'somebody else')
+  for (let part = 0; part < 5; part++) {
+    await log.commit(Array.from({ length: 1_000 }, (_, i) => h.sending(ann, 'r', `own ${i}`)))
+  }
+  let steps = 0
+  watched.failOn = ({ role, sql }) => {
+    if (role === 'reader' && sql.includes('run_seq, sender, deleted_at')) steps++
+    return null
+  }
+  expect(await given(log.room('r', ann))).toMatchObject({ unread: 1, lastReadSeq: 2 })
+  expect(steps).toBeLessThanOrEqual(2)
   await log.close()
   folder.remove()
 })

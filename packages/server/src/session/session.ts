@@ -2,9 +2,7 @@ import {
   assertNever,
   type DecodedFrame,
   type DownFrame,
-  decodeUp,
   encode,
-  MAX_FRAMES_PER_BATCH,
   type Refusal,
   type SessionHello,
 } from '@holdfast/protocol'
@@ -16,9 +14,9 @@ import { errorFrame, okFrame } from './answers.ts'
 import type { CommandContext } from './context.ts'
 import { type CommandFrame, dispatchCommand, isSessionFrame, refusalOfUnread, type SessionFrame } from './dispatch.ts'
 import { eventOf } from './incoming.ts'
+import { type Incoming, Intake } from './intake.ts'
 import { Lanes } from './lanes.ts'
 import { connected, type SessionEffect, type SessionEvent, type SessionState, transition } from './machine.ts'
-import { Pauses } from './pauses.ts'
 import { refusalOfRefresh } from './refresh.ts'
 import type { SessionDeps } from './session-deps.ts'
 import { SessionRooms } from './session-rooms.ts'
@@ -40,14 +38,14 @@ export class Session implements TransportListener {
   #state: SessionState
   #actor: Actor
   #underWay = 0
-  readonly #pauses: Pauses
+  readonly #intake: Intake
 
   /** `onEnd` is called once, when the connection is gone. */
   constructor(deps: SessionDeps, transport: Transport, identity: Identity, onEnd: (session: Session) => void) {
     const { clock } = deps.platform
     this.#deps = deps
     this.#transport = transport
-    this.#pauses = new Pauses(transport)
+    this.#intake = new Intake({ source: transport, take: frame => this.#take(frame) })
     this.#onEnd = onEnd
     this.#actor = identity.actor
     this.#state = connected(clock.monoMs(), identity.expiresAtMs, deps.times)
@@ -79,7 +77,7 @@ export class Session implements TransportListener {
 
   /** Takes no more input; what is under way is still answered. */
   stopReading(): void {
-    this.#pauses.hold('stopping')
+    this.#intake.hold('stopping')
   }
 
   /** Closes, because this node is going away. */
@@ -94,7 +92,7 @@ export class Session implements TransportListener {
 
   onMessage(text: string): void {
     try {
-      this.#receive(text)
+      this.#intake.arrive(text)
     } catch (error) {
       this.#fail(error)
     }
@@ -113,26 +111,11 @@ export class Session implements TransportListener {
     this.#on({ type: 'gone' })
   }
 
-  #receive(text: string): void {
-    const frames = decodeUp(text)
-    if (frames === null) {
-      this.#on({ type: 'garbage' })
-      return
-    }
-    if (frames.length > MAX_FRAMES_PER_BATCH) {
-      const message = `unable to take the frames; there are more than ${MAX_FRAMES_PER_BATCH} in one array`
-      this.#answer(errorFrame({ code: 'too_large', message }, {}))
-      return
-    }
-    this.#deps.metrics.framesIn.inc(frames.length)
-    for (const frame of frames) {
-      if (this.#isOver) return
-      if (this.#isFlooding()) {
-        this.#on({ type: 'flooded' })
-        return
-      }
-      this.#on(eventOf(frame, this.#deps.platform.clock.monoMs()), frame)
-    }
+  #take(frame: Incoming): void {
+    this.#deps.metrics.framesIn.inc()
+    if (this.#isFlooding()) this.#on({ type: 'flooded' })
+    else if (frame === null) this.#on({ type: 'garbage' })
+    else this.#on(eventOf(frame, this.#deps.platform.clock.monoMs()), frame)
   }
 
   #isFlooding(): boolean {
@@ -209,7 +192,7 @@ export class Session implements TransportListener {
 
   #dispatch(frame: CommandFrame): void {
     this.#underWay++
-    if (this.#underWay >= MAX_UNDER_WAY) this.#pauses.hold('busy')
+    if (this.#underWay >= MAX_UNDER_WAY) this.#intake.hold('busy')
     dispatchCommand(this.#context, frame).then(
       answer => this.#answered(answer),
       error => this.#fail(error),
@@ -218,7 +201,7 @@ export class Session implements TransportListener {
 
   #answered(answer: DownFrame | null): void {
     this.#underWay--
-    if (this.#underWay <= MAX_UNDER_WAY / 2) this.#pauses.release('busy')
+    if (this.#underWay <= MAX_UNDER_WAY / 2) this.#intake.release('busy')
     if (answer !== null) this.#answer(answer)
   }
 
@@ -234,6 +217,7 @@ export class Session implements TransportListener {
   }
 
   #letGo(): void {
+    this.#intake.clear()
     this.#rooms.closeAll()
     this.#queue.close()
   }
@@ -244,10 +228,10 @@ export class Session implements TransportListener {
       scheduler: this.#deps.platform.scheduler,
       limitBytes: this.#deps.sendQueueBytes,
       drainMs: this.#deps.drainMs,
-      onLagging: () => this.#pauses.hold('lagging'),
+      onLagging: () => this.#intake.hold('lagging'),
       onDrained: () => {
         this.#rooms.drained()
-        this.#pauses.release('lagging')
+        this.#intake.release('lagging')
       },
       onTooSlow: () => this.#on({ type: 'too-slow' }),
     })

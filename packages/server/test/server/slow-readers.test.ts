@@ -58,6 +58,9 @@ describe('[slow] readers that do not read', () => {
       reader.ws.pause()
     }
     await flood(2_000)
+    const closes = async () =>
+      (await (await fetch(`${server.url}/metrics`)).text()).match(/closes_total\{code="4008"\} (\d+)/)?.[1]
+    await expect.poll(closes, { timeout: 10_000 }).toBe('4')
     for (const reader of stalled) {
       reader.ws.resume()
       expect(await reader.closed()).toBe(4008)

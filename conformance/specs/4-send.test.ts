@@ -154,3 +154,22 @@ test('[P4.slow.1] slow mode: a second message within slowModeMs is rate_limited,
   expect(await socket.say(roomId, 'three', { clientId: 'three' })).toMatchObject({ code: 'rate_limited' })
   expect((await history(ann, roomId)).messages.map(message => message.clientId)).toEqual(['one', 'two'])
 })
+
+test('[P4.ref.4] retryable is false for every code but rate_limited, out_of_order and unavailable', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const [mine, open] = [await makeRoom(ann, { members: [bob] }), await makeRoom(bob, { type: 'public' })]
+  const [socket, muted] = [await ann.connect(), await bob.connect()]
+  expectSuccess(await ann.api.put(roomPath(mine, `/mutes/${bob.id}`)))
+  await socket.say(mine, 'first', { clientId: 'taken' })
+  const errors = [
+    await socket.say(mine, ''),
+    await socket.say(open, 'not joined'),
+    await socket.say('no-such-room', 'x'),
+    await socket.say(mine, 'other content', { clientId: 'taken' }),
+    await socket.say(mine, 'x'.repeat(socket.limits.contentBytes + 1)),
+    await muted.say(mine, 'muted'),
+  ]
+  const codes = errors.map(error => (error.type === 'error' ? error.code : 'accepted'))
+  expect(codes).toEqual(['bad_request', 'forbidden', 'not_found', 'conflict', 'too_large', 'muted'])
+  for (const error of errors) expect(error).toMatchObject({ retryable: false })
+})

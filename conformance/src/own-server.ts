@@ -117,7 +117,11 @@ export async function startServer(options: OwnServerOptions = {}): Promise<OwnSe
     HOLDFAST_SEND_RATE: '0',
     ...options.env,
   })
-  const url = await server.listening()
+  const url = await server.listening().catch(async (error: unknown) => {
+    await server.stop()
+    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
+    throw error
+  })
   const dispose = async () => {
     await server.stop()
     await rm(dataDir, { recursive: true, force: true })

@@ -14,6 +14,10 @@ const BAD_TOKENS: Readonly<Record<string, () => Promise<string> | string>> = {
   'no exp': () => mint(target().secret, { sub: unique('u'), name: 'A', exp: null }),
   'no sub': () => mint(target().secret, { sub: null, name: 'A' }),
   'no name': () => mint(target().secret, { sub: unique('u'), name: null }),
+  'a sub that is no string': () => mint(target().secret, { sub: 7, name: 'A' }),
+  'a name that is no string': () => mint(target().secret, { sub: unique('u'), name: { a: 1 } }),
+  'an exp that is no number': () => mint(target().secret, { sub: unique('u'), name: 'A', exp: 'never' }),
+  'an algorithm of its own choice': () => mint(target().secret, { sub: unique('u'), name: 'A' }, 'HS512'),
   'a signature cut off': async () => (await mint(target().secret, { sub: unique('u'), name: 'A' })).slice(0, -3),
   'no structure': () => 'not-a-token',
 }

@@ -101,6 +101,19 @@ test('[P4.send.8] the same send again over the same session: the first ack with 
   expect(new Set(acks.map(ack => `${ack.messageId} ${ack.seq} ${ack.at}`)).size).toBe(1)
 })
 
+test('[P4.send.11] seen out of range is clamped to the log: below 0 to nothing, beyond its end to its end', async () => {
+  const ann = await person('ann')
+  const roomId = await makeRoom(ann)
+  const sent = []
+  for (const seen of [-5, 1_000_000, 1e308]) sent.push(await post(ann, roomId, `seen ${seen}`, { seen }))
+  const seen = (await history(ann, roomId)).messages.map(message => message.seen ?? 0)
+  expect(seen[0]).toBe(0)
+  for (const index of [1, 2]) {
+    expect(seen[index]).toBeGreaterThan(0)
+    expect(seen[index], 'nobody has seen what is not there').toBeLessThanOrEqual(sent[index]?.seq ?? 0)
+  }
+})
+
 test('[P4.cancel.1] message.cancel answers ok, also for a clientId that was never refused', async () => {
   const ann = await person('ann')
   const roomId = await makeRoom(ann)

@@ -147,6 +147,13 @@ test('[P5.bans.5] until that is no integer is 400', async () => {
   }
 })
 
+test('[P5.bans.6] until beyond any date is clamped: a ban without end', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { type: 'public', members: [bob] })
+  for (const until of [Number.MAX_SAFE_INTEGER, 1e308]) await ban(ann, roomId, bob, { until })
+  expectProblem(await bob.api.post(roomPath(roomId, '/join')), 403, 'forbidden')
+})
+
 test('[P5.mutes.1] a muted member’s sends get muted, over every transport; reading goes on', async () => {
   const [ann, bob] = await people('ann', 'bob')
   const roomId = await makeRoom(ann, { members: [bob] })

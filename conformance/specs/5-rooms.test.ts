@@ -159,6 +159,14 @@ test('[P5.room.4] PATCH with a field of the wrong type is 400', async () => {
   expect(await headOf(ann, roomId)).toBe(2)
 })
 
+test('[P5.room.7] slowModeMs below 0 is clamped to 0', async () => {
+  const ann = await person('ann')
+  const roomId = await makeRoom(ann)
+  expectSuccess(await ann.api.patch(roomPath(roomId), { slowModeMs: 1000 }))
+  expectSuccess(await ann.api.patch(roomPath(roomId), { slowModeMs: -5 }))
+  expect((await snapshotOf(ann, roomId)).room.slowModeMs).toBe(0)
+})
+
 test('[P5.room.5] PATCH and DELETE by a stranger: 404 for a private room, 403 for a public one', async () => {
   const [ann, bob] = await people('ann', 'bob')
   const [closed, open] = [await makeRoom(ann), await makeRoom(ann, { type: 'public' })]

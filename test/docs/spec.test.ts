@@ -7,7 +7,7 @@ const SPEC = readFileSync(`${ROOT}SPEC.md`, 'utf8')
 
 /** `| **ID** | rule | \`file\` “part of a test's name” |`; a gap's last cell says why instead. */
 const ROW = /^\| \*\*([A-Z]+\d+[a-z]?)\*\* \| (.+?) \| (.+) \|$/gm
-const ENFORCED = /`([^`]+\.test\.tsx?)` “([^”]+)”/g
+const ENFORCED = /`([^`]+\.tsx?)` “([^”]+)”/g
 
 interface Rule {
   readonly id: string

@@ -1,3 +1,10 @@
+// Those that a client tells from others stand apart, so that it ships only them.
+export const CLOSE_TOKEN_EXPIRED = 4005
+export const CLOSE_BAD_FRAME = 4500
+export const CLOSE_UNAUTHORIZED = 4501
+export const CLOSE_REVOKED = 4503
+export const CLOSE_UNSUPPORTED_PROTOCOL = 4505
+
 /** The WebSocket close codes of the contract, by name. */
 export const CLOSE = {
   goingAway: 1001,
@@ -5,14 +12,14 @@ export const CLOSE = {
   messageTooBig: 1009,
   internalError: 1011,
   draining: 4001,
-  tokenExpired: 4005,
+  tokenExpired: CLOSE_TOKEN_EXPIRED,
   tooSlow: 4008,
   silent: 4012,
   tooManyFrames: 4029,
-  badFrame: 4500,
-  unauthorized: 4501,
-  revoked: 4503,
-  unsupportedProtocol: 4505,
+  badFrame: CLOSE_BAD_FRAME,
+  unauthorized: CLOSE_UNAUTHORIZED,
+  revoked: CLOSE_REVOKED,
+  unsupportedProtocol: CLOSE_UNSUPPORTED_PROTOCOL,
 } as const
 
 /** A close code that this protocol gives a meaning. */
@@ -30,5 +37,5 @@ export function shouldReconnect(code: number): boolean {
 
 /** Whether the client should get a new token before it connects again. */
 export function needsNewToken(code: number): boolean {
-  return code === CLOSE.tokenExpired || code === CLOSE.unauthorized
+  return code === CLOSE_TOKEN_EXPIRED || code === CLOSE_UNAUTHORIZED
 }

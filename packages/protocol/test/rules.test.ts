@@ -156,6 +156,7 @@ describe('bodies', () => {
     for (let i = 0; i < 20_000; i++) deep = { deep }
     expect(v.is(createRoomBodySchema, { type: 'public', name: 'a', metadata: deep })).toBe(false)
     expect(v.is(createRoomBodySchema, { type: 'public', name: 'a', metadata: { x: 'y'.repeat(9_000) } })).toBe(false)
+    expect(v.is(createRoomBodySchema, { type: 'public', name: 'a', metadata: [] })).toBe(false)
     expect(v.is(createRoomBodySchema, { type: 'public', name: 'a', metadata: { x: { y: [1] } } })).toBe(true)
   })
 })

@@ -35,6 +35,8 @@ export const nameSchema = v.pipe(
 )
 
 const metadataSchema = v.pipe(
+  // To `record` an array is an object with numbers for keys.
+  v.custom<object>(data => !Array.isArray(data), 'must be an object'),
   v.record(v.string(), v.unknown()),
   v.check(
     // The depth first: measuring the bytes walks by recursion.

@@ -12,8 +12,8 @@ export interface Entrance {
 }
 
 /**
- * The rules of who may see a room (contract §2.8, §4 Opening), in their only place. A room that hides answers as one that does
- * not exist: an id tells nothing to those outside.
+ * The rules of who may see a room (contract §2.8, §4 Opening), in their only place. A room that hides answers as one
+ * that does not exist: an id tells nothing to those outside.
  *
  * - no such room, or deleted: `not_found`
  * - server admin: may, as an owner

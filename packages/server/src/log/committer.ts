@@ -49,8 +49,8 @@ interface Waiting {
 }
 
 /**
- * The only commit point of a node. Everything that queued while the last transaction ran is the next one: no timer and no added
- * latency when idle, larger transactions under load. In this order: persist, publish, acknowledge.
+ * The only commit point of a node. Everything that queued while the last transaction ran is the next one: no timer and
+ * no added latency when idle, larger transactions under load. In this order: persist, publish, acknowledge.
  *
  * When idle, what arrives within one turn of the event loop goes together.
  */
@@ -72,7 +72,10 @@ export class Committer {
     return this.#queue.length + this.#inCommit
   }
 
-  /** Resolves with the command's outcome, durable when it is ok. Never rejects. Commands are decided in the order submitted. */
+  /**
+   * Resolves with the command's outcome, durable when it is ok. Never rejects. Commands are decided in the order
+   * submitted.
+   */
   submit(command: LogCommand): Promise<Outcome> {
     const { limits } = this.#deps
     const bytes = sizeOf(command)
@@ -135,7 +138,10 @@ export class Committer {
     }
   }
 
-  /** The lanes first: whoever hears of an outcome finds its lane as the outcome left it. Then the news, then the answers. */
+  /**
+   * The lanes first: whoever hears of an outcome finds its lane as the outcome left it. Then the news, then the
+   * answers.
+   */
   #finish(batch: readonly Waiting[], answered: readonly Outcome[]): void {
     const outcomes = batch.map((_, i) => answered[i] ?? refused('unavailable', 'unable to write; the store failed'))
     const commands = batch.map(waiting => waiting.command)

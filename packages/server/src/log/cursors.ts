@@ -2,9 +2,9 @@ import { isRoomId } from '@holdfast/protocol'
 import type { ActivityMark, NameMark } from './list-order.ts'
 
 /**
- * The opaque cursors of the paged reads. Each begins with a letter that tells what it pages; whatever is not exactly one of
- * them parses to null and is answered `bad_request`. They name a place and not a row, so that a page is found by its index whatever
- * was written, and nothing of them reaches a query but numbers and a bound text.
+ * The opaque cursors of the paged reads. Each begins with a letter that tells what it pages; whatever is not exactly
+ * one of them parses to null and is answered `bad_request`. They name a place and not a row, so that a page is found by
+ * its index whatever was written, and nothing of them reaches a query but numbers and a bound text.
  */
 
 /** A place in a room's history: the page before `seq`, or the one after it. */

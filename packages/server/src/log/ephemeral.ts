@@ -32,11 +32,11 @@ interface Share {
 }
 
 /**
- * Two logs as one: ephemeral rooms in memory, never on disk, and all others in the durable log. Ids are unique over both, and so
- * are the people of a direct room; lists are merged.
+ * Two logs as one: ephemeral rooms in memory, never on disk, and all others in the durable log. Ids are unique over
+ * both, and so are the people of a direct room; lists are merged.
  *
- * A command goes to the log that has its room. A new room goes where its id or its people are taken already, to be answered
- * there as taken, and otherwise where its `ephemeral` says.
+ * A command goes to the log that has its room. A new room goes where its id or its people are taken already, to be
+ * answered there as taken, and otherwise where its `ephemeral` says.
  */
 export class EphemeralRooms implements RoomLog {
   readonly #durable: RoomLog

@@ -44,10 +44,11 @@ export interface SentRow {
 }
 
 /**
- * What a decision may ask about what is stored, answered from inside the transaction, the effects of the batch so far included.
+ * What a decision may ask about what is stored, answered from inside the transaction, the effects of the batch so far
+ * included.
  *
- * Each question's key comes from the command alone (its room, actor, ids), never from another answer. A store that cannot
- * answer at once can therefore load the answers for a whole batch before the first decision is made.
+ * Each question's key comes from the command alone (its room, actor, ids), never from another answer. A store that
+ * cannot answer at once can therefore load the answers for a whole batch before the first decision is made.
  */
 export interface Facts {
   /** The row of this id, a deleted room's too; null when there never was one. */
@@ -57,7 +58,10 @@ export interface Facts {
   member(room: RoomRow, userId: string): MemberRow | null
   /** How many owners the room has. */
   ownerCount(room: RoomRow): number
-  /** Who becomes owner when `leaving`, the only one, goes: the admin of longest standing, else the member; null: nobody is left. */
+  /**
+   * Who becomes owner when `leaving`, the only one, goes: the admin of longest standing, else the member; null: nobody
+   * is left.
+   */
   heir(room: RoomRow, leaving: string): MemberRow | null
   /** The ban, be it over or not. */
   ban(room: RoomRow, userId: string): Sanction | null

@@ -14,7 +14,8 @@ const FINGERPRINT_LENGTH = 22
 
 /**
  * A short name for what was sent, kept on the message for as long as it exists, so that a repeated send is told from
- * another one under the same id even when the text has been edited or deleted since. From SHA-256; mentions count as a set.
+ * another one under the same id even when the text has been edited or deleted since. From SHA-256; mentions count as a
+ * set.
  */
 export function fingerprintOf(draft: Draft): string {
   const mentions = [...new Set(draft.mentions)].sort()

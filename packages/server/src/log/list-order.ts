@@ -1,8 +1,8 @@
 import type { Room, RoomListEntry } from '@holdfast/protocol'
 
 /**
- * The orders in which lists of rooms are given. They are made of what the list itself shows, so that the lists of several logs
- * can be merged, and a cursor is the place of a list's last line.
+ * The orders in which lists of rooms are given. They are made of what the list itself shows, so that the lists of
+ * several logs can be merged, and a cursor is the place of a list's last line.
  */
 
 /** A place in a list by activity. */

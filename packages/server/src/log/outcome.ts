@@ -22,7 +22,10 @@ export type OutcomeDetail =
   | { readonly kind: 'none' }
   /** `message.send`: the first ack, whichever time this is. */
   | { readonly kind: 'ack'; readonly messageId: string; readonly at: number; readonly duplicate: boolean }
-  /** `room.create`, `room.update`, `member.join`: the room now. `existed`: a direct room of these people was there already. */
+  /**
+   * `room.create`, `room.update`, `member.join`: the room now. `existed`: a direct room of these people was there
+   * already.
+   */
   | { readonly kind: 'room'; readonly room: Room; readonly existed: boolean }
   /** `member.put`: the member now. */
   | { readonly kind: 'member'; readonly member: Member }

@@ -30,29 +30,44 @@ import type { Outcome } from './outcome.ts'
  * - **Committed reads.** No read shows what is not committed, and each call's answer is of one moment.
  * - **Deleted is gone.** Once a message is deleted no answer carries its former content, edits in `events` included.
  * - **Failure.** When the store cannot commit now, every command of the batch that was not written is refused
- *   `unavailable`; when it cannot know (the link died during COMMIT) it reads back before it answers. `commit` rejects never.
- *   Reads reject with `StoreUnavailable` when the store is away.
+ *   `unavailable`; when it cannot know (the link died during COMMIT) it reads back before it answers. `commit` rejects
+ *   never. Reads reject with `StoreUnavailable` when the store is away.
  *
  * Who serialises: the caller runs one `commit` at a time (the committer does). Reads may run at any time.
  */
 export interface RoomLog {
   commit(batch: readonly LogCommand[]): Promise<readonly Outcome[]>
 
-  /** What `actor` may do in the room now. `not_found` for a room that is none or that hides from them, `forbidden` when banned from a public one. */
+  /**
+   * What `actor` may do in the room now. `not_found` for a room that is none or that hides from them, `forbidden` when
+   * banned from a public one.
+   */
   access(roomId: string, actor: Actor): Promise<Answer<Access>>
 
   /**
-   * The room for a reader who comes with `cursor` (null: with none): the events after it when the epoch is the current one and
-   * the head is at most `delta` ahead, else a snapshot of the latest `window` messages. Authorised, of one moment.
+   * The room for a reader who comes with `cursor` (null: with none): the events after it when the epoch is the current
+   * one and the head is at most `delta` ahead, else a snapshot of the latest `window` messages. Authorised, of one
+   * moment.
    */
   open(request: OpenRequest): Promise<Answer<Opened>>
 
-  /** Events with seq > `after`, ascending, at most `limit`. Not authorised: for the node itself, to fill a hole. Empty when the room is gone. */
+  /**
+   * Events with seq > `after`, ascending, at most `limit`. Not authorised: for the node itself, to fill a hole. Empty when
+   * the room is gone; a room that forgets (see `MemoryLimits`) begins with the oldest it still has.
+   *
+   * A `message.created` is as it was written, so that a fold over the events behind it arrives exactly at the present
+   * state; once its message is deleted it is the tombstone, and what `message.edited` events wrote is empty.
+   */
   events(roomId: string, after: number, limit: number): Promise<readonly RoomEvent[]>
 
   /** Where the log stands; null when there is no such room. */
   head(roomId: string): Promise<Cursor | null>
 
+  /**
+   * A page of messages in their present state, oldest first. `nextCursor` goes on in the page's own direction: to older
+   * messages, and with `after` to newer ones; it is null exactly when `hasMore` is false. A malformed one is a
+   * `bad_request`. Either kind is handed back as `before.cursor`.
+   */
   history(request: HistoryRequest): Promise<Answer<HistoryPage>>
 
   members(request: MembersRequest): Promise<Answer<MemberPage>>
@@ -67,8 +82,8 @@ export interface RoomLog {
   discover(request: DiscoverRequest): Promise<Answer<DiscoverPage>>
 
   /**
-   * Whether a room, be it deleted, has this id, or a room is that of these people (see `directKeyOf`). Not authorised: for
-   * whoever keeps rooms in more than one log and must not give an id twice.
+   * Whether a room, be it deleted, has this id, or a room is that of these people (see `directKeyOf`). Not authorised:
+   * for whoever keeps rooms in more than one log and must not give an id twice.
    */
   holds(roomId: string, directKey: string | null): Promise<boolean>
 
@@ -108,7 +123,9 @@ export interface HistoryRequest {
   readonly roomId: string
   readonly actor: Actor
   readonly limit: number
-  /** `latest`; `before` a page's opaque cursor; `after` a seq, forward; `around` a message, half a page on either side. */
+  /**
+   * `latest`; `before` a page's opaque cursor; `after` a seq, forward; `around` a message, half a page on either side.
+   */
   readonly from:
     | { readonly kind: 'latest' }
     | { readonly kind: 'before'; readonly cursor: string }

@@ -1,13 +1,14 @@
 /**
  * The order of one session's messages to one room (contract §2.5).
  *
- * When a send is refused for a passing reason, those behind it must not overtake it: they are refused with `out_of_order`
- * until the refused one is sent again or given up. Only the first refusal blocks. A session decides some refusals (rate
- * limits) before the commit and the log decides others in it, so each send takes a ticket when it arrives and the
- * earliest refused ticket holds the lane.
+ * When a send is refused for a passing reason, those behind it must not overtake it: they are refused with
+ * `out_of_order` until the refused one is sent again or given up. Only the first refusal blocks. A session decides some
+ * refusals (rate limits) before the commit and the log decides others in it, so each send takes a ticket when it
+ * arrives and the earliest refused ticket holds the lane.
  *
- * Who asks: the log alone decides `out_of_order`, in the order of the batch; a session only takes tickets, blocks for its own
- * refusals, and releases on `message.cancel`. (Asked at arrival, the lane would refuse what follows a retry that is about to go.)
+ * Who asks: the log alone decides `out_of_order`, in the order of the batch; a session only takes tickets, blocks for
+ * its own refusals, and releases on `message.cancel`. (Asked at arrival, the lane would refuse what follows a retry
+ * that is about to go.)
  */
 export class SendLane {
   #tickets = 0
@@ -24,8 +25,8 @@ export class SendLane {
   }
 
   /**
-   * Whether a send of `clientId` that took `ticket` has to wait for another one. What took its ticket before the refused one
-   * is not behind it. Without a ticket: whether the next send would have to wait.
+   * Whether a send of `clientId` that took `ticket` has to wait for another one. What took its ticket before the
+   * refused one is not behind it. Without a ticket: whether the next send would have to wait.
    */
   isBlockedFor(clientId: string, ticket = Number.POSITIVE_INFINITY): boolean {
     return this.#blocked !== null && this.#blocked.clientId !== clientId && this.#blocked.ticket < ticket

@@ -16,12 +16,12 @@ const SEQ_SPAN = 2 ** SEQ_BITS
  * Stamps that follow order (contract §2.9), whatever the clock does.
  *
  * It is a hybrid logical clock whose logical half is the room's own row: `at` is the wall time, but never less than the
- * room's last stamp, and within one millisecond it is `seq` that counts. So it needs no memory of its own, and a restart, a clock set
- * back or another node changes nothing.
+ * room's last stamp, and within one millisecond it is `seq` that counts. So it needs no memory of its own, and a
+ * restart, a clock set back or another node changes nothing.
  *
- * A message id is a UUIDv7 (RFC 9562, §6.2 method 1): 48 bits of `at`, 32 bits of `seq` as the counter, 42 random bits. Both
- * first parts only grow within a room, so ids sort as seqs do; and an id tells the seq of its message, so that finding a message by
- * its id takes the same index as finding it by seq.
+ * A message id is a UUIDv7 (RFC 9562, §6.2 method 1): 48 bits of `at`, 32 bits of `seq` as the counter, 42 random bits.
+ * Both first parts only grow within a room, so ids sort as seqs do; and an id tells the seq of its message, so that
+ * finding a message by its id takes the same index as finding it by seq.
  */
 export class Stamper {
   readonly #source: StampSource

@@ -24,8 +24,8 @@ export interface LogKind {
 }
 
 /**
- * What every `RoomLog` promises, one test a rule. Each group of rules is a function of the harness, which is new for every
- * test.
+ * What every `RoomLog` promises, one test a rule. Each group of rules is a function of the harness, which is new for
+ * every test.
  */
 export function roomLogContract(name: string, kind: LogKind): void {
   describe(`${name} keeps the contract of RoomLog:`, () => {

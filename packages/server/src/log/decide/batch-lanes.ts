@@ -4,8 +4,8 @@ import type { Outcome } from '../outcome.ts'
 import type { SendLane } from '../send-lane.ts'
 
 /**
- * The lanes as a batch sees them: each send is decided behind those before it, while the sessions' own lanes stay untouched until
- * the batch's fate is known.
+ * The lanes as a batch sees them: each send is decided behind those before it, while the sessions' own lanes stay
+ * untouched until the batch's fate is known.
  */
 export class BatchLanes {
   readonly #lanes = new Map<SendLane, SendLane>()

@@ -10,8 +10,8 @@ import { putBan, putMute, removeBan, removeMute } from './sanction-commands.ts'
 import { send } from './send.ts'
 
 /**
- * What becomes of a command, from what is stored at this moment. It writes nothing and it never throws for what a person
- * asked; the same for every store.
+ * What becomes of a command, from what is stored at this moment. It writes nothing and it never throws for what a
+ * person asked; the same for every store.
  *
  * @param laneOf the lane of a send as the batch has left it so far
  */

@@ -11,7 +11,9 @@ export function memberOf(row: MemberRow): Member {
   return { userId: row.userId, name: row.name, role: row.role }
 }
 
-/** Somebody goes; and when the room had no other owner, the next in line becomes one, so that it does not stay without. */
+/**
+ * Somebody goes; and when the room had no other owner, the next in line becomes one, so that it does not stay without.
+ */
 export function leaveEvents(
   facts: Facts,
   room: RoomRow,

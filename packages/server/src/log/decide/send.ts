@@ -6,8 +6,8 @@ import type { SendLane } from '../send-lane.ts'
 import { append, type Decision, type Grounds, refuse, turnAway, unchanged } from './decision.ts'
 
 /**
- * Sends a message, in this order: who may not see the room or is no member learns nothing else; a message that was sent before
- * is answered with its first ack whatever holds now (the sender only wants to know); then the order of the
+ * Sends a message, in this order: who may not see the room or is no member learns nothing else; a message that was sent
+ * before is answered with its first ack whatever holds now (the sender only wants to know); then the order of the
  * session's sends; then what may keep the sender from speaking.
  *
  * @param lane the sender's lane as the batch has left it so far

@@ -1,4 +1,7 @@
-/** What a log in memory holds, and how much. What is beyond is refused (rooms) or forgotten, the oldest first (the rest). */
+/**
+ * What a log in memory holds, and how much. What is beyond is refused (rooms) or forgotten, the oldest first (the
+ * rest).
+ */
 export interface MemoryLimits {
   /** Whether other rooms than ephemeral ones are refused. */
   readonly ephemeralOnly: boolean

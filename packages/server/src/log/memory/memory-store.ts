@@ -4,8 +4,8 @@ import type { MemoryLimits } from './memory-limits.ts'
 import { MemoryRows } from './memory-rows.ts'
 
 /**
- * Rows in this process's memory: they end with it. There is no undo: a decision is made in full before anything of it is
- * written, and writing to memory does not fail.
+ * Rows in this process's memory: they end with it. There is no undo: a decision is made in full before anything of it
+ * is written, and writing to memory does not fail.
  */
 export class MemoryStore implements SyncStore {
   readonly canRollBack = false

@@ -22,12 +22,14 @@ export type ConnectionRole = 'writer' | 'reader' | 'lock'
 /** Opens the database at `file`. A test hands in one whose connections fail on demand. */
 export type Connect = (file: string, role: ConnectionRole) => Connection
 
-/** Waiting for another process holds up everything here, so it is short; nobody else should have the files open at all. */
+/**
+ * Waiting for another process holds up everything here, so it is short; nobody else should have the files open at all.
+ */
 const BUSY_TIMEOUT_MS = 100
 
 /**
- * Loads better-sqlite3, which is a native module: on a Node that is too old it ends the process without a word, so the version
- * is looked at first.
+ * Loads better-sqlite3, which is a native module: on a Node that is too old it ends the process without a word, so the
+ * version is looked at first.
  *
  * @throws Error in one line when this Node is too old.
  */

@@ -19,9 +19,10 @@ export interface DataFolder {
 /**
  * Makes the folder if need be and takes it for this process.
  *
- * SQLite itself would let two servers write in turn, and each would miss what the other publishes. So a second, empty database is
- * held locked for as long as the process lives. It is the operating system's file lock: a process that is killed
- * leaves none behind, unlike a file with a process id in it. On a network file system it is as good as that system's locks.
+ * SQLite itself would let two servers write in turn, and each would miss what the other publishes. So a second, empty
+ * database is held locked for as long as the process lives. It is the operating system's file lock: a process that is
+ * killed leaves none behind, unlike a file with a process id in it. On a network file system it is as good as that
+ * system's locks.
  *
  * @throws Error in one line when the folder cannot be made, or is another server's.
  */

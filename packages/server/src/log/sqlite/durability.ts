@@ -4,8 +4,8 @@ import type { Connection } from './connection.ts'
 /** From this version on a race that could lose a reset of the write-ahead log is closed (3.7.0–3.51.2 have it). */
 const LEAST_SQLITE = [3, 51, 3] as const
 /**
- * The write-ahead log is moved into the database after this many pages (40 MB). SQLite's own 1,000 makes every few commits
- * wait for it: the 99th percentile of a batch is 3.9 ms with 1,000 and 0.9 ms with 10,000.
+ * The write-ahead log is moved into the database after this many pages (40 MB). SQLite's own 1,000 makes every few
+ * commits wait for it: the 99th percentile of a batch is 3.9 ms with 1,000 and 0.9 ms with 10,000.
  */
 const CHECKPOINT_PAGES = 10_000
 /** Once moved, the log's file is cut back to this: a burst does not keep its disk space. */
@@ -13,8 +13,9 @@ const WAL_BYTES_KEPT = 64 * 1024 * 1024
 /** Page cache of each connection, in KiB. */
 const CACHE_KIB = 32_768
 /**
- * A database up to this size is checked at each start, which reads all of it (about a second for 256 MiB). A larger one is
- * not: starting must not take minutes. SQLite still finds a corrupt page when it meets one, and the store then stops writing.
+ * A database up to this size is checked at each start, which reads all of it (about a second for 256 MiB). A larger one
+ * is not: starting must not take minutes. SQLite still finds a corrupt page when it meets one, and the store then stops
+ * writing.
  */
 const CHECK_AT_START_BYTES = 256 * 1024 * 1024
 const FULL = 2
@@ -22,9 +23,10 @@ const FULL = 2
 /**
  * Makes a connection durable: an acknowledged commit survives power loss.
  *
- * The order matters. better-sqlite3 is compiled with DEFAULT_WAL_SYNCHRONOUS=1, so that switching to the write-ahead log quietly
- * lowers `synchronous` to NORMAL, under which a commit waits for no disk: nothing that only kills the process can show it,
- * a power cut loses everything since the last checkpoint. So it is set after the journal mode and read back.
+ * The order matters. better-sqlite3 is compiled with DEFAULT_WAL_SYNCHRONOUS=1, so that switching to the write-ahead
+ * log quietly lowers `synchronous` to NORMAL, under which a commit waits for no disk: nothing that only kills the
+ * process can show it, a power cut loses everything since the last checkpoint. So it is set after the journal mode and
+ * read back.
  *
  * @throws Error when the connection does not do as it was told.
  */
@@ -41,7 +43,10 @@ export function makeDurable(connection: Connection): void {
   assertDurable(connection)
 }
 
-/** @throws Error unless the connection has a write-ahead log that is synced at each commit, by an SQLite without the known race. */
+/**
+ * @throws Error unless the connection has a write-ahead log that is synced at each commit, by an SQLite without the
+ * known race.
+ */
 export function assertDurable(connection: Connection): void {
   const version = textOf(connection, 'SELECT sqlite_version() AS value')
   if (!isAtLeast(version, LEAST_SQLITE)) {

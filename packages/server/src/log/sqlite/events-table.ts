@@ -8,8 +8,8 @@ import { MESSAGE_COLUMNS, type MessageRecord, messageOf } from './message-record
  * The log itself: the rows of `events` and `messages` together, and `replaced`, which keeps what edits replaced.
  *
  * A `message.created` is given as it was written, not in its message's present state: the events behind it bring that
- * about, and a fold over both arrives exactly there (the order of reactions included). Only deleting reaches back: then it is the tombstone,
- * and what its edits wrote is empty.
+ * about, and a fold over both arrives exactly there (the order of reactions included). Only deleting reaches back: then
+ * it is the tombstone, and what its edits wrote is empty.
  */
 export class EventsTable {
   readonly #others: Statement

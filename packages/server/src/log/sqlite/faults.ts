@@ -1,8 +1,8 @@
 import type { FaultKind } from '../store/sync-store.ts'
 
 /**
- * Results that say nothing about the batch: the disk is full or fails, memory is short, somebody else holds the files. An
- * extended code begins with its primary one (`SQLITE_IOERR_WRITE`).
+ * Results that say nothing about the batch: the disk is full or fails, memory is short, somebody else holds the files.
+ * An extended code begins with its primary one (`SQLITE_IOERR_WRITE`).
  */
 const AWAY = [
   'SQLITE_FULL',
@@ -21,9 +21,9 @@ const AWAY = [
 /**
  * Results after which this process must not write again.
  *
- * A failed fsync: the kernel may have marked the pages clean although they never reached the disk, so that the next fsync
- * succeeds for nothing ("fsyncgate"). Only a new start, which reads the write-ahead log back from the disk, knows what is there.
- * A corrupt page: writing on top of it spreads it.
+ * A failed fsync: the kernel may have marked the pages clean although they never reached the disk, so that the next
+ * fsync succeeds for nothing ("fsyncgate"). Only a new start, which reads the write-ahead log back from the disk, knows
+ * what is there. A corrupt page: writing on top of it spreads it.
  */
 const FATAL = ['SQLITE_IOERR_FSYNC', 'SQLITE_IOERR_DIR_FSYNC', 'SQLITE_CORRUPT', 'SQLITE_NOTADB'] as const
 

@@ -5,8 +5,8 @@ import type { Connection, Statement } from './connection.ts'
 import { jsonOrNull, MESSAGE_COLUMNS, type MessageRecord, messageOf } from './message-record.ts'
 
 /**
- * How far back slow mode looks for somebody's last message. While it is on, a member has one message per wait in the room,
- * so that more than this within one wait are only there when it was switched on in a storm.
+ * How far back slow mode looks for somebody's last message. While it is on, a member has one message per wait in the
+ * room, so that more than this within one wait are only there when it was switched on in a storm.
  */
 const SLOW_MODE_LOOK_BACK = 10_000
 

@@ -7,8 +7,8 @@ import { rooms } from './migrations/001-rooms.ts'
 const MIGRATIONS = { '001-rooms': rooms }
 
 /**
- * Brings the database to this version's tables, all in one transaction: a server that is killed in the middle has changed
- * nothing.
+ * Brings the database to this version's tables, all in one transaction: a server that is killed in the middle has
+ * changed nothing.
  *
  * @throws Error when a migration fails, or when a later version has already changed the tables.
  */
@@ -27,7 +27,10 @@ export async function migrate(connection: Connection): Promise<void> {
   }
 }
 
-/** kysely calls with one list of parameters, which better-sqlite3 takes as well; the connection stays the store's to close. */
+/**
+ * kysely calls with one list of parameters, which better-sqlite3 takes as well; the connection stays the store's to
+ * close.
+ */
 function databaseOf(connection: Connection) {
   return { close: () => {}, prepare: (sql: string) => connection.prepare(sql) }
 }

@@ -16,8 +16,9 @@ interface PageRecord extends RoomRecord {
 const BEGINNING: ActivityMark = { at: Number.MAX_SAFE_INTEGER, roomId: '' }
 
 /**
- * A page of a person's rooms, newest activity first, with what each line tells: one query for the page, and for each line two
- * look-ups by key (SQLite is in this process: there is no round trip to save), each bounded whatever the room holds.
+ * A page of a person's rooms, newest activity first, with what each line tells: one query for the page, and for each
+ * line two look-ups by key (SQLite is in this process: there is no round trip to save), each bounded whatever the room
+ * holds.
  */
 export class MyRoomsQuery {
   readonly #page: Statement

@@ -13,8 +13,8 @@ const STEP_ROWS = 2_000
 
 /**
  * Takes away what a deleted room leaves. From the moment of the deletion nothing of it can be read; its rows go a
- * bounded number with each transaction, because a room of a million messages would hold up every other for seconds. A room that is
- * not purged yet is found again after a restart.
+ * bounded number with each transaction, because a room of a million messages would hold up every other for seconds. A
+ * room that is not purged yet is found again after a restart.
  */
 export class Purge {
   readonly #doom: Statement

@@ -17,10 +17,11 @@ export interface SqliteLogOptions {
 }
 
 /**
- * Opens the log in an SQLite database: takes the folder, checks the file, makes the commits durable, brings the tables up
- * to date.
+ * Opens the log in an SQLite database: takes the folder, checks the file, makes the commits durable, brings the tables
+ * up to date.
  *
- * @throws Error in one line: Node is too old; another server is on the folder; the database is corrupt, or of a later version.
+ * @throws Error in one line: Node is too old; another server is on the folder; the database is corrupt, or of a later
+ * version.
  */
 export async function openSqliteLog(options: SqliteLogOptions): Promise<SyncRoomLog> {
   const connect = options.connect ?? (await loadSqlite())

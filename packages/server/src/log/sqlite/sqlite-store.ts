@@ -12,8 +12,8 @@ export interface SqliteStoreParts {
 }
 
 /**
- * Rows in an SQLite database: one connection writes, another reads, so that a read sees only what is committed and goes on
- * while writing fails.
+ * Rows in an SQLite database: one connection writes, another reads, so that a read sees only what is committed and goes
+ * on while writing fails.
  */
 export class SqliteStore implements SyncStore {
   readonly canRollBack = true
@@ -69,7 +69,9 @@ export class SqliteStore implements SyncStore {
     }
   }
 
-  /** As long as writing succeeds, reading is asked alone; after a failure only a real write can tell that it does again. */
+  /**
+   * As long as writing succeeds, reading is asked alone; after a failure only a real write can tell that it does again.
+   */
   check(): void {
     this.read(rows => rows.room(''))
     if (this.#halted !== null) throw this.#halted

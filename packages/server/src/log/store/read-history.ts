@@ -6,9 +6,9 @@ import { newest } from './read-room.ts'
 import type { ReadRows } from './rows.ts'
 
 /**
- * A page of history, oldest first. `nextCursor` goes on in the page's own direction: to older messages, and with `after` to
- * newer ones; `hasMore` says whether there are any, and the two always agree. Both ends of a page are seqs, which nothing
- * ever moves, so that no message comes twice and none is skipped whatever is written meanwhile.
+ * A page of history, oldest first. `nextCursor` goes on in the page's own direction: to older messages, and with
+ * `after` to newer ones; `hasMore` says whether there are any, and the two always agree. Both ends of a page are seqs,
+ * which nothing ever moves, so that no message comes twice and none is skipped whatever is written meanwhile.
  */
 export function historyPage(room: RoomRow, request: HistoryRequest, rows: ReadRows): Answer<HistoryPage> {
   const { from, limit } = request

@@ -6,8 +6,8 @@ import type { ActivityMark, NameMark } from '../list-order.ts'
 export type OtherEvent = Exclude<RoomEvent, { kind: 'message.created' }>
 
 /**
- * What a log answers that is asked to keep a room which is another's to keep. It comes to that only when two commands in one batch
- * want the same id, one for an ephemeral room and one for another: the second finds it taken.
+ * What a log answers that is asked to keep a room which is another's to keep. It comes to that only when two commands
+ * in one batch want the same id, one for an ephemeral room and one for another: the second finds it taken.
  */
 export const TAKEN: Refusal = { code: 'conflict', message: 'unable to create the room; its id is taken' }
 

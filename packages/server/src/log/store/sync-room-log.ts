@@ -41,7 +41,9 @@ export interface SyncRoomLogParts {
   readonly onFault?: ((fault: unknown) => void) | undefined
 }
 
-/** The `RoomLog` of every store that answers at once: it decides, applies, authorises and pages; the store keeps rows. */
+/**
+ * The `RoomLog` of every store that answers at once: it decides, applies, authorises and pages; the store keeps rows.
+ */
 export class SyncRoomLog implements RoomLog {
   readonly #store: SyncStore
   readonly #stamper: Stamper
@@ -55,7 +57,8 @@ export class SyncRoomLog implements RoomLog {
 
   /**
    * One transaction. When it fails for what one command asks of the store, it is rolled back and each command gets a
-   * transaction of its own, so that only the guilty one is refused; when it fails because the store cannot write, all are.
+   * transaction of its own, so that only the guilty one is refused; when it fails because the store cannot write, all
+   * are.
    */
   async commit(batch: readonly LogCommand[]): Promise<readonly Outcome[]> {
     if (!this.#store.canRollBack) return this.#commitEach(batch)
@@ -189,8 +192,8 @@ function isAway(fault: unknown): boolean {
 }
 
 /**
- * A command that the store cannot take will not be taken the next time either, so it is refused for good: `unavailable` would have
- * its sender try for ever, with everything behind it waiting.
+ * A command that the store cannot take will not be taken the next time either, so it is refused for good: `unavailable`
+ * would have its sender try for ever, with everything behind it waiting.
  */
 function outcomeOf(fault: unknown): Outcome {
   if (isAway(fault)) return refuseUnavailable()

@@ -15,8 +15,8 @@ import { type Happened, play, stepsArbitrary } from './random-history.ts'
 const RUNS = 25
 
 /**
- * Random histories of several people in several rooms, in batches of any size under a clock that jumps, held against the simplest
- * model there is: the list of events that the outcomes gave out.
+ * Random histories of several people in several rooms, in batches of any size under a clock that jumps, held against
+ * the simplest model there is: the list of events that the outcomes gave out.
  */
 export function modelRules(use: () => Harness): void {
   it('[L120] the log, what it projects, its deltas and its counts all agree with the events given out', async () => {

@@ -1,6 +1,6 @@
 /**
- * A process that writes to the log in the folder given as fast as it can, and tells each acknowledged message on standard output:
- * `ack <clientId> <seq> <messageId>`. It is killed.
+ * A process that writes to the log in the folder given as fast as it can, and tells each acknowledged message on
+ * standard output: `ack <clientId> <seq> <messageId>`. It is killed.
  */
 import { writeSync } from 'node:fs'
 import { Committer, DEFAULT_COMMITTER_LIMITS } from '../../../src/log/committer.ts'

@@ -4,12 +4,12 @@ import type { Migration } from 'kysely/migration'
 /**
  * Rooms, who is in them, and their logs.
  *
- * - Every event is one row: a `message.created` in `messages`, any other in `events`. So a page of history is one range of
- *   one index however many reactions, joins and edits lie between, and a send writes one row.
- * - A room goes by a short integer key, and tables are rowid tables with narrow unique indexes: measured, that takes 43,000
- *   sends a second where text keys in one clustered index take 26,000.
- * - `run_seq` is where the unbroken run of messages by this one's sender began: counting what is unread to somebody skips what they wrote
- *   themselves run by run, however much that is.
+ * - Every event is one row: a `message.created` in `messages`, any other in `events`. So a page of history is one range
+ *   of one index however many reactions, joins and edits lie between, and a send writes one row.
+ * - A room goes by a short integer key, and tables are rowid tables with narrow unique indexes: measured, that takes
+ *   43,000 sends a second where text keys in one clustered index take 26,000.
+ * - `run_seq` is where the unbroken run of messages by this one's sender began: counting what is unread to somebody
+ *   skips what they wrote themselves run by run, however much that is.
  * - A deleted room keeps its row in `rooms`, so that its id is never used again.
  */
 const STATEMENTS = [

@@ -153,7 +153,7 @@ test('[P4.send.10] every reader of the room gets the message live, with the fiel
 test('[P4.slow.1] slow mode: a second message within slowModeMs is rate_limited, and what follows out_of_order', async () => {
   const [ann, bob] = await people('ann', 'bob')
   const roomId = await makeRoom(ann, { members: [bob] })
-  expectSuccess(await ann.api.patch(roomPath(roomId), { slowModeMs: 1500 }))
+  expectSuccess(await ann.api.patch(roomPath(roomId), { slowModeMs: 3000 }))
   const socket = await bob.connect()
   const answers = await Promise.all(['one', 'two', 'three'].map(id => socket.say(roomId, id, { clientId: id })))
   expect(answers).toMatchObject([

@@ -122,7 +122,7 @@ test('[P5.bans.2] lifting the ban ends it', async () => {
 test('[P5.bans.3] a ban ends at until', async () => {
   const [ann, bob] = await people('ann', 'bob')
   const roomId = await makeRoom(ann, { type: 'public', members: [bob] })
-  await ban(ann, roomId, bob, { until: Date.now() + 1500 })
+  await ban(ann, roomId, bob, { until: Date.now() + 3000 })
   expectProblem(await bob.api.post(roomPath(roomId, '/join')), 403, 'forbidden')
   const joined = async () => ((await bob.api.post(roomPath(roomId, '/join'))).status < 300 ? true : undefined)
   await eventually(joined, 'the end of the ban')
@@ -179,7 +179,7 @@ test('[P5.mutes.2] lifting the mute ends it', async () => {
 test('[P5.mutes.3] a mute ends at until', async () => {
   const [ann, bob] = await people('ann', 'bob')
   const roomId = await makeRoom(ann, { members: [bob] })
-  expectSuccess(await ann.api.put(roomPath(roomId, `/mutes/${bob.id}`), { until: Date.now() + 1500 }))
+  expectSuccess(await ann.api.put(roomPath(roomId, `/mutes/${bob.id}`), { until: Date.now() + 3000 }))
   expect(await trySend(bob, roomId)).toBe('muted')
   const unmuted = async () => ((await trySend(bob, roomId)) === 'sent' ? true : undefined)
   await eventually(unmuted, 'the end of the mute')

@@ -109,6 +109,18 @@ it('Enter that ends a composition does not send', async () => {
   await ana.sees('日本')
 })
 
+it('on a touch screen Enter breaks the line and the button sends', async () => {
+  const ana = await stage.person('Ana', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+  await ana.createRoom('Touch')
+  await ana.composer.fill('one')
+  await ana.composer.press('Enter')
+  await ana.composer.pressSequentially('two')
+  expect(await ana.messages()).toEqual([])
+  await ana.page.getByRole('button', { name: 'Send', exact: true }).tap()
+  await ana.sees('two')
+  expect(await ana.messages()).toEqual(['one\ntwo'])
+})
+
 async function expectFocus(page: Page, words: string): Promise<void> {
   await page.waitForFunction(wanted => {
     const focused = document.activeElement

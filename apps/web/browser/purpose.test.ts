@@ -75,11 +75,15 @@ it('an address that leads nowhere says so and leads back', async () => {
   await ana.page.getByRole('heading', { name: 'Good to see you, Ana' }).waitFor()
 })
 
-it('signing out forgets the person; signing in again begins empty', async () => {
+it('signing out forgets the person, in every tab; signing in again begins empty', async () => {
   const ana = await stage.person('Ana')
   await ana.createRoom('Mine')
+  const otherTab = await ana.context.newPage()
+  await otherTab.goto('/')
+  await otherTab.getByRole('link', { name: /Mine/ }).waitFor()
   await ana.page.getByRole('button', { name: 'Sign out' }).click()
   await ana.page.getByLabel('Your name').waitFor()
+  await otherTab.getByLabel('Your name').waitFor()
   expect(await ana.page.evaluate(() => localStorage.getItem('holdfast.session'))).toBeNull()
   await ana.page.getByLabel('Your name').fill('Another')
   await ana.page.getByRole('button', { name: 'Continue as guest' }).click()

@@ -6,7 +6,7 @@ import { setStage } from './support/stage.ts'
 const stage = setStage()
 
 /** Fills a room with messages of different heights, numbered from `from`. */
-function fill(person: Person, path: string, from: number, count: number): Promise<void> {
+function fill(person: Person, path: string, from: number, count: number): Promise<string[]> {
   const numbers = Array.from({ length: count }, (_, index) => from + index)
   const contents = numbers.map(number => `message ${number}.${' and more words'.repeat((number * 7) % 40)}`)
   return sayAll(stage.server.url, person, path, contents)
@@ -96,4 +96,19 @@ it('whoever is at the end stays at the end: as messages come, as the composer gr
   await ana.page.setViewportSize({ width: 900, height: 500 })
   await ana.page.evaluate(() => new Promise(requestAnimationFrame))
   expect(await distanceToEnd(ana)).toBeLessThanOrEqual(1)
+})
+
+it('a quote leads to its message also when that is further back than what is held', async () => {
+  const ana = await stage.person('Ana')
+  const path = await ana.createRoom('Far back')
+  const [first = ''] = await fill(ana, path, 0, 90)
+  await fill(ana, path, 90, 70)
+  await sayAll(stage.server.url, ana, path, ['an answer to the first'], first)
+  await ana.page.reload()
+  await ana.sees('an answer to the first')
+  expect(await ana.row('message 0.').count()).toBe(0)
+  await ana.row('an answer to the first').getByRole('button', { name: 'Go to the earlier message' }).click()
+  await ana.page.waitForFunction(() => document.activeElement?.textContent?.includes('message 0.'))
+  expect(Math.abs(await ana.log.evaluate(log => log.scrollTop))).toBeLessThan(2_000)
+  await ana.row('an answer to the first').getByRole('button', { name: 'Go to the message by Ana' }).waitFor()
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { rest } from './support/rest.ts'
+import { rest, sayAll } from './support/rest.ts'
 import { setStage } from './support/stage.ts'
 
 const stage = setStage()
@@ -41,4 +41,47 @@ it('what is unread is counted in the list and in the title, marked by a line, an
   await ben.sees('second news')
   await link.filter({ hasNotText: 'unread' }).waitFor()
   expect(await line.count(), 'what was read is no news after a reload').toBe(0)
+})
+
+it('a room opens where the unread begins, and counts as read once its end was seen', async () => {
+  const ana = await stage.person('Ana')
+  const path = await ana.createRoom('Busy')
+  const ben = await stage.person('Ben')
+  await ben.join(path)
+  await ben.page.getByRole('link', { name: 'Holdfast, start page' }).click()
+  const news = Array.from({ length: 40 }, (_, number) => `news ${number} ${'and more of it '.repeat(10)}`)
+  await sayAll(stage.server.url, ana, path, news)
+  const link = ben.page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: /Busy/ })
+  await link.filter({ hasText: '40 unread' }).waitFor()
+  await link.click()
+  const line = ben.page.getByRole('heading', { name: 'New messages' })
+  await line.waitFor()
+  const [view, place] = [await ben.log.boundingBox(), await line.boundingBox()]
+  expect(place?.y).toBeGreaterThanOrEqual(view?.y ?? Number.NaN)
+  expect(place?.y).toBeLessThan((view?.y ?? 0) + (view?.height ?? 0) / 2)
+  expect(await link.textContent()).toContain('40 unread')
+  await ben.page.getByRole('button', { name: 'Jump to latest' }).click()
+  await link.filter({ hasNotText: 'unread' }).waitFor()
+})
+
+it('a room that was read before opens where the unread begins too', async () => {
+  const ana = await stage.person('Ana')
+  const path = await ana.createRoom('Seen before')
+  const ben = await stage.person('Ben')
+  await ben.join(path)
+  await ana.say('old words')
+  await ben.sees('old words')
+  await ben.page.getByRole('link', { name: 'Holdfast, start page' }).click()
+  // Cut off and back, so that what comes meanwhile is not followed live but caught up with.
+  await ben.context.setOffline(true)
+  await ben.page.getByText(/You are offline/).waitFor()
+  const news = Array.from({ length: 40 }, (_, number) => `news ${number} ${'and more of it '.repeat(10)}`)
+  await sayAll(stage.server.url, ana, path, news)
+  const link = ben.page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: /Seen before/ })
+  await link.click()
+  await ben.sees('old words')
+  await ben.context.setOffline(false)
+  await ben.page.getByRole('heading', { name: 'New messages' }).waitFor()
+  await ben.page.getByRole('button', { name: 'Jump to latest' }).waitFor()
+  await link.filter({ hasText: '40 unread' }).waitFor()
 })

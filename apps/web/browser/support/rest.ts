@@ -23,11 +23,25 @@ export async function userIdOf(person: Person): Promise<string> {
   return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sub: string }).sub
 }
 
-/** Says all of `contents` in the room at `path` in one request, in order. */
-export async function sayAll(url: string, person: Person, path: string, contents: readonly string[]): Promise<void> {
+/** Says all of `contents` in the room at `path` in one request, in order. Answers the messages' ids. */
+export async function sayAll(
+  url: string,
+  person: Person,
+  path: string,
+  contents: readonly string[],
+  replyTo: string | null = null,
+): Promise<string[]> {
   const roomId = path.split('/').at(-1)
-  const frames = contents.map(content => ({ type: 'message.send', roomId, clientId: crypto.randomUUID(), content }))
-  const answers = (await rest(url, person, 'POST', '/commands', frames)) as { type: string }[]
-  if (answers.some(answer => answer.type !== 'message.ack'))
-    throw new Error(`unable to say all; ${JSON.stringify(answers)}`)
+  const frames = contents.map(content => ({
+    type: 'message.send',
+    roomId,
+    clientId: crypto.randomUUID(),
+    content,
+    replyTo,
+  }))
+  const answers = (await rest(url, person, 'POST', '/commands', frames)) as { messageId?: string }[]
+  return answers.map(({ messageId }) => {
+    if (messageId === undefined) throw new Error(`unable to say all; ${JSON.stringify(answers)}`)
+    return messageId
+  })
 }

@@ -24,12 +24,13 @@ interface TimelineProps {
 
 /** The messages of a room. Mounted once its first window is here, and anew for each room. */
 export function Timeline({ handle, view, self, composer, focusComposer }: TimelineProps): ReactNode {
+  const isCaughtUp = useOnce(view.status === 'live')
   const loadOlder = useCallback(() => void handle.loadOlder().catch(notifyFailure), [handle])
-  const scroll = useScroll(view.timeline, loadOlder)
+  const scroll = useScroll(view.timeline, isCaughtUp, loadOlder)
   const jumpTo = useJump(handle, view, scroll.content, scroll.toRow)
   const [doomed, setDoomed] = useState<Message | null>(null)
-  const newAfter = useNewLine(view)
-  useMarkRead(handle, view, self !== null && scroll.isPinned)
+  const newAfter = useNewLine(view, isCaughtUp)
+  useMarkRead(handle, view, self !== null && scroll.isPinned, scroll.isPinnedNow)
   useFollowOwn(view, scroll.toEnd)
   const tools = useTools({ handle, view, self, composer, focusComposer, jumpTo, askDelete: setDoomed })
   return (
@@ -54,6 +55,13 @@ export function Timeline({ handle, view, self, composer, focusComposer }: Timeli
       {doomed === null ? null : <DeleteDialog handle={handle} message={doomed} onClose={() => setDoomed(null)} />}
     </TimelineToolsProvider>
   )
+}
+
+/** True from the first time that `now` is. */
+function useOnce(now: boolean): boolean {
+  const [was, setWas] = useState(now)
+  if (now && !was) setWas(true)
+  return was || now
 }
 
 /** Writing something brings its writer to the end, where it appears. */

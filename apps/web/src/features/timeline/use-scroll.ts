@@ -7,15 +7,17 @@ const JUMP_FRACTION = 0.3
 export interface Scroll {
   readonly scroller: RefObject<HTMLDivElement | null>
   readonly content: RefObject<HTMLDivElement | null>
-  /** The end is in view and is being followed. */
+  /** The end is in view and is being followed, as of the last render. */
   readonly isPinned: boolean
+  /** The same as of now: what a layout effect has just changed is known here first. */
+  readonly isPinnedNow: () => boolean
   readonly toEnd: () => void
   /** Brings a row into view and the focus onto it. */
   readonly toRow: (row: HTMLElement) => void
 }
 
-/** Binds a {@link ScrollController} to a list; `changed` is whatever changes when the list does. */
-export function useScroll(changed: unknown, onNearStart: () => void): Scroll {
+/** Binds a {@link ScrollController} to a list; `changed` is whatever changes when the list does; `isCaughtUp` becomes true once. */
+export function useScroll(changed: unknown, isCaughtUp: boolean, onNearStart: () => void): Scroll {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const controller = useRef<ScrollController>(null)
@@ -30,19 +32,24 @@ export function useScroll(changed: unknown, onNearStart: () => void): Scroll {
       onPinned: setPinned,
       onNearStart: () => nearStart.current(),
     })
-    const stop = controller.current.start()
-    const line = content.current.querySelector('[data-kind="new"]')
-    if (line !== null && isAbove(line, scroller.current)) controller.current.toRow(line, JUMP_FRACTION)
-    return stop
+    return controller.current.start()
   }, [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: `changed` says when, not what
   useLayoutEffect(() => controller.current?.settle(), [changed])
+  // Once, when the room has caught up: what is new is read from its beginning.
+  useLayoutEffect(() => {
+    const line = isCaughtUp ? content.current?.querySelector('[data-kind="new"]') : null
+    if (line != null && scroller.current !== null && isAbove(line, scroller.current)) {
+      controller.current?.toRow(line, JUMP_FRACTION)
+    }
+  }, [isCaughtUp])
+  const isPinnedNow = useCallback(() => controller.current?.isPinned ?? false, [])
   const toEnd = useCallback(() => controller.current?.toEnd(), [])
   const toRow = useCallback((row: HTMLElement) => {
     controller.current?.toRow(row, JUMP_FRACTION)
     row.focus({ preventScroll: true })
   }, [])
-  return { scroller, content, isPinned, toEnd, toRow }
+  return { scroller, content, isPinned, isPinnedNow, toEnd, toRow }
 }
 
 function isAbove(element: Element, scroller: Element): boolean {

@@ -97,7 +97,7 @@ export function compose(parts: Parts): Holdfast {
   const seen = (actor: Actor) => people.seen(actor)
   const hubs = newHubs(parts, metrics)
   const commands = newCommands(settings, submit, metrics)
-  const sessions = newSessions(parts, commands, hubs, metrics)
+  const sessions = newSessions(parts, { commands, hubs, metrics, people })
   const edge = newEdge(settings)
   let isDraining = false
 
@@ -239,8 +239,14 @@ function requestContext(commands: CommandDeps, actor: Actor, { authenticator }: 
   }
 }
 
-function newSessions(parts: Parts, commands: CommandDeps, hubs: RoomHubs, metrics: Metrics): Sessions {
-  const { settings, auth } = parts
+interface SessionParts {
+  readonly commands: CommandDeps
+  readonly hubs: RoomHubs
+  readonly metrics: Metrics
+  readonly people: People
+}
+
+function newSessions({ settings, auth }: Parts, { commands, hubs, metrics, people }: SessionParts): Sessions {
   const { limits, platform, logger, sessionLimits, nodeName, sendRate } = settings
   const isLimited = sendRate > 0
   const deps: SessionDeps = {
@@ -249,7 +255,12 @@ function newSessions(parts: Parts, commands: CommandDeps, hubs: RoomHubs, metric
     metrics,
     commands,
     openRoom: request => hubs.open(request),
-    authenticate: token => auth.authenticator.authenticate(token),
+    recheckRoom: (roomId, userId) => hubs.receive({ kind: 'access', roomId, userId, code: 'forbidden' }),
+    authenticate: async token => {
+      const result = await auth.authenticator.authenticate(token)
+      if (result.ok) people.seen(result.actor)
+      return result
+    },
     limits: sessionLimits,
     times: {
       helloMs: limits.helloMs,

@@ -7,7 +7,7 @@ export type BusMessage =
   /** Read positions that have moved. */
   | { readonly kind: 'reads'; readonly roomId: string; readonly reads: Readonly<Record<string, number>> }
   /** A person may not read the room any more, whether or not an event of the log says so: a ban of somebody who is no member writes none. */
-  | { readonly kind: 'access'; readonly roomId: string; readonly userId: string; readonly code: 'banned' }
+  | { readonly kind: 'access'; readonly roomId: string; readonly userId: string; readonly code: 'banned' | 'forbidden' }
   /** The room and its log are gone. */
   | { readonly kind: 'deleted'; readonly roomId: string }
 

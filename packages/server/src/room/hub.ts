@@ -33,7 +33,6 @@ export class RoomHub {
   /** The log is known to have come at least this far. */
   #known = 0
   #isFilling = false
-  #delivered = 0
 
   /** `onIdle` is called whenever the last subscription has ended. */
   constructor(roomId: string, deps: RoomDeps, onIdle: (hub: RoomHub) => void) {
@@ -58,9 +57,7 @@ export class RoomHub {
     const subscription = new Subscription(
       request,
       ended => this.#remove(ended),
-      events => {
-        this.#delivered += events
-      },
+      events => this.#deps.metrics.deliveries.inc(events),
     )
     this.#subscriptions.add(subscription)
     void join(this, subscription, this.#deps)
@@ -84,7 +81,7 @@ export class RoomHub {
   receive(epoch: string, events: readonly RoomEvent[]): void {
     const last = events.at(-1)?.seq ?? 0
     if (this.#place === null) this.#known = Math.max(this.#known, last)
-    else if (this.#place.epoch !== epoch) this.checkHead()
+    else if (this.#place.epoch !== epoch) void this.checkHead()
     else {
       this.#append(events)
       this.#follow(last)
@@ -108,14 +105,14 @@ export class RoomHub {
   }
 
   /** Compares with the log: finds what the bus has lost, a new epoch, and the room's end. Never rejects. */
-  checkHead(): void {
-    this.#deps.log.head(this.roomId).then(
-      head => {
-        if (head === null) this.forget('deleted')
-        else if (this.#place !== null) this.learn(head.epoch, head.seq)
-      },
-      error => this.#deps.logger.warn({ err: error, roomId: this.roomId }, 'unable to compare a room with the log'),
-    )
+  async checkHead(): Promise<void> {
+    try {
+      const head = await this.#deps.log.head(this.roomId)
+      if (head === null) this.forget('deleted')
+      else if (this.#place !== null) this.learn(head.epoch, head.seq)
+    } catch (error) {
+      this.#deps.logger.warn({ err: error, roomId: this.roomId }, 'unable to compare a room with the log')
+    }
   }
 
   /** Ends every subscription that has begun, since what this hub follows is no more; those still joining ask the log again. */
@@ -132,9 +129,7 @@ export class RoomHub {
   /** Hands a subscription that is catching up what the tail holds for it, as far as its reader has room. */
   advance(subscription: Subscription): Advance {
     if (subscription.state === 'ended') return 'ended'
-    const advance = this.#place === null ? 'behind' : subscription.advance(this.#place.tail, true)
-    this.#count()
-    return advance
+    return this.#place === null ? 'behind' : subscription.advance(this.#place.tail, true)
   }
 
   /** Nothing is left between the subscription and the tail's end: from here on it is pushed to. */
@@ -195,13 +190,17 @@ export class RoomHub {
     const tail = this.#place?.tail
     if (tail === undefined) return
     const before = tail.seq
-    for (const event of events) if (event.seq === tail.seq + 1) tail.append(event)
-    if (tail.seq > before && !this.isIdle) this.#flush.due(this.#subscriptions.size)
+    for (const event of events) {
+      if (event.seq === tail.seq + 1) tail.append(event)
+      if (tail.isFull) this.#pushAll()
+    }
+    if (this.isIdle) tail.trim()
+    else if (tail.seq > before) this.#flush.due(this.#subscriptions.size)
   }
 
   #pushAll(): void {
     for (const subscription of this.#subscriptions) if (subscription.state === 'live') this.#push(subscription)
-    this.#count()
+    this.#place?.tail.trim()
   }
 
   #push(subscription: Subscription): void {
@@ -217,11 +216,5 @@ export class RoomHub {
   #remove(subscription: Subscription): void {
     this.#subscriptions.delete(subscription)
     if (this.isIdle) this.#onIdle(this)
-  }
-
-  #count(): void {
-    if (this.#delivered === 0) return
-    this.#deps.metrics.deliveries.inc(this.#delivered)
-    this.#delivered = 0
   }
 }

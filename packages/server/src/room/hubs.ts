@@ -68,7 +68,7 @@ export class RoomHubs {
   /** Compares every room that is read with the log, now and then, until `close`. For a bus that may lose messages. */
   watchHeads(): void {
     this.#cancelCheck = this.#deps.scheduler.after(HEAD_CHECK_MS, () => {
-      for (const hub of this.#hubs.values()) if (!hub.isIdle) hub.checkHead()
+      for (const hub of this.#hubs.values()) if (!hub.isIdle) void hub.checkHead()
       this.watchHeads()
     })
   }

@@ -11,8 +11,10 @@ export interface TailLimits {
 
 /** Some hundred messages of ordinary size, in a quarter of a megabyte. */
 export const DEFAULT_TAIL: TailLimits = { events: 512, size: 262_144 }
-/** By how much a tail may pass its limits before it is cut back to them. */
+/** By how much a tail may pass its limits before `trim` cuts it back to them: cutting at each event would cost too much. */
 const SLACK = 1.25
+/** By how much it may pass them before its events have to be handed over and trimmed. */
+const FULL = 16
 /** A frame of events ends with the one that brings it to this size, in UTF-16 units. */
 export const MAX_EVENTS_FRAME = 131_072
 
@@ -41,7 +43,8 @@ interface Entry {
  * A room's latest events, each encoded once, from which live frames and catch-up frames alike are put together. A frame is
  * made once for all who stand at the same place.
  *
- * Contiguous: it holds every event after `floor` up to `seq`. Bounded: the oldest go when there are too many.
+ * Contiguous: it holds every event after `floor` up to `seq`. It grows by what is committed together, so that all who are live
+ * are served from it; once they are, `trim` brings it back to its limits.
  */
 export class Tail {
   readonly #roomId: string
@@ -80,7 +83,26 @@ export class Tail {
     this.#entries.push({ seq: event.seq, messageId: shownMessage(event), json })
     this.#seq = event.seq
     this.#size += json.length
-    this.#trim()
+  }
+
+  /** Whether its events must be handed over and trimmed before more are taken. */
+  get isFull(): boolean {
+    return this.#entries.length > this.#limits.events * FULL || this.#size > this.#limits.size * FULL
+  }
+
+  /** Drops the oldest events beyond the limits. */
+  trim(): void {
+    const { events, size } = this.#limits
+    if (this.#entries.length <= events * SLACK && this.#size <= size * SLACK) return
+    let drop = 0
+    const most = this.#entries.length - 1
+    while (drop < most && (this.#entries.length - drop > events || this.#size > size)) {
+      this.#size -= this.#entries[drop]?.json.length ?? 0
+      drop++
+    }
+    this.#entries.splice(0, drop)
+    this.#leaves = this.#leaves.filter(leave => leave.seq > this.floor)
+    for (const after of this.#frames.keys()) if (after < this.floor) this.#frames.delete(after)
   }
 
   /** The first time that `userId` left after `after`, as far as the tail reaches. */
@@ -124,20 +146,6 @@ export class Tail {
       entry.json = JSON.stringify(erased(event, deletedAt, editedAt))
       this.#size += entry.json.length
     }
-  }
-
-  /** In strides, since taking from the front of an array costs as much as what stays. */
-  #trim(): void {
-    const { events, size } = this.#limits
-    if (this.#entries.length <= events * SLACK && this.#size <= size * SLACK) return
-    let drop = 0
-    const most = this.#entries.length - 1
-    while (drop < most && (this.#entries.length - drop > events || this.#size > size)) {
-      this.#size -= this.#entries[drop]?.json.length ?? 0
-      drop++
-    }
-    this.#entries.splice(0, drop)
-    this.#leaves = this.#leaves.filter(leave => leave.seq > this.floor)
   }
 }
 

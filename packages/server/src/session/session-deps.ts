@@ -17,6 +17,8 @@ export interface SessionDeps {
   readonly commands: CommandDeps
   /** Opens a room for a reader. */
   readonly openRoom: (request: OpenRoom) => Subscription
+  /** Has the log asked anew whether a person may read a room that they have open. */
+  readonly recheckRoom: (roomId: string, userId: string) => void
   /** Tells who the bearer of a token is, for `auth.refresh`. */
   readonly authenticate: (token: string) => Promise<AuthResult>
   readonly limits: SessionLimits

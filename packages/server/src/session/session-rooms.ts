@@ -34,6 +34,8 @@ export interface SessionRoomsOptions {
   readonly maxWindow: number
   /** Sends an answer. */
   readonly answer: (frame: DownFrame) => void
+  /** A frame was handed to the queue. */
+  readonly onSent: () => void
   readonly onFailed: (error: unknown) => void
   readonly onDetached: (code: DetachCode) => void
 }
@@ -89,9 +91,14 @@ export class SessionRooms implements Reader {
     room.subscription?.end()
   }
 
+  /** The rooms that are open or being opened. */
+  get roomIds(): readonly string[] {
+    return [...this.#rooms.keys()]
+  }
+
   closeAll(): void {
     this.#waiting.clear()
-    for (const roomId of [...this.#rooms.keys()]) this.close(roomId)
+    for (const roomId of this.roomIds) this.close(roomId)
     this.#lagging.clear()
   }
 
@@ -102,9 +109,12 @@ export class SessionRooms implements Reader {
   }
 
   offer(message: SharedText): boolean {
-    if (this.#options.queue.offer(message)) return true
-    this.#lag()
-    return false
+    if (!this.#options.queue.offer(message)) {
+      this.#lag()
+      return false
+    }
+    this.#options.onSent()
+    return true
   }
 
   hasRoomFor(bytes: number): boolean {
@@ -116,7 +126,7 @@ export class SessionRooms implements Reader {
   }
 
   signal(message: SharedText): void {
-    if (this.hasRoomFor(message.frame.length)) this.#options.queue.offer(message)
+    if (this.hasRoomFor(message.frame.length)) this.offer(message)
   }
 
   #openWaiting(): void {

@@ -244,6 +244,7 @@ export class Session implements TransportListener {
       actor: () => this.#actor,
       maxWindow: this.#deps.limits.window,
       answer: frame => this.#answer(frame),
+      onSent: () => this.#deps.metrics.framesOut.inc(),
       onFailed: error => this.#fail(error),
       onDetached: code => this.#deps.metrics.detached.inc({ code }),
     })
@@ -266,7 +267,9 @@ export class Session implements TransportListener {
     const result = await this.#deps.authenticate(token)
     const refusal = refusalOfRefresh(result, this.#actor)
     if (refusal !== null || !result.ok) return refusal
+    const hasLostPower = this.#actor.isAdmin && !result.actor.isAdmin
     this.#actor = result.actor
+    if (hasLostPower) for (const roomId of this.#rooms.roomIds) this.#deps.recheckRoom(roomId, this.#actor.userId)
     this.#on({ type: 'refreshed', expiresAtMs: result.expiresAtMs })
     return null
   }

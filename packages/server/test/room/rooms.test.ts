@@ -217,6 +217,18 @@ describe('revocation', () => {
     expect([guest.ended, guest.seq, guest.breaches]).toEqual([null, 3, []])
   })
 
+  test('[forbidden] somebody whose token lost its power is detached from what only that let them read', async () => {
+    const world = await RoomWorld.withRoom([])
+    const admin = world.open('admin', null, { isAdmin: true })
+    await world.platform.advance(0)
+    expect(admin.liveAt).toBe(2)
+    admin.actor = actorOf('admin')
+    world.nodes[0]?.receive({ kind: 'access', roomId: ROOM, userId: 'admin', code: 'forbidden' })
+    void world.send(OWNER)
+    await world.platform.advance(20)
+    expect([admin.ended, admin.events]).toEqual(['forbidden', []])
+  })
+
   test('[deleted] a deleted room ends every subscription', async () => {
     const world = await RoomWorld.withRoom(['ann'])
     const readers = [world.open('ann'), world.open(OWNER)]
@@ -291,6 +303,24 @@ describe('following the log', () => {
     }
     expect([slow.liveAt, slow.breaches, slow.ended]).toEqual([33, [], null])
     expect(keeper.seq).toBe(33)
+  })
+
+  test('[fan-out] a batch larger than the tail reaches all who are live without a read of the log, in the same frames', async () => {
+    const calls: string[] = []
+    const world = await RoomWorld.withRoom(['ann', 'ben'], { tail: { events: 4, size: 100_000 }, log: watched(calls) })
+    const readers = [world.open('ann'), world.open('ben')]
+    await world.platform.advance(0)
+    calls.length = 0
+    for (let i = 0; i < 300; i++) void world.send('ann')
+    await world.platform.advance(1)
+    expect(readers.map(reader => [reader.seq, reader.breaches])).toEqual([
+      [304, []],
+      [304, []],
+    ])
+    expect(calls).not.toContain('events')
+    const [first, second] = readers.map(reader => reader.shared.slice(2))
+    expect(first?.length).toBeGreaterThan(0)
+    expect(first?.every((message, i) => message === second?.[i])).toBe(true)
   })
 
   test('[lagging] a live reader without room loses the subscription, and only that one', async () => {

@@ -46,7 +46,10 @@ describe('a room’s tail', () => {
         fc.nat({ max: 50 }),
         (start, count, after, upTo) => {
           const tail = new Tail('room', start, LIMITS)
-          for (let seq = start + 1; seq <= start + count; seq++) tail.append(created(seq))
+          for (let seq = start + 1; seq <= start + count; seq++) {
+            tail.append(created(seq))
+            tail.trim()
+          }
           expect(tail.seq).toBe(start + count)
           expect(tail.seq - tail.floor).toBeLessThanOrEqual(LIMITS.events * 1.25)
           const end = Math.min(upTo, tail.seq)
@@ -86,8 +89,11 @@ describe('a room’s tail', () => {
   test('stays within its size, and keeps the latest event whatever that takes', () => {
     const tail = new Tail('room', 0, { events: 100, size: 5_000 })
     for (let seq = 1; seq <= 30; seq++) tail.append(created(seq, 'x'.repeat(1_000)))
+    expect(seqsOf(tail, 0)).toHaveLength(30)
+    tail.trim()
     expect(tail.seq - tail.floor).toBeLessThan(10)
     tail.append(created(31, 'x'.repeat(50_000)))
+    tail.trim()
     expect(seqsOf(tail, 30)).toEqual([31])
     expect(tail.floor).toBe(30)
   })

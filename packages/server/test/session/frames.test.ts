@@ -123,7 +123,9 @@ describe('frames of a session', () => {
       const pings = Array.from({ length: 2_500 }, (_, n) => `{"type":"ping","n":-${n}}`)
       client.sendText(`[${pings.join()}]`)
       await client.next('pong', frame => frame.n === -2_499)
-      expect(client.frames.flatMap(frame => (frame.type === 'pong' ? [frame.n] : []))).toEqual(pings.map((_, n) => 0 - n))
+      expect(client.frames.flatMap(frame => (frame.type === 'pong' ? [frame.n] : []))).toEqual(
+        pings.map((_, n) => 0 - n),
+      )
       client.sendText(`[${Array.from({ length: 20_000 }, () => '{}').join()}]`)
       await client.fence()
       expect(client.frames.filter(frame => frame.type === 'error')).toHaveLength(20_000)

@@ -13,7 +13,9 @@ export function actorOf(userId: string, isAdmin = false): Actor {
  * snapshot, each further one the one before, and nothing comes once it has ended.
  */
 export class FakeReader implements Reader {
-  readonly actor: Actor
+  actor: Actor
+  /** The very messages, to see that readers share them. */
+  readonly shared: SharedText[] = []
   readonly frames: DownFrame[] = []
   readonly events: RoomEvent[] = []
   readonly signals: DownFrame[] = []
@@ -33,8 +35,8 @@ export class FakeReader implements Reader {
   #waiting: { resolve: () => void }[] = []
   readonly #cursor: Cursor | null
 
-  constructor(userId: string, cursor: Cursor | null = null, limit = Number.POSITIVE_INFINITY) {
-    this.actor = actorOf(userId)
+  constructor(userId: string, cursor: Cursor | null = null, limit = Number.POSITIVE_INFINITY, isAdmin = false) {
+    this.actor = actorOf(userId, isAdmin)
     this.#limit = limit
     this.#cursor = cursor
     this.seq = null
@@ -70,6 +72,7 @@ export class FakeReader implements Reader {
       return false
     }
     this.#unsent += bytes
+    this.shared.push(message)
     this.#take(JSON.parse(message.text) as DownFrame)
     return true
   }

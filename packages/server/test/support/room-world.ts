@@ -88,8 +88,12 @@ export class RoomWorld {
   }
 
   /** Opens the room for a new reader on a node. */
-  open(userId: string, cursor: Cursor | null = null, options: { node?: number; limit?: number } = {}): FakeReader {
-    const reader = new FakeReader(userId, cursor, options.limit)
+  open(
+    userId: string,
+    cursor: Cursor | null = null,
+    options: { node?: number; limit?: number; isAdmin?: boolean } = {},
+  ): FakeReader {
+    const reader = new FakeReader(userId, cursor, options.limit, options.isAdmin)
     this.readers.push(reader)
     const node = this.nodes[options.node ?? 0]
     if (node === undefined) throw new Error('no such node')

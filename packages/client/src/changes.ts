@@ -31,7 +31,11 @@ export class Changes {
     // A listener may change things again; what it marks is told in the same go.
     for (const emitter of this.#marked) {
       this.#marked.delete(emitter)
-      emitter.tell(error => this.#scheduler.after(0, () => rethrow(error)))
+      emitter.tell(error => {
+        this.#scheduler.after(0, () => {
+          throw error
+        })
+      })
     }
   }
 }
@@ -66,8 +70,4 @@ export class Emitter {
       }
     }
   }
-}
-
-function rethrow(error: unknown): never {
-  throw error
 }

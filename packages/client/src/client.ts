@@ -5,9 +5,10 @@ import {
   type RoomCursor,
   type SessionLimits,
   type SessionWelcome,
-  utf8Length,
+  type UpFrame,
 } from '@holdfast/protocol'
 import { type Addresses, addressesOf } from './addresses.ts'
+import { bytesOf } from './bytes.ts'
 import { Changes } from './changes.ts'
 import type { Client } from './client-handle.ts'
 import { Connection } from './connection/connection.ts'
@@ -19,7 +20,7 @@ import type { ClientOptions } from './options.ts'
 import { MemoryOutboxStorage } from './outbox/memory-storage.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { systemPlatform } from './platform/system.ts'
-import { Refs } from './refs.ts'
+import { refMaker } from './refs.ts'
 import { ClientRoom, type RoomServices } from './room.ts'
 import type { RoomHandle } from './room-handle.ts'
 import { HttpRoomList } from './rooms/room-list.ts'
@@ -64,7 +65,7 @@ class HoldfastClient implements Client {
       if (userId !== null) this.#outbox.writeAs(userId)
       return token
     }
-    const { next: nextRef } = new Refs()
+    const nextRef = refMaker()
     const changes = new Changes(platform.scheduler)
     const http = new Http({ platform, baseUrl: addresses.http, getToken })
     const connection = new Connection({
@@ -79,15 +80,14 @@ class HoldfastClient implements Client {
       onDown: () => this.#down(),
       onFrames: frames => this.#route(frames),
     })
-    const send: Connection['send'] = frame => connection.send(frame)
+    const channel = { platform, nextRef, send: (frame: UpFrame) => connection.send(frame) }
     this.connection = connection
     this.#changes = changes
-    this.#requests = new Requests({ platform, send, nextRef })
-    this.#readMarker = new ReadMarker({ platform, send, nextRef })
+    this.#requests = new Requests(channel)
+    this.#readMarker = new ReadMarker(channel)
     this.#outbox = new Outbox({
-      platform,
+      ...channel,
       storage: options.outbox ?? new MemoryOutboxStorage(),
-      send,
       frameBytes: () => this.#limits.frameBytes,
       onEntries: (roomId, entries) => changes.batch(() => this.#roomOf(roomId).takeOutgoing(entries)),
       onAcknowledged: (record, { seq }) => this.#roomOf(record.roomId).takeAcknowledged(record, seq),
@@ -166,7 +166,7 @@ class HoldfastClient implements Client {
     for (const room of this.#byId.values()) {
       const cursor = room.subscription.greeting()
       if (cursor === null) continue
-      bytes += utf8Length(JSON.stringify(cursor)) + 1
+      bytes += bytesOf(JSON.stringify(cursor)) + 1
       if (bytes > HELLO_ROOMS_BYTES || cursors.length >= MAX_OPEN_ROOMS) break
       cursors.push(cursor)
     }

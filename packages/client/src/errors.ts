@@ -40,22 +40,11 @@ export function errorOf(refusal: Refusal): HoldfastError {
   return new HoldfastError(refusal.code, refusal.message, refusal.retryAfterMs)
 }
 
-/** An error as a value for a view. What only a client can say counts as `unavailable` there: it may pass. */
-export function refusalOf(error: unknown): Refusal {
-  if (!(error instanceof HoldfastError)) return { code: 'unavailable', message: messageOf(error) }
-  const { code, message, retryAfterMs } = error
-  return {
-    code: code === 'closed' || code === 'discarded' || code === 'timeout' ? 'unavailable' : code,
-    message,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
-}
-
 /** What can be said of something thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
 function isRetryableHere(code: ClientErrorCode): boolean {
-  return code === 'timeout' || (code !== 'closed' && code !== 'discarded' && isRetryable(code))
+  return code === 'timeout' || isRetryable(code as ErrorCode)
 }

@@ -21,13 +21,17 @@ export interface RoomDestination {
   takeReads(reads: Reads['reads']): void
 }
 
+/** What the server has said of one of this client's messages. */
+export type MessageAnswer =
+  | { readonly kind: 'ack'; readonly clientId: string; readonly result: SendResult }
+  | { readonly kind: 'refuse'; readonly clientId: string; readonly refusal: Refusal }
+
 /** Where frames go. */
 export interface Destinations {
   /** Rooms that somebody has asked for, by id. */
   readonly rooms: ReadonlyMap<string, RoomDestination>
   readonly outbox: {
-    acknowledge(roomId: string, clientId: string, result: SendResult): void
-    refuse(roomId: string, clientId: string, refusal: Refusal): void
+    tell(roomId: string, event: MessageAnswer): void
   }
   readonly requests: {
     takeOk(frame: Ok): void
@@ -49,7 +53,7 @@ export function routeFrame(frame: DownFrame, to: Destinations): void {
       return
     case 'message.ack': {
       const { roomId, clientId, messageId, seq, at, duplicate } = frame
-      to.outbox.acknowledge(roomId, clientId, { messageId, seq, at, duplicate })
+      to.outbox.tell(roomId, { kind: 'ack', clientId, result: { messageId, seq, at, duplicate } })
       return
     }
     case 'reads':
@@ -80,7 +84,7 @@ function routeError(frame: ErrorFrame, to: Destinations): void {
   const { code, message, retryAfterMs, clientId, roomId, ref } = frame
   const refusal = { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   if (clientId !== undefined && roomId !== undefined) {
-    to.outbox.refuse(roomId, clientId, refusal)
+    to.outbox.tell(roomId, { kind: 'refuse', clientId, refusal })
     return
   }
   if (ref === undefined) {

@@ -88,9 +88,7 @@ function answerOf(text: string): unknown {
 }
 
 function problemOf(method: Method, path: string, status: number, value: unknown): HoldfastError {
-  const problem: Partial<Record<'code' | 'detail' | 'retryAfterMs', unknown>> =
-    typeof value === 'object' && value !== null ? value : {}
-  const { code, detail, retryAfterMs } = problem
+  const { code, detail, retryAfterMs }: Partial<Record<'code' | 'detail' | 'retryAfterMs', unknown>> = Object(value)
   return new HoldfastError(
     codeOf(code, status),
     typeof detail === 'string' ? detail : `unable to ${method} ${path}; the server answered ${status}`,

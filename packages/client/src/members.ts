@@ -23,30 +23,30 @@ export class HttpMembers implements RoomMembers {
   }
 
   put(userId: string, role?: Role): Promise<Member> {
-    return this.#http.call('PUT', this.#of('members', userId), role === undefined ? {} : { role })
+    return this.#do('PUT', 'members', userId, role === undefined ? {} : { role })
   }
 
-  async remove(userId: string): Promise<void> {
-    await this.#http.call('DELETE', this.#of('members', userId))
+  remove(userId: string): Promise<void> {
+    return this.#do('DELETE', 'members', userId)
   }
 
-  async ban(userId: string, options: { readonly reason?: string; readonly until?: number } = {}): Promise<void> {
-    await this.#http.call('PUT', this.#of('bans', userId), options)
+  ban(userId: string, options: { readonly reason?: string; readonly until?: number } = {}): Promise<void> {
+    return this.#do('PUT', 'bans', userId, options)
   }
 
-  async unban(userId: string): Promise<void> {
-    await this.#http.call('DELETE', this.#of('bans', userId))
+  unban(userId: string): Promise<void> {
+    return this.#do('DELETE', 'bans', userId)
   }
 
-  async mute(userId: string, options: { readonly until?: number } = {}): Promise<void> {
-    await this.#http.call('PUT', this.#of('mutes', userId), options)
+  mute(userId: string, options: { readonly until?: number } = {}): Promise<void> {
+    return this.#do('PUT', 'mutes', userId, options)
   }
 
-  async unmute(userId: string): Promise<void> {
-    await this.#http.call('DELETE', this.#of('mutes', userId))
+  unmute(userId: string): Promise<void> {
+    return this.#do('DELETE', 'mutes', userId)
   }
 
-  #of(list: 'members' | 'bans' | 'mutes', userId: string): string {
-    return `${this.#path}/${list}/${encodeURIComponent(userId)}`
+  #do<T>(method: 'PUT' | 'DELETE', list: 'members' | 'bans' | 'mutes', userId: string, body?: object): Promise<T> {
+    return this.#http.call(method, `${this.#path}/${list}/${encodeURIComponent(userId)}`, body)
   }
 }

@@ -1,9 +1,5 @@
-/** Names for commands: no two of one client are the same, in whatever session they are sent. */
-export class Refs {
-  #last = 0
-
-  readonly next = (): string => {
-    this.#last++
-    return `r${this.#last}`
-  }
+/** Makes names for commands: no two are the same, in whatever session they are sent. */
+export function refMaker(): () => string {
+  let last = 0
+  return () => `r${++last}`
 }

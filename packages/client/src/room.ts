@@ -1,4 +1,4 @@
-import type { HistoryPage, Member, Message, Reads, Room, RoomEvent, UpdateRoomBody } from '@holdfast/protocol'
+import type { HistoryPage, Message, Reads, Room, RoomEvent, UpdateRoomBody } from '@holdfast/protocol'
 import { type Changes, Emitter } from './changes.ts'
 import type { Connection } from './connection/connection.ts'
 import type { Requests } from './connection/requests.ts'
@@ -93,7 +93,7 @@ export class ClientRoom implements RoomHandle {
     this.#holders++
     this.#closing?.()
     this.#closing = null
-    this.#services.changes.batch(() => this.subscription.open())
+    this.subscription.open()
     let isHeld = true
     return () => {
       if (!isHeld) return
@@ -113,7 +113,7 @@ export class ClientRoom implements RoomHandle {
   }
 
   async discard(clientId: string): Promise<void> {
-    this.#services.outbox.discard(this.id, clientId)
+    this.#services.outbox.tell(this.id, { kind: 'discard', clientId })
   }
 
   edit(messageId: string, content: string): Promise<void> {
@@ -154,7 +154,7 @@ export class ClientRoom implements RoomHandle {
 
   async join(): Promise<void> {
     await this.#services.http.call('POST', `${this.#path}/join`)
-    this.#services.changes.batch(() => this.subscription.rejoin())
+    this.subscription.rejoin()
     this.#services.onMembership()
   }
 
@@ -227,7 +227,8 @@ export class ClientRoom implements RoomHandle {
       },
       applyEvents: events => {
         this.#store.applyEvents(events)
-        if (events.some(event => movesMember(event, services.userId()))) services.onMembership()
+        const userId = services.userId()
+        if (events.some(event => userId !== null && movedBy(event) === userId)) services.onMembership()
       },
       dropContent: () => this.#store.drop(),
       onState: () => this.#changed(),
@@ -239,7 +240,7 @@ export class ClientRoom implements RoomHandle {
     if (this.#holders > 0) return
     this.#closing = this.#services.platform.scheduler.after(CLOSE_LINGER_MS, () => {
       this.#closing = null
-      this.#services.changes.batch(() => this.subscription.release())
+      this.subscription.release()
     })
   }
 
@@ -253,7 +254,8 @@ export class ClientRoom implements RoomHandle {
     const userId = this.#services.userId()
     for (const { senderId, clientId, id, seq, createdAt } of messages) {
       if (senderId !== userId) continue
-      this.#services.outbox.see(this.id, clientId, { messageId: id, seq, at: createdAt, duplicate: false })
+      const result = { messageId: id, seq, at: createdAt, duplicate: false }
+      this.#services.outbox.tell(this.id, { kind: 'seen', clientId, result })
     }
   }
 
@@ -262,13 +264,10 @@ export class ClientRoom implements RoomHandle {
   }
 }
 
-function movesMember(event: RoomEvent, userId: string | null): boolean {
-  if (event.kind === 'member.joined') return isSame(event.member, userId)
-  return event.kind === 'member.left' && event.userId === userId
-}
-
-function isSame(member: Member, userId: string | null): boolean {
-  return member.userId === userId
+/** Whom `event` makes a member, or one no longer. */
+function movedBy(event: RoomEvent): string | null {
+  if (event.kind === 'member.joined') return event.member.userId
+  return event.kind === 'member.left' ? event.userId : null
 }
 
 function messageOf(record: OutboxRecord): Omit<PendingMessage, 'status' | 'error'> {

@@ -8,3 +8,8 @@ export interface Step<State, Effect> {
 export function go<State, Effect>(state: State, ...effects: readonly Effect[]): Step<State, Effect> {
   return { state, effects }
 }
+
+/** When a state that has one is due, in monotonic milliseconds: the machine then wants a tick. Null: it waits for nothing. */
+export function dueAtOf(state: object | { readonly dueAt: number | null }): number | null {
+  return 'dueAt' in state ? state.dueAt : null
+}

@@ -1,5 +1,5 @@
 import { assertNever } from '@holdfast/protocol'
-import { go } from '../step.ts'
+import { dueAtOf, go } from '../step.ts'
 import type {
   ConnectionEvent,
   ConnectionInput,
@@ -39,8 +39,6 @@ export function stepConnection(state: ConnectionState, event: ConnectionEvent, i
       return stop(state, 'logged_out', 'signed out')
     case 'down':
       return goOffline(state, input)
-    case 'tick':
-      return input.now < (wakeConnectionAt(state) ?? input.now) ? go(state) : stepIn(state, event, input)
     default:
       return stepIn(state, event, input)
   }
@@ -48,25 +46,8 @@ export function stepConnection(state: ConnectionState, event: ConnectionEvent, i
 
 /** When the machine wants a `tick` at the latest; null when it waits for nothing. Monotonic milliseconds. */
 export function wakeConnectionAt(state: ConnectionState): number | null {
-  switch (state.kind) {
-    case 'idle':
-    case 'stopped':
-      return null
-    case 'fetching-token':
-    case 'checking-token':
-    case 'connecting':
-    case 'greeting':
-      return state.deadline
-    case 'online':
-      return wakeSessionAt(state.session)
-    case 'draining':
-      return Math.min(wakeSessionAt(state.session), state.reconnectAt)
-    case 'waiting':
-    case 'offline':
-      return state.retryAt
-    default:
-      return assertNever(state)
-  }
+  if (state.kind === 'online') return wakeSessionAt(state.session)
+  return state.kind === 'draining' ? Math.min(wakeSessionAt(state.session), state.reconnectAt) : dueAtOf(state)
 }
 
 type LocalEvent = Exclude<ConnectionEvent, { kind: 'disconnect' | 'log-out' | 'down' }>
@@ -107,7 +88,7 @@ function whileFetching(
       if (state.doubt.certain) return stop(state, 'unauthorized', 'the server does not take the token')
       const { attempt } = state
       return go(
-        { kind: 'checking-token', attempt, deadline: input.now + TOKEN_WAIT_MS, token, expiresAt },
+        { kind: 'checking-token', attempt, dueAt: input.now + TOKEN_WAIT_MS, token, expiresAt },
         { do: 'check-token', token },
       )
     }
@@ -145,7 +126,7 @@ function whileConnecting(
 ): ConnectionStep {
   switch (event.kind) {
     case 'opened':
-      return go({ ...state, kind: 'greeting', deadline: input.now + HANDSHAKE_WAIT_MS }, { do: 'say-hello' })
+      return go({ ...state, kind: 'greeting', dueAt: input.now + HANDSHAKE_WAIT_MS }, { do: 'say-hello' })
     case 'closed':
       // A refused upgrade (401) looks to a browser like any other failure, so the token is in doubt.
       return retry(state.attempt, 'the server could not be reached', { token: state.token, certain: false }, input, [])

@@ -1,3 +1,4 @@
+import type { Step } from '../step.ts'
 import type { StopReason } from './stop-reason.ts'
 
 /** What a running session knows, whether it is draining or not. Times are monotonic milliseconds. */
@@ -28,27 +29,27 @@ export type ConnectionState =
   | {
       readonly kind: 'fetching-token'
       readonly attempt: number
-      readonly deadline: number
+      readonly dueAt: number
       readonly doubt: Doubt | null
     }
   | {
       readonly kind: 'checking-token'
       readonly attempt: number
-      readonly deadline: number
+      readonly dueAt: number
       readonly token: string
       readonly expiresAt: number | null
     }
   | {
       readonly kind: 'connecting'
       readonly attempt: number
-      readonly deadline: number
+      readonly dueAt: number
       readonly token: string
       readonly expiresAt: number | null
     }
   | {
       readonly kind: 'greeting'
       readonly attempt: number
-      readonly deadline: number
+      readonly dueAt: number
       readonly token: string
       readonly expiresAt: number | null
     }
@@ -57,11 +58,11 @@ export type ConnectionState =
   | {
       readonly kind: 'waiting'
       readonly attempt: number
-      readonly retryAt: number
+      readonly dueAt: number
       readonly reason: string
       readonly doubt: Doubt | null
     }
-  | { readonly kind: 'offline'; readonly attempt: number; readonly retryAt: number; readonly doubt: Doubt | null }
+  | { readonly kind: 'offline'; readonly attempt: number; readonly dueAt: number; readonly doubt: Doubt | null }
   | { readonly kind: 'stopped'; readonly reason: StopReason; readonly message: string }
 
 /** What happens to a connection. */
@@ -111,11 +112,8 @@ export interface ConnectionInput {
   readonly networkUp: boolean
 }
 
-/** Where a machine goes, and what is to be done on the way. */
-export interface ConnectionStep {
-  readonly state: ConnectionState
-  readonly effects: readonly ConnectionEffect[]
-}
+/** One step of the machine. */
+export type ConnectionStep = Step<ConnectionState, ConnectionEffect>
 
 /** The state of one kind. */
 export type ConnectionStateOf<K extends ConnectionState['kind']> = Extract<ConnectionState, { kind: K }>

@@ -11,13 +11,13 @@ import {
   type UpFrame,
 } from '@holdfast/protocol'
 import { type Changes, Emitter } from '../changes.ts'
+import { shallowEqual } from '../equal.ts'
 import { messageOf, TokenRefused } from '../errors.ts'
 import type { ClientInfo } from '../options.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
 import { Runner } from '../platform/runner.ts'
 import type { Socket } from '../platform/socket.ts'
 import type { Readable } from '../readable.ts'
-import { shallowEqual } from '../shallow-equal.ts'
 import { IDLE, stepConnection, wakeConnectionAt } from './connection-machine.ts'
 import type { ConnectionEffect, ConnectionEvent, ConnectionState } from './connection-state.ts'
 import { type ConnectionStatus, statusOf } from './status.ts'
@@ -225,7 +225,7 @@ export class Connection implements Readable<ConnectionStatus> {
     const frames = decodeDown(text)
     if (frames === null) {
       this.#closeSocket()
-      this.#dispatch({ kind: 'closed', code: CLOSE_PROTOCOL_ERROR, reason: 'the server sent what is no frame' })
+      this.#dispatch({ kind: 'closed', code: CLOSE_PROTOCOL_ERROR, reason: 'the server sent no frame' })
       return
     }
     this.#deps.changes.batch(() => {

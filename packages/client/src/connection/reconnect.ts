@@ -1,4 +1,12 @@
-import { assertNever, CLOSE, needsNewToken, shouldReconnect } from '@holdfast/protocol'
+import {
+  assertNever,
+  CLOSE_BAD_FRAME,
+  CLOSE_REVOKED,
+  CLOSE_UNAUTHORIZED,
+  CLOSE_UNSUPPORTED_PROTOCOL,
+  needsNewToken,
+  shouldReconnect,
+} from '@holdfast/protocol'
 import { backOff } from '../back-off.ts'
 import { go } from '../step.ts'
 import type { ConnectionEffect, ConnectionInput, ConnectionState, ConnectionStep, Doubt } from './connection-state.ts'
@@ -9,8 +17,8 @@ import { HANDSHAKE_WAIT_MS, OFFLINE_RETRY_MS, TOKEN_WAIT_MS } from './timing.ts'
 
 /** Begins try number `attempt`. */
 export function fetchToken(attempt: number, doubt: Doubt | null, input: ConnectionInput): ConnectionStep {
-  const deadline = input.now + TOKEN_WAIT_MS
-  return go({ kind: 'fetching-token', attempt, deadline, doubt }, { do: 'fetch-token' })
+  const dueAt = input.now + TOKEN_WAIT_MS
+  return go({ kind: 'fetching-token', attempt, dueAt, doubt }, { do: 'fetch-token' })
 }
 
 /** Goes on with a token that is as good as can be known. */
@@ -20,8 +28,8 @@ export function openSocket(
   expiresAt: number | null,
   input: ConnectionInput,
 ): ConnectionStep {
-  const deadline = input.now + HANDSHAKE_WAIT_MS
-  return go({ kind: 'connecting', attempt, deadline, token, expiresAt }, { do: 'open-socket', token })
+  const dueAt = input.now + HANDSHAKE_WAIT_MS
+  return go({ kind: 'connecting', attempt, dueAt, token, expiresAt }, { do: 'open-socket', token })
 }
 
 /** Try number `failures` has failed: wait, or wait for the network. */
@@ -34,12 +42,12 @@ export function retry(
 ): ConnectionStep {
   const attempt = failures + 1
   if (!input.networkUp) return go(offlineState(attempt, doubt, input), ...effects)
-  const retryAt = input.now + backOff(failures, input.fraction)
-  return go({ kind: 'waiting', attempt, retryAt, reason, doubt }, ...effects)
+  const dueAt = input.now + backOff(failures, input.fraction)
+  return go({ kind: 'waiting', attempt, dueAt, reason, doubt }, ...effects)
 }
 
 function offlineState(attempt: number, doubt: Doubt | null, input: ConnectionInput): ConnectionState {
-  return { kind: 'offline', attempt, retryAt: input.now + OFFLINE_RETRY_MS, doubt }
+  return { kind: 'offline', attempt, dueAt: input.now + OFFLINE_RETRY_MS, doubt }
 }
 
 /** The device has lost its network: no use in waiting for a connection to find out. */
@@ -96,7 +104,7 @@ export function afterClose(
   const { code } = event
   const reason = event.reason === '' ? `the connection was closed (${code})` : event.reason
   if (needsNewToken(code)) {
-    const doubt = { token, certain: code === CLOSE.unauthorized }
+    const doubt = { token, certain: code === CLOSE_UNAUTHORIZED }
     return retry(failures, reason, doubt, input, [])
   }
   if (shouldReconnect(code)) return retry(failures, reason, null, input, [])
@@ -105,11 +113,11 @@ export function afterClose(
 
 function stopReasonOf(code: number): StopReason {
   switch (code) {
-    case CLOSE.badFrame:
+    case CLOSE_BAD_FRAME:
       return 'bad_frame'
-    case CLOSE.revoked:
+    case CLOSE_REVOKED:
       return 'revoked'
-    case CLOSE.unsupportedProtocol:
+    case CLOSE_UNSUPPORTED_PROTOCOL:
       return 'unsupported_protocol'
     default:
       return 'refused'

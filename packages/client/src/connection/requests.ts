@@ -44,8 +44,7 @@ export class Requests {
   /** Resolves once the server has done it. Rejects with a `HoldfastError`. */
   request(command: Command): Promise<void> {
     if (this.#waiting.size >= MAX_REQUESTS) {
-      const reason = `${MAX_REQUESTS} commands are waiting already`
-      return Promise.reject(new HoldfastError('unavailable', `unable to do ${command.type}; ${reason}`))
+      return Promise.reject(new HoldfastError('unavailable', `unable to do ${command.type}; too many are waiting`))
     }
     const ref = this.#deps.nextRef()
     const frame = { ...command, ref }

@@ -1,4 +1,4 @@
-import { CLOSE, shouldReconnect } from '@holdfast/protocol'
+import { CLOSE_TOKEN_EXPIRED, shouldReconnect } from '@holdfast/protocol'
 import { go } from '../step.ts'
 import type {
   ConnectionEffect,
@@ -97,7 +97,7 @@ function sessionTick(state: InSession, input: ConnectionInput): ConnectionStep {
   const { session } = state
   const { now } = input
   if (session.giveUpAt !== null && now >= session.giveUpAt) {
-    return retry(failuresOf(session, input), 'the server does not answer', null, input, farewell(state))
+    return retry(failuresOf(session, input), 'the server did not answer', null, input, farewell(state))
   }
   if (state.kind === 'draining' && now >= state.reconnectAt) {
     const next = fetchToken(2, null, input)
@@ -145,12 +145,12 @@ function afterSession(
   const { session } = state
   const down: ConnectionEffect = { do: 'announce-down', code: event.code }
   if (state.kind === 'draining' && shouldReconnect(event.code) && input.networkUp) {
-    const { reconnectAt: retryAt } = state
-    const waiting = { kind: 'waiting', attempt: 2, retryAt, reason: 'the server is restarting', doubt: null } as const
+    const { reconnectAt: dueAt } = state
+    const waiting = { kind: 'waiting', attempt: 2, dueAt, reason: 'the server is restarting', doubt: null } as const
     return go(waiting, down)
   }
   const failures = failuresOf(session, input)
-  if (event.code === CLOSE.tokenExpired && failures === 1) {
+  if (event.code === CLOSE_TOKEN_EXPIRED && failures === 1) {
     const next = fetchToken(2, null, input)
     return go(next.state, down, ...next.effects)
   }

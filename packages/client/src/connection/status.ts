@@ -33,7 +33,7 @@ export function statusOf(state: ConnectionState, wallOffset: number): Connection
       return {
         state: 'waiting',
         attempt: state.attempt,
-        retryAt: Math.round(state.retryAt + wallOffset),
+        retryAt: Math.round(state.dueAt + wallOffset),
         reason: state.reason,
       }
     case 'offline':

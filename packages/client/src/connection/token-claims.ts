@@ -11,9 +11,7 @@ export interface TokenClaims {
 /** The claims of `token`; all null when it is no JWT. */
 export function claimsOf(token: string): TokenClaims {
   const parsed = parseJson(decodeBase64Url(token.split('.')[1] ?? ''))
-  const claims: { readonly exp?: unknown; readonly sub?: unknown } =
-    parsed.ok && typeof parsed.value === 'object' && parsed.value !== null ? parsed.value : {}
-  const { exp, sub } = claims
+  const { exp, sub }: { readonly exp?: unknown; readonly sub?: unknown } = Object(parsed.ok && parsed.value)
   return {
     expiresAt: typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : null,
     userId: typeof sub === 'string' ? sub : null,

@@ -1,7 +1,8 @@
 import { assertNever } from '@holdfast/protocol'
 import type { ClientPlatform } from '../platform/platform.ts'
 import { Runner } from '../platform/runner.ts'
-import { EMPTY, stepOutbox, wakeOutboxAt } from './outbox-machine.ts'
+import { dueAtOf } from '../step.ts'
+import { EMPTY, stepOutbox } from './outbox-machine.ts'
 import type { OutboxEffect, OutboxEntry, OutboxEvent, OutboxOutcome, OutboxState } from './outbox-state.ts'
 import type { OutboxRecord } from './outbox-storage.ts'
 
@@ -26,11 +27,11 @@ export class Lane {
 
   constructor(deps: LaneDeps) {
     this.#deps = deps
-    this.#runner = new Runner({
+    this.#runner = new Runner<OutboxState, OutboxEvent, OutboxEffect>({
       platform: deps.platform,
       initial: EMPTY,
       step: stepOutbox,
-      wakeAt: wakeOutboxAt,
+      wakeAt: dueAtOf,
       tick: { kind: 'tick' },
       perform: effect => this.#perform(effect),
       onState: ({ entries }, { entries: before }) => {

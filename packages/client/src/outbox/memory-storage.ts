@@ -1,15 +1,16 @@
 import type { OutboxRecord, OutboxStorage } from './outbox-storage.ts'
+import { recordKey } from './record-key.ts'
 
 /** Keeps messages as long as the page or process lives. The default. */
 export class MemoryOutboxStorage implements OutboxStorage {
   readonly #records = new Map<string, OutboxRecord>()
 
   async put(record: OutboxRecord): Promise<void> {
-    this.#records.set(keyOf(record.roomId, record.clientId), record)
+    this.#records.set(recordKey(record.roomId, record.clientId), record)
   }
 
   async remove(roomId: string, clientId: string): Promise<void> {
-    this.#records.delete(keyOf(roomId, clientId))
+    this.#records.delete(recordKey(roomId, clientId))
   }
 
   async list(): Promise<readonly OutboxRecord[]> {
@@ -19,9 +20,4 @@ export class MemoryOutboxStorage implements OutboxStorage {
   async clear(): Promise<void> {
     this.#records.clear()
   }
-}
-
-/** Neither id can hold a slash. */
-function keyOf(roomId: string, clientId: string): string {
-  return `${roomId}/${clientId}`
 }

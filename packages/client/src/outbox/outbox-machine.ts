@@ -75,24 +75,9 @@ export function stepOutbox(state: OutboxState, event: OutboxEvent, input: Outbox
     case 'discard':
       return discard(state, event.clientId, input)
     case 'tick':
-      return input.now < (wakeOutboxAt(state) ?? Number.POSITIVE_INFINITY) ? go(state) : tick(state, input)
+      return tick(state, input)
     default:
       return assertNever(event)
-  }
-}
-
-/** When the machine wants a `tick` at the latest; null when it waits for nothing. Monotonic milliseconds. */
-export function wakeOutboxAt(state: OutboxState): number | null {
-  switch (state.kind) {
-    case 'idle':
-      return null
-    case 'blocked':
-      return state.retryAt
-    case 'flowing':
-    case 'probing':
-      return state.answerBy
-    default:
-      return assertNever(state)
   }
 }
 
@@ -100,18 +85,14 @@ export function wakeOutboxAt(state: OutboxState): number | null {
 function flow(state: OutboxState, effects: readonly OutboxEffect[], input: OutboxInput): OutboxStep {
   if (state.kind !== 'flowing') return go(state, ...effects)
   const { entries, sent } = markSent(state.entries, MAX_IN_FLIGHT)
-  const answerBy = hasInFlight(entries) ? input.now + ANSWER_WAIT_MS : null
-  return go(
-    { kind: 'flowing', entries, answerBy },
-    ...effects,
-    ...sent.map(record => ({ do: 'send', record }) as const),
-  )
+  const dueAt = hasInFlight(entries) ? input.now + ANSWER_WAIT_MS : null
+  return go({ kind: 'flowing', entries, dueAt }, ...effects, ...sent.map(record => ({ do: 'send', record }) as const))
 }
 
 /** Goes on behind a refusal: at once, or once what is on its way is answered. */
 function resume(entries: readonly OutboxEntry[], effects: readonly OutboxEffect[], input: OutboxInput): OutboxStep {
-  if (!hasInFlight(entries)) return flow({ kind: 'flowing', entries, answerBy: null }, effects, input)
-  return go({ kind: 'probing', entries, probe: null, failures: 0, answerBy: input.now + ANSWER_WAIT_MS }, ...effects)
+  if (!hasInFlight(entries)) return flow({ kind: 'flowing', entries, dueAt: null }, effects, input)
+  return go({ kind: 'probing', entries, probe: null, failures: 0, dueAt: input.now + ANSWER_WAIT_MS }, ...effects)
 }
 
 /** An answer is in and its entry dealt with: what does that let out? */
@@ -136,7 +117,7 @@ function goUp(state: OutboxState, userId: string, input: OutboxInput): OutboxSte
   if (state.kind !== 'idle') return go(state)
   const { entries, adopted } = claimEntries(state.entries, userId)
   const effects = adopted.map(record => ({ do: 'store', record }) as const)
-  return flow({ kind: 'flowing', entries, answerBy: null }, effects, input)
+  return flow({ kind: 'flowing', entries, dueAt: null }, effects, input)
 }
 
 function goDown(state: OutboxState): OutboxStep {
@@ -192,7 +173,7 @@ function refuseForNow(state: OutboxState, clientId: string, refusal: Refusal, in
   if (isStraggler) return answered(state, clientId, entries, [], input)
   const failures = state.kind === 'probing' ? state.failures + 1 : 1
   const waitMs = refusal.retryAfterMs ?? backOff(failures, input.fraction)
-  return go({ kind: 'blocked', entries, retryAt: input.now + waitMs, failures })
+  return go({ kind: 'blocked', entries, dueAt: input.now + waitMs, failures })
 }
 
 /** Nobody wants it any more, so what the server waits for is given up there too. */
@@ -277,7 +258,7 @@ function probe(
       entries: changeEntry(entries, record.clientId, { phase: 'sending' }),
       probe: record.clientId,
       failures,
-      answerBy: input.now + ANSWER_WAIT_MS,
+      dueAt: input.now + ANSWER_WAIT_MS,
     },
     ...effects,
     { do: 'send', record },

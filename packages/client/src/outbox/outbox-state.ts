@@ -1,4 +1,5 @@
 import type { Refusal, SendResult } from '@holdfast/protocol'
+import type { Step } from '../step.ts'
 import type { OutboxRecord } from './outbox-storage.ts'
 
 /** A message on its way out. */
@@ -16,13 +17,13 @@ export interface OutboxEntry {
 export type OutboxState =
   /** There is no session. */
   | { readonly kind: 'idle'; readonly entries: readonly OutboxEntry[] }
-  /** What is queued goes out. `answerBy`: when what was sent is sent again; null while nothing is on its way. */
-  | { readonly kind: 'flowing'; readonly entries: readonly OutboxEntry[]; readonly answerBy: number | null }
+  /** What is queued goes out. `dueAt`: when what was sent is sent again; null while nothing is on its way. */
+  | { readonly kind: 'flowing'; readonly entries: readonly OutboxEntry[]; readonly dueAt: number | null }
   /** The first one queued was refused for now, and those behind it with it. `failures` in a row. */
   | {
       readonly kind: 'blocked'
       readonly entries: readonly OutboxEntry[]
-      readonly retryAt: number
+      readonly dueAt: number
       readonly failures: number
     }
   /** The refused one was sent again. The others follow once it, and whatever was on its way before, is answered. */
@@ -32,7 +33,7 @@ export type OutboxState =
       /** The clientId of the one sent again; null once that is answered. */
       readonly probe: string | null
       readonly failures: number
-      readonly answerBy: number
+      readonly dueAt: number
     }
 
 /** What happens to a room's outgoing messages. */
@@ -78,8 +79,5 @@ export interface OutboxInput {
   readonly fraction: number
 }
 
-/** Where a machine goes, and what is to be done on the way. */
-export interface OutboxStep {
-  readonly state: OutboxState
-  readonly effects: readonly OutboxEffect[]
-}
+/** One step of the machine. */
+export type OutboxStep = Step<OutboxState, OutboxEffect>

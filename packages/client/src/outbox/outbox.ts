@@ -1,9 +1,11 @@
-import { encode, type MessageSend, type Refusal, type SendResult, type UpFrame, utf8Length } from '@holdfast/protocol'
+import { assertNever, encode, type MessageSend, type SendResult, type UpFrame } from '@holdfast/protocol'
+import { bytesOf } from '../bytes.ts'
 import { errorOf, HoldfastError } from '../errors.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
 import { Lane } from './lane.ts'
-import type { OutboxEntry, OutboxOutcome } from './outbox-state.ts'
+import type { OutboxEntry, OutboxEvent, OutboxOutcome } from './outbox-state.ts'
 import type { OutboxRecord, OutboxStorage } from './outbox-storage.ts'
+import { recordKey } from './record-key.ts'
 
 /** What the outbox needs from the rest of the client. */
 export interface OutboxDeps {
@@ -68,39 +70,28 @@ export class Outbox {
     const clientId = random.id()
     const lane = this.#laneOf(draft.roomId)
     const waiting = Promise.withResolvers<SendResult>()
+    const acknowledged = waiting.promise
     // Whoever does not ask how it ended sees it in the timeline: no unhandled rejection then.
-    waiting.promise.catch(() => undefined)
-    if (lane.entries.length >= MAX_WAITING) {
-      waiting.reject(new HoldfastError('unavailable', `unable to send; ${MAX_WAITING} messages are waiting already`))
-      return { clientId, acknowledged: waiting.promise }
+    acknowledged.catch(() => undefined)
+    if (lane.entries.length < MAX_WAITING) {
+      this.#waiting.set(recordKey(draft.roomId, clientId), waiting)
+      const createdAt = clock.wallMs()
+      const record = { ...draft, clientId, userId: this.#userId, order: this.#nextOrder(), createdAt, failure: null }
+      lane.dispatch({ kind: 'add', record })
+    } else {
+      waiting.reject(new HoldfastError('unavailable', 'unable to send; too many are waiting'))
     }
-    this.#waiting.set(waitingKey(draft.roomId, clientId), waiting)
-    const createdAt = clock.wallMs()
-    const record = { ...draft, clientId, userId: this.#userId, order: this.#nextOrder(), createdAt, failure: null }
-    lane.dispatch({ kind: 'add', record })
-    return { clientId, acknowledged: waiting.promise }
+    return { clientId, acknowledged }
   }
 
+  /** Sends a failed message again, behind all others. */
   retry(roomId: string, clientId: string): void {
-    this.#lanes.get(roomId)?.dispatch({ kind: 'retry', clientId, order: this.#nextOrder() })
+    this.tell(roomId, { kind: 'retry', clientId, order: this.#nextOrder() })
   }
 
-  discard(roomId: string, clientId: string): void {
-    this.#lanes.get(roomId)?.dispatch({ kind: 'discard', clientId })
-  }
-
-  acknowledge(roomId: string, clientId: string, result: SendResult): void {
-    this.#lanes.get(roomId)?.dispatch({ kind: 'ack', clientId, result })
-  }
-
-  /** The log shows this message of this person. */
-  see(roomId: string, clientId: string, result: SendResult): void {
-    const lane = this.#lanes.get(roomId)
-    if (lane !== undefined && lane.entries.length > 0) lane.dispatch({ kind: 'seen', clientId, result })
-  }
-
-  refuse(roomId: string, clientId: string, refusal: Refusal): void {
-    this.#lanes.get(roomId)?.dispatch({ kind: 'refuse', clientId, refusal })
+  /** What has become of one of a room's messages. */
+  tell(roomId: string, event: OutboxEvent): void {
+    this.#lanes.get(roomId)?.dispatch(event)
   }
 
   /** Forgets everything, in storage too. */
@@ -157,21 +148,19 @@ export class Outbox {
 
   #send(record: OutboxRecord): boolean {
     const frame = frameOf(record)
-    if (utf8Length(encode(frame)) > this.#deps.frameBytes()) return false
+    if (bytesOf(encode(frame)) > this.#deps.frameBytes()) return false
     this.#deps.send(frame)
     return true
   }
 
   #settle(record: OutboxRecord, outcome: OutboxOutcome): void {
-    const key = waitingKey(record.roomId, record.clientId)
+    const key = recordKey(record.roomId, record.clientId)
     const waiting = this.#waiting.get(key)
     this.#waiting.delete(key)
     switch (outcome.kind) {
       case 'acknowledged':
-        this.#deps.onAcknowledged(record, outcome.result)
-        waiting?.resolve(outcome.result)
-        return
       case 'seen':
+        if (outcome.kind === 'acknowledged') this.#deps.onAcknowledged(record, outcome.result)
         waiting?.resolve(outcome.result)
         return
       case 'failed':
@@ -180,6 +169,8 @@ export class Outbox {
       case 'discarded':
         waiting?.reject(new HoldfastError('discarded', 'unable to send the message; it was discarded'))
         return
+      default:
+        assertNever(outcome)
     }
   }
 
@@ -191,11 +182,6 @@ export class Outbox {
 
 /** Places within one millisecond: enough that the clock, and not the count, decides across restarts. */
 const ORDERS_PER_MS = 1_000
-
-/** Neither id can hold a slash. */
-function waitingKey(roomId: string, clientId: string): string {
-  return `${roomId}/${clientId}`
-}
 
 function frameOf(record: OutboxRecord): MessageSend {
   const { roomId, clientId, content, kind, replyTo, mentions, seen } = record

@@ -13,6 +13,7 @@ export interface Machine<State, Event, Effect> {
   ): { readonly state: State; readonly effects: readonly Effect[] }
   /** When the machine wants a tick at the latest; null when it waits for nothing. Monotonic milliseconds. */
   wakeAt(state: State): number | null
+  /** What happens when that time has come, and not before. */
   readonly tick: Event
   perform(effect: Effect): void
   /** The state is another one than before the event, and its effects are done. */
@@ -60,19 +61,23 @@ export class Runner<State, Event, Effect> {
     if (state !== before) onState(state, before)
   }
 
-  /** An earlier timer stays: its tick finds nothing due. That spares a timer for each frame that puts the moment off. */
+  #awake(): void {
+    const { platform, wakeAt, tick } = this.#machine
+    const at = wakeAt(this.#state)
+    this.#wake = null
+    if (at !== null && platform.clock.monoMs() >= at) this.dispatch(tick)
+    else this.#arm()
+  }
+
+  /** An earlier timer stays, and finds nothing due. That spares a timer for each frame that puts the moment off. */
   #arm(): void {
     const at = this.#machine.wakeAt(this.#state)
     if (at !== null && this.#wake !== null && this.#wake.at <= at) return
     this.#wake?.cancel()
     this.#wake = null
     if (at === null) return
-    const { platform, tick } = this.#machine
-    const { clock, scheduler } = platform
-    const cancel = scheduler.after(Math.max(0, at - clock.monoMs()), () => {
-      this.#wake = null
-      this.dispatch(tick)
-    })
+    const { clock, scheduler } = this.#machine.platform
+    const cancel = scheduler.after(Math.max(0, at - clock.monoMs()), () => this.#awake())
     this.#wake = { at, cancel }
   }
 }

@@ -47,26 +47,19 @@ function openSocket(url: string, protocols: readonly string[], handlers: SocketH
 
 /** Node says nothing of its network: it is taken to be there. */
 function isUp(): boolean {
-  return typeof navigator === 'undefined' || navigator.onLine !== false
+  return globalThis.navigator?.onLine !== false
 }
 
 function isVisible(): boolean {
-  return typeof document === 'undefined' || document.visibilityState === 'visible'
+  return globalThis.document?.visibilityState !== 'hidden'
 }
 
 function watch(listener: (change: NetworkChange) => void): ReturnType<Network['watch']> {
-  if (typeof window === 'undefined') return () => {}
-  const up = () => listener('up')
-  const down = () => listener('down')
-  const seen = () => {
-    if (isVisible()) listener('visible')
-  }
-  window.addEventListener('online', up)
-  window.addEventListener('offline', down)
-  document.addEventListener('visibilitychange', seen)
-  return () => {
-    window.removeEventListener('online', up)
-    window.removeEventListener('offline', down)
-    document.removeEventListener('visibilitychange', seen)
-  }
+  const { window, document } = globalThis
+  const stopping = new AbortController()
+  const { signal } = stopping
+  window?.addEventListener('online', () => listener('up'), { signal })
+  window?.addEventListener('offline', () => listener('down'), { signal })
+  document?.addEventListener('visibilitychange', () => isVisible() && listener('visible'), { signal })
+  return () => stopping.abort()
 }

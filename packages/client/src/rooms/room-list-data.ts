@@ -1,5 +1,5 @@
 import type { RoomListEntry } from '@holdfast/protocol'
-import { deepEqual } from '../deep-equal.ts'
+import { deepEqual } from '../equal.ts'
 
 /** What an open room knows better than a list that was read a while ago. */
 export interface RoomNews {

@@ -1,6 +1,6 @@
 import type { CreateRoomBody, DiscoverPage, Refusal, Room, RoomListEntry, RoomPage } from '@holdfast/protocol'
 import { type Changes, Emitter } from '../changes.ts'
-import { refusalOf } from '../errors.ts'
+import { shallowEqual } from '../equal.ts'
 import type { Http } from '../http.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
 import type { Cancel } from '../platform/scheduler.ts'
@@ -135,7 +135,8 @@ export class HttpRoomList implements RoomList {
     this.#reading = work(generation)
       .then(
         () => null,
-        (error: unknown) => refusalOf(error),
+        // Whatever HTTP rejects with is a refusal in form too.
+        (error: Refusal) => ({ code: error.code, message: error.message }),
       )
       .then(error => this.#finish(generation, error))
     return this.#reading
@@ -177,15 +178,7 @@ export class HttpRoomList implements RoomList {
   }
 
   #set(view: RoomListView): void {
-    const before = this.#view
-    if (
-      before.rooms === view.rooms &&
-      before.loading === view.loading &&
-      before.hasMore === view.hasMore &&
-      before.error === view.error
-    ) {
-      return
-    }
+    if (shallowEqual(view, this.#view)) return
     this.#view = view
     this.#emitter.changed()
   }

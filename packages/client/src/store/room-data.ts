@@ -6,7 +6,7 @@ import {
   type RoomState,
   reduce,
 } from '@holdfast/protocol'
-import { deepEqual } from '../deep-equal.ts'
+import { deepEqual } from '../equal.ts'
 import { countUnread } from './unread.ts'
 
 /** What is held of a room: the fold of its log, and what comes beside the log. Immutable. */

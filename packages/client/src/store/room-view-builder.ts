@@ -1,6 +1,6 @@
 import type { DetachCode, Member, Message, Refusal } from '@holdfast/protocol'
 import { UNREAD_CAP } from '@holdfast/protocol'
-import { shallowEqual } from '../shallow-equal.ts'
+import { shallowEqual } from '../equal.ts'
 import type { RoomData } from './room-data.ts'
 import type { Continuity, Gap, RoomStatus, RoomView } from './room-view.ts'
 import { type PendingMessage, Timeline } from './timeline.ts'
@@ -32,7 +32,8 @@ const NO_READS: Readonly<Record<string, number>> = {}
 export class RoomViewBuilder {
   readonly #id: string
   readonly #timeline = new Timeline()
-  readonly #membersOf = memo((members: ReadonlyMap<string, Member>): readonly Member[] => [...members.values()])
+  #membersById: ReadonlyMap<string, Member> = NO_MEMBERS
+  #members: readonly Member[] = []
   #view: RoomView | null = null
 
   constructor(id: string) {
@@ -49,7 +50,7 @@ export class RoomViewBuilder {
       refusal: reading.refusal,
       detachCode: reading.detachCode,
       room: data?.state.room ?? null,
-      members: this.#membersOf(members),
+      members: this.#listed(members),
       memberCount: data?.state.memberCount ?? 0,
       me: userId === null ? null : (members.get(userId) ?? null),
       timeline: this.#timeline.build(data?.state.messages ?? NO_MESSAGES, parts.pending, userId),
@@ -62,6 +63,12 @@ export class RoomViewBuilder {
     }
     this.#view = keep(before ?? undefined, view)
     return this.#view
+  }
+
+  #listed(members: ReadonlyMap<string, Member>): readonly Member[] {
+    if (members !== this.#membersById) this.#members = [...members.values()]
+    this.#membersById = members
+    return this.#members
   }
 }
 
@@ -89,13 +96,4 @@ function continuityOf(data: RoomData | null, gap: Gap | null, before: Gap | null
 /** `before`, when it says the same. */
 function keep<T extends object>(before: T | undefined, now: T): T {
   return before !== undefined && shallowEqual(before, now) ? before : now
-}
-
-/** Remembers the last answer. */
-function memo<A, B>(compute: (argument: A) => B): (argument: A) => B {
-  let last: { readonly argument: A; readonly answer: B } | null = null
-  return argument => {
-    if (last === null || last.argument !== argument) last = { argument, answer: compute(argument) }
-    return last.answer
-  }
 }

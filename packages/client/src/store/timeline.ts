@@ -1,5 +1,5 @@
 import type { Message, Refusal } from '@holdfast/protocol'
-import { shallowEqual } from '../shallow-equal.ts'
+import { shallowEqual } from '../equal.ts'
 import type { MessageEntry, PendingEntry, TimelineEntry } from './timeline-entry.ts'
 
 /** A message of this client that the log does not show yet, as a timeline is told of it. */

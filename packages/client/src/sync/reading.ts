@@ -1,5 +1,5 @@
 import { assertNever, type DetachCode, type Refusal } from '@holdfast/protocol'
-import type { Hole, SyncState } from './sync-state.ts'
+import type { EndCode, Hole, SyncState } from './sync-state.ts'
 
 /** A subscription's state in the words that an application is shown. */
 export interface ReadingOfRoom {
@@ -33,8 +33,7 @@ export function readingOf(state: SyncState): ReadingOfRoom {
   }
 }
 
-const REASONS: Readonly<Record<DetachCode, string>> = {
-  lagging: 'this device is too slow',
+const REASONS: Readonly<Record<EndCode, string>> = {
   kicked: 'you were removed from it',
   banned: 'you are banned from it',
   left: 'you have left it',
@@ -42,7 +41,7 @@ const REASONS: Readonly<Record<DetachCode, string>> = {
   forbidden: 'you may not read it any more',
 }
 
-function refusalOf(code: DetachCode): Refusal {
+function refusalOf(code: EndCode): Refusal {
   return {
     code: code === 'deleted' ? 'not_found' : 'forbidden',
     message: `unable to read the room; ${REASONS[code]}`,

@@ -11,7 +11,8 @@ import {
 } from '@holdfast/protocol'
 import type { ClientPlatform } from '../platform/platform.ts'
 import { Runner } from '../platform/runner.ts'
-import { CLOSED, stepSync, wakeSyncAt } from './sync-machine.ts'
+import { dueAtOf } from '../step.ts'
+import { CLOSED, stepSync } from './sync-machine.ts'
 import type { SyncEffect, SyncEvent, SyncState } from './sync-state.ts'
 
 /** What a subscription needs from the rest of the client. */
@@ -40,11 +41,11 @@ export class Subscription {
 
   constructor(deps: SubscriptionDeps) {
     this.#deps = deps
-    this.#runner = new Runner({
+    this.#runner = new Runner<SyncState, SyncEvent, SyncEffect>({
       platform: deps.platform,
       initial: CLOSED,
       step: (state, event, input) => stepSync(state, event, { ...input, ref: deps.nextRef() }),
-      wakeAt: wakeSyncAt,
+      wakeAt: dueAtOf,
       tick: { kind: 'tick' },
       perform: effect => this.#perform(effect),
       onState: deps.onState,

@@ -63,22 +63,9 @@ export function stepSync(state: SyncState, event: SyncEvent, input: SyncInput): 
     case 'detach':
       return detach(state, event.code, input)
     case 'tick':
-      return input.now < (wakeSyncAt(state) ?? input.now) ? go(state) : tick(state, input)
+      return tick(state, input)
     default:
       return assertNever(event)
-  }
-}
-
-/** When the machine wants a `tick` at the latest; null when it waits for nothing. Monotonic milliseconds. */
-export function wakeSyncAt(state: SyncState): number | null {
-  switch (state.kind) {
-    case 'joining':
-    case 'catching-up':
-      return state.deadline
-    case 'pausing':
-      return state.retryAt
-    default:
-      return null
   }
 }
 
@@ -94,7 +81,7 @@ function begin(cursor: Cursor | null, isUp: boolean, input: SyncInput): SyncStep
 
 function openNow(cursor: Cursor | null, tries: number, hole: Hole | null, input: SyncInput): SyncStep {
   const { ref } = input
-  const opening: Opening = { cursor, ref, deadline: input.now + OPEN_WAIT_MS, tries, hole }
+  const opening: Opening = { cursor, ref, dueAt: input.now + OPEN_WAIT_MS, tries, hole }
   return go({ kind: 'joining', ...opening }, { do: 'open', cursor, ref })
 }
 
@@ -105,7 +92,7 @@ function openAgain(cursor: Cursor | null, tries: number, hole: Hole | null, inpu
 }
 
 function pause(cursor: Cursor | null, tries: number, hole: Hole | null, waitMs: number, input: SyncInput): SyncStep {
-  return go({ kind: 'pausing', cursor, retryAt: input.now + waitMs, tries, hole })
+  return go({ kind: 'pausing', cursor, dueAt: input.now + waitMs, tries, hole })
 }
 
 function release(state: SyncState): SyncStep {
@@ -136,8 +123,8 @@ function whenUp(state: SyncState, greeted: boolean, input: SyncInput): SyncStep 
   if (state.kind === 'closed') return { state, effects: greeted ? [{ do: 'close' }] : [] }
   if (state.kind !== 'detached') return go(state)
   if (!greeted) return openNow(state.cursor, 0, null, input)
-  const deadline = input.now + OPEN_WAIT_MS
-  return go({ kind: 'joining', cursor: state.cursor, ref: null, deadline, tries: 0, hole: null })
+  const dueAt = input.now + OPEN_WAIT_MS
+  return go({ kind: 'joining', cursor: state.cursor, ref: null, dueAt, tries: 0, hole: null })
 }
 
 function takeSnapshot(state: SyncState, snapshot: RoomSnapshot, input: SyncInput): SyncStep {
@@ -145,9 +132,9 @@ function takeSnapshot(state: SyncState, snapshot: RoomSnapshot, input: SyncInput
   // The answer may well lie behind what was held (a log that was restored), but what has caught up does not go back.
   const { epoch, seq } = snapshot
   if (state.kind === 'catching-up' && state.cursor?.epoch === epoch && seq < state.cursor.seq) return go(state)
-  const deadline = input.now + OPEN_WAIT_MS
+  const dueAt = input.now + OPEN_WAIT_MS
   return go(
-    { ...state, kind: 'catching-up', cursor: { epoch, seq }, deadline, hole: null },
+    { ...state, kind: 'catching-up', cursor: { epoch, seq }, dueAt, hole: null },
     { do: 'apply-snapshot', snapshot },
   )
 }
@@ -165,12 +152,9 @@ function takeEvents(state: SyncState, events: readonly RoomEvent[], input: SyncI
     return go(again.state, ...effects, ...again.effects)
   }
   if (last === undefined) return go(hole === null ? state : { ...state, hole: state.hole ?? hole }, ...effects)
-  const deadline = input.now + OPEN_WAIT_MS
+  const dueAt = input.now + OPEN_WAIT_MS
   const { ref, tries } = state
-  return go(
-    { kind: 'catching-up', cursor, ref, deadline, tries, hole: hole ?? openHole(state.hole, cursor) },
-    ...effects,
-  )
+  return go({ kind: 'catching-up', cursor, ref, dueAt, tries, hole: hole ?? openHole(state.hole, cursor) }, ...effects)
 }
 
 /** What of `events` comes next after `cursor` without a gap, and the gap that ended it. What is known already is left out. */

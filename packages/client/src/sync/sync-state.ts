@@ -1,4 +1,5 @@
 import type { Cursor, DetachCode, Refusal, RoomEvent, RoomSnapshot } from '@holdfast/protocol'
+import type { Step } from '../step.ts'
 
 /** Events that are missing: `after` is the last one applied, `before` the one that came instead of the next. */
 export interface Hole {
@@ -13,7 +14,7 @@ export interface Opening {
   /** The `ref` of the `room.open` whose answer counts; null when the room was opened by the hello, which has none for each room. */
   readonly ref: string | null
   /** Start over when nothing more has come by then. */
-  readonly deadline: number
+  readonly dueAt: number
   /** How often it was started over without becoming live. */
   readonly tries: number
   readonly hole: Hole | null
@@ -33,7 +34,7 @@ export type SyncState =
   | {
       readonly kind: 'pausing'
       readonly cursor: Cursor | null
-      readonly retryAt: number
+      readonly dueAt: number
       readonly tries: number
       readonly hole: Hole | null
     }
@@ -41,7 +42,10 @@ export type SyncState =
   /** The server does not let this person read it. */
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   /** It did, and has ended it. `cursor` is held only where the content may be. */
-  | { readonly kind: 'removed'; readonly code: DetachCode; readonly cursor: Cursor | null }
+  | { readonly kind: 'removed'; readonly code: EndCode; readonly cursor: Cursor | null }
+
+/** Why a subscription may end for good. */
+export type EndCode = Exclude<DetachCode, 'lagging'>
 
 /** What happens to a subscription. */
 export type SyncEvent =
@@ -83,8 +87,5 @@ export interface SyncInput {
   readonly ref: string
 }
 
-/** Where a machine goes, and what is to be done on the way. */
-export interface SyncStep {
-  readonly state: SyncState
-  readonly effects: readonly SyncEffect[]
-}
+/** One step of the machine. */
+export type SyncStep = Step<SyncState, SyncEffect>

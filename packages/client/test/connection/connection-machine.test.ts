@@ -15,7 +15,7 @@ const session = {
   serverOffset: 0,
   refreshAt: null,
 }
-const attempt = { attempt: 1, deadline: NOW }
+const attempt = { attempt: 1, dueAt: NOW }
 
 const STATES: { readonly [K in ConnectionState['kind']]: Extract<ConnectionState, { kind: K }> } = {
   idle: { kind: 'idle' },
@@ -25,8 +25,8 @@ const STATES: { readonly [K in ConnectionState['kind']]: Extract<ConnectionState
   greeting: { kind: 'greeting', ...attempt, token: 'old', expiresAt: null },
   online: { kind: 'online', session },
   draining: { kind: 'draining', session, reconnectAt: NOW },
-  waiting: { kind: 'waiting', attempt: 2, retryAt: NOW, reason: 'r', doubt: null },
-  offline: { kind: 'offline', attempt: 2, retryAt: NOW, doubt: null },
+  waiting: { kind: 'waiting', attempt: 2, dueAt: NOW, reason: 'r', doubt: null },
+  offline: { kind: 'offline', attempt: 2, dueAt: NOW, doubt: null },
   stopped: { kind: 'stopped', reason: 'revoked', message: 'm' },
 }
 

@@ -36,12 +36,12 @@ const STATES: { readonly [K in OutboxState['kind']]: Extract<OutboxState, { kind
   flowing: {
     kind: 'flowing',
     entries: [entry('a', 'sending'), entry('b', 'sending'), entry('s', 'storing'), entry('f', 'failed')],
-    answerBy: NOW,
+    dueAt: NOW,
   },
   blocked: {
     kind: 'blocked',
     entries: [entry('a', 'queued'), entry('b', 'queued'), entry('s', 'storing'), entry('f', 'failed')],
-    retryAt: NOW,
+    dueAt: NOW,
     failures: 1,
   },
   probing: {
@@ -49,7 +49,7 @@ const STATES: { readonly [K in OutboxState['kind']]: Extract<OutboxState, { kind
     entries: [entry('a', 'sending'), entry('b', 'queued'), entry('s', 'storing'), entry('f', 'failed')],
     probe: 'a',
     failures: 1,
-    answerBy: NOW,
+    dueAt: NOW,
   },
 }
 
@@ -193,7 +193,7 @@ describe('the outbox machine', () => {
 
   test('behind a refused one, nothing is sent while an earlier answer is awaited', () => {
     const entries = [entry('a', 'sending'), entry('b', 'sending'), entry('c', 'queued')]
-    const probing: OutboxState = { kind: 'probing', entries, probe: 'a', failures: 1, answerBy: NOW + 1 }
+    const probing: OutboxState = { kind: 'probing', entries, probe: 'a', failures: 1, dueAt: NOW + 1 }
     const afterAck = stepOutbox(probing, { kind: 'ack', clientId: 'a', result }, input)
     expect([afterAck.state.kind, afterAck.effects.filter(effect => effect.do === 'send')]).toEqual(['probing', []])
     const refusal = { code: 'out_of_order', message: 'm' } as const

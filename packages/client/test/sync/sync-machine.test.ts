@@ -8,7 +8,7 @@ import { type Table, testTable } from '../support/table.ts'
 const NOW = 100_000
 const log = new FakeLog('r', ['u'])
 const cursor = { epoch: 'e', seq: 5 }
-const opening = { cursor, ref: 'r1', deadline: NOW, tries: 0, hole: null }
+const opening = { cursor, ref: 'r1', dueAt: NOW, tries: 0, hole: null }
 
 function event(seq: number): RoomEvent {
   return { seq, at: 0, by: 'u', kind: 'message.pinned', messageId: 'm' }
@@ -19,7 +19,7 @@ const STATES: { readonly [K in SyncState['kind']]: Extract<SyncState, { kind: K 
   detached: { kind: 'detached', cursor },
   joining: { kind: 'joining', ...opening },
   'catching-up': { kind: 'catching-up', ...opening },
-  pausing: { kind: 'pausing', cursor, retryAt: NOW, tries: 3, hole: null },
+  pausing: { kind: 'pausing', cursor, dueAt: NOW, tries: 3, hole: null },
   live: { kind: 'live', cursor },
   refused: { kind: 'refused', refusal: { code: 'not_found', message: 'm' } },
   removed: { kind: 'removed', code: 'kicked', cursor: null },

@@ -8,7 +8,7 @@ import { createTickets } from './auth/tickets.ts'
 import type { Bus } from './bus/bus.ts'
 import { LocalBus } from './bus/local.ts'
 import { createApp } from './http/app.ts'
-import type { Check } from './http/deps.ts'
+import { runChecks } from './http/checks.ts'
 import { toNodeHandler } from './http/node-handler.ts'
 import { Listener, type ListenOptions } from './listener.ts'
 import type { Actor } from './log/actor.ts'
@@ -109,7 +109,10 @@ export function compose(parts: Parts): Holdfast {
     commands: actor => requestCommands(requestContext(commands, actor, auth)),
     seen,
     limits: settings.sessionLimits,
-    health: { isDraining: () => isDraining, check: () => checksOf(log, bus) },
+    health: {
+      isDraining: () => isDraining,
+      check: () => runChecks({ store: () => log.check(), bus: () => bus.check() }),
+    },
     metrics,
     logger: settings.logger,
     random: settings.platform.random,
@@ -282,18 +285,5 @@ function newEdge({ allowedOrigins, platform, sendRate }: Settings) {
     origins: createOriginPolicy(allowedOrigins),
     tickets: createTickets(platform),
     addressLimit: sendRate === 0 ? noAddressLimit : createAddressLimit(),
-  }
-}
-
-async function checksOf(log: RoomLog, bus: Bus): Promise<readonly Check[]> {
-  return [await checkOf('store', () => log.check()), await checkOf('bus', () => bus.check())]
-}
-
-async function checkOf(name: string, check: () => Promise<void>): Promise<Check> {
-  try {
-    await check()
-    return { name, ok: true }
-  } catch (error) {
-    return { name, ok: false, detail: error instanceof Error ? error.message : String(error) }
   }
 }

@@ -50,8 +50,8 @@ export const MAX_METADATA_BYTES = 8_192
 export const MAX_METADATA_DEPTH = 16
 /** Longest slow mode: six hours. */
 export const MAX_SLOW_MODE_MS = 21_600_000
-/** Most members named when a room is created. */
-export const MAX_INITIAL_MEMBERS = 100
+/** Most members named when a room is created: as many as a body of the default size can hold. More are put one by one. */
+export const MAX_INITIAL_MEMBERS = 1_000
 /** Most mentions in one message. */
 export const MAX_MENTIONS = 50
 /** Most attachments of one message. */

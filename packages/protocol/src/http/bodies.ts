@@ -72,14 +72,17 @@ export type UpdateRoomBody = v.InferOutput<typeof updateRoomBodySchema>
 /** `PUT /api/rooms/:id/members/:userId`: without `role` a new member is `member` and an old one keeps theirs. */
 export const putMemberBodySchema = v.object({ role: v.optional(roleSchema) })
 
+/** When something ends; further than numbers go exactly means as far as they do. */
+const untilSchema = v.pipe(timeSchema, v.toMaxValue(Number.MAX_SAFE_INTEGER))
+
 /** `PUT /api/rooms/:id/bans/:userId`: `until` in ms since the epoch; left out: for good. */
 export const putBanBodySchema = v.object({
   reason: v.optional(textOf(0, MAX_REASON_BYTES)),
-  until: v.optional(v.nullable(timeSchema)),
+  until: v.optional(v.nullable(untilSchema)),
 })
 
 /** `PUT /api/rooms/:id/mutes/:userId`. */
-export const putMuteBodySchema = v.object({ until: v.optional(v.nullable(timeSchema)) })
+export const putMuteBodySchema = v.object({ until: v.optional(v.nullable(untilSchema)) })
 
 /** `POST /api/rooms/:id/messages`. */
 export const postMessageBodySchema = v.object(messageDraftEntries)

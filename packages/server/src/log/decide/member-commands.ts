@@ -3,7 +3,7 @@ import { type Entrance, enter, isInForce, isRefusal } from '../access.ts'
 import type { LogCommandOf } from '../command.ts'
 import type { MemberRow } from '../facts.ts'
 import { append, type Decision, type Grounds, refuse, turnAway, unchanged } from './decision.ts'
-import { baseOf, leaveEvents, memberOf } from './membership.ts'
+import { admit, baseOf, leaveEvents, memberOf } from './membership.ts'
 
 /** Joins a public room; again: changes nothing but a new display name. */
 export function join(command: LogCommandOf<'member.join'>, grounds: Grounds): Decision {
@@ -19,8 +19,7 @@ export function join(command: LogCommandOf<'member.join'>, grounds: Grounds): De
   }
   if (room.type === 'direct') return refuse('forbidden', 'unable to join; a direct room takes nobody in')
   const joined: Member = { userId: actor.userId, name: actor.name, role: 'member' }
-  const base = baseOf(room, 0, stamper.at(room.lastAt), actor.userId)
-  return append(room, [{ kind: 'member.joined', ...base, member: joined }], detail)
+  return admit(grounds, room, joined, actor.userId, detail)
 }
 
 /** Leaves a room; somebody who is not in it has left already. */
@@ -46,7 +45,8 @@ export function putMember(command: LogCommandOf<'member.put'>, grounds: Grounds)
   return target === null ? addMember(command, entrance, grounds) : changeMember(command, entrance, target, grounds)
 }
 
-function addMember(command: LogCommandOf<'member.put'>, entrance: Entrance, { facts, stamper }: Grounds): Decision {
+function addMember(command: LogCommandOf<'member.put'>, entrance: Entrance, grounds: Grounds): Decision {
+  const { facts, stamper } = grounds
   const { actor, userId } = command
   const { room } = entrance
   if (room.type === 'direct') return refuse('forbidden', 'unable to add anybody; a direct room takes nobody in')
@@ -56,8 +56,7 @@ function addMember(command: LogCommandOf<'member.put'>, entrance: Entrance, { fa
   const role = command.role ?? 'member'
   if (!canChangeRole(entrance.role, 'member', role)) return refuseRole()
   const member: Member = { userId, name: nameNow(command, facts.userName(userId)) ?? userId, role }
-  const base = baseOf(room, 0, stamper.at(room.lastAt), actor.userId)
-  return append(room, [{ kind: 'member.joined', ...base, member }], { kind: 'member', member })
+  return admit(grounds, room, member, actor.userId, { kind: 'member', member })
 }
 
 function changeMember(

@@ -1,5 +1,7 @@
 import type { LeaveReason, Member, RoomEvent } from '@holdfast/protocol'
 import type { Facts, MemberRow, RoomRow } from '../facts.ts'
+import type { OutcomeDetail } from '../outcome.ts'
+import { append, type Decision, type Grounds, type SideRow } from './decision.ts'
 
 /** The base of a command's `n`th event (0 the first): its place, its stamp, who did it. */
 export function baseOf(room: RoomRow, n: number, at: number, by: string): { seq: number; at: number; by: string } {
@@ -9,6 +11,23 @@ export function baseOf(room: RoomRow, n: number, at: number, by: string): { seq:
 /** The public face of a member's row. */
 export function memberOf(row: MemberRow): Member {
   return { userId: row.userId, name: row.name, role: row.role }
+}
+
+/**
+ * Somebody comes in. A ban of theirs that has ended is taken away with it, so that a clock that is set back does not bring
+ * it back upon a member.
+ */
+export function admit(
+  { facts, stamper }: Grounds,
+  room: RoomRow,
+  member: Member,
+  by: string,
+  detail: OutcomeDetail,
+): Decision {
+  const base = baseOf(room, 0, stamper.at(room.lastAt), by)
+  const hasBan = facts.ban(room, member.userId) !== null
+  const rows: readonly SideRow[] = hasBan ? [{ kind: 'ban', userId: member.userId, ban: null }] : []
+  return append(room, [{ kind: 'member.joined', ...base, member }], detail, rows)
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Actor } from '../actor.ts'
 import type { LogCommandOf } from '../command.ts'
 import { directKeyOf, type RoomRow } from '../facts.ts'
 import { append, type Decision, type Grounds, refuse, type SideRow, turnAway, unchanged } from './decision.ts'
-import { baseOf } from './membership.ts'
+import { admit, baseOf } from './membership.ts'
 
 /** A direct room is between two people at least. */
 const LEAST_DIRECT_MEMBERS = 2
@@ -39,14 +39,14 @@ export function createRoom(command: LogCommandOf<'room.create'>, { facts, stampe
 }
 
 /** Somebody who has left a direct room comes back by asking for it again: there is no other way in. */
-function openDirectRoom(room: RoomRow, actor: Actor, { facts, stamper }: Grounds): Decision {
+function openDirectRoom(room: RoomRow, actor: Actor, grounds: Grounds): Decision {
+  const { facts, stamper } = grounds
   if (isInForce(facts.ban(room, actor.userId), stamper.now())) return turnAway(noSuchRoom())
   const detail = { kind: 'room', room: facts.face(room), existed: true } as const
   if (facts.member(room, actor.userId) !== null) return unchanged(room, detail)
   const role = room.memberCount === 0 ? 'owner' : 'member'
   const member: Member = { userId: actor.userId, name: actor.name, role }
-  const base = baseOf(room, 0, stamper.at(room.lastAt), actor.userId)
-  return append(room, [{ kind: 'member.joined', ...base, member }], detail)
+  return admit(grounds, room, member, actor.userId, detail)
 }
 
 function roomOf(command: LogCommandOf<'room.create'>, at: number): Room {

@@ -18,6 +18,17 @@ export function sanctionRules(use: () => Harness): void {
     await done(h.run({ kind: 'member.join', actor: bob, roomId: 'r' }))
   })
 
+  it('[L64] a ban that has ended does not come back upon a member when the clock is set back', async () => {
+    const h = use()
+    await h.create(ann, 'r', { members: ['bob'] })
+    const until = h.platform.now + 1_000
+    await done(h.run({ kind: 'ban.put', actor: ann, roomId: 'r', userId: 'bob', reason: null, until }))
+    h.platform.now = until
+    await done(h.run({ kind: 'member.join', actor: bob, roomId: 'r' }))
+    h.platform.now = until - 500
+    await done(h.send(bob, 'r', 'still here'))
+  })
+
   it('[L61] ban and mute reach those of lower rank, and people who are not in the room', async () => {
     const h = use()
     await h.create(ann, 'r', { members: ['bob', 'cy', 'dan'] })

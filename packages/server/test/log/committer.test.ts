@@ -211,7 +211,7 @@ describe('failure:', () => {
     await s.turn()
     await s.turn()
     expect((await Promise.all(waiting)).map(codeOf)).toEqual(['ok', 'ok'])
-    const later = s.submit(s.h.sending(ann, 'r', 'd'))
+    const later = s.submit(s.h.sending(ann, 'r', 'x'.repeat(4_500)))
     await s.turn()
     expect(codeOf(await later)).toBe('ok')
   })

@@ -161,6 +161,8 @@ describe('ephemeral rooms:', () => {
     expect(page).toMatchObject({ hasMore: false, seq: 302 })
     expect(page.messages.length).toBeLessThan(60)
     expect(await done(h.send(ann, 'r', 'm299', { clientId: 'c299' }))).toMatchObject({ seq: 302, events: [] })
+    const forgotten = await done(h.send(ann, 'r', 'm0', { clientId: 'c0' }))
+    expect(forgotten, 'a clientId is remembered as long as its message').toMatchObject({ seq: 303 })
   })
 
   it('[E7] while the store is away ephemeral rooms go on; what cannot be placed is unavailable', async () => {

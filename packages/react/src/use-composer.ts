@@ -1,5 +1,6 @@
 'use client'
 
+import { useMemo } from 'react'
 import { useBinding } from './provider.tsx'
 import type { ComposerState, RoomComposer } from './room-composer.ts'
 import { useReadable } from './use-readable.ts'
@@ -16,6 +17,8 @@ export function useComposer(roomId: string): Composer {
   const { client, composer } = useBinding()
   const room = composer(client.room(roomId))
   const state = useReadable(room, room.getServerSnapshot)
-  const { setText, reply, cancelReply, send, startEdit, setEditText, cancelEdit, saveEdit } = room
-  return { ...state, setText, reply, cancelReply, send, startEdit, setEditText, cancelEdit, saveEdit }
+  return useMemo(() => {
+    const { setText, reply, cancelReply, send, startEdit, setEditText, cancelEdit, saveEdit } = room
+    return { ...state, setText, reply, cancelReply, send, startEdit, setEditText, cancelEdit, saveEdit }
+  }, [state, room])
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import type { RoomView } from '@holdfast/client'
+import { useMemo } from 'react'
 import { useRoom } from './use-room.ts'
 
 /** Who is in a room. */
@@ -15,5 +16,5 @@ export interface Members {
 /** The members of a room, opened while mounted. */
 export function useMembers(roomId: string): Members {
   const { members, memberCount, me } = useRoom(roomId).view
-  return { members, memberCount, me }
+  return useMemo(() => ({ members, memberCount, me }), [members, memberCount, me])
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import type { RoomHandle, RoomView } from '@holdfast/client'
-import { useCallback, useEffect } from 'react'
+import { useCallback, useEffect, useMemo } from 'react'
 import { useBinding } from './provider.tsx'
 import { serverRoomView } from './server-views.ts'
 import { useReadable } from './use-readable.ts'
@@ -14,11 +14,15 @@ export interface OpenRoom {
   readonly handle: RoomHandle
 }
 
-/** Opens the room while mounted (and {@link ROOM_LINGER_MS} longer) and answers its present view. */
+/**
+ * Opens the room while mounted (and {@link ROOM_LINGER_MS} longer) and answers its present view. What it answers is the same
+ * object until the view changes, as with the other hooks of a room.
+ */
 export function useRoom(roomId: string): OpenRoom {
   const { client, rooms } = useBinding()
   const handle = client.room(roomId)
   useEffect(() => rooms.retain(handle), [rooms, handle])
   const onServer = useCallback(() => serverRoomView(handle), [handle])
-  return { handle, view: useReadable(handle, onServer) }
+  const view = useReadable(handle, onServer)
+  return useMemo(() => ({ handle, view }), [handle, view])
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import type { RoomView } from '@holdfast/client'
+import { useMemo } from 'react'
 import { useRoom } from './use-room.ts'
 
 /** The messages of a room in display order, pending and failed ones included. */
@@ -18,11 +19,14 @@ export interface Timeline {
 /** The timeline of a room, opened while mounted. An entry's `key` is stable from the tap on Send on: use it as React key. */
 export function useTimeline(roomId: string): Timeline {
   const { view, handle } = useRoom(roomId)
-  return {
-    entries: view.timeline,
-    hasMore: view.hasMore,
-    loadingOlder: view.loadingOlder,
-    complete: view.continuity.complete,
-    loadOlder: () => handle.loadOlder(),
-  }
+  return useMemo(
+    () => ({
+      entries: view.timeline,
+      hasMore: view.hasMore,
+      loadingOlder: view.loadingOlder,
+      complete: view.continuity.complete,
+      loadOlder: () => handle.loadOlder(),
+    }),
+    [view, handle],
+  )
 }

@@ -87,6 +87,19 @@ describe('useTimeline', () => {
   })
 })
 
+describe('the hooks of a room', () => {
+  it('answer the same objects until something changes, so that they may stand in dependency lists', () => {
+    const { result, rerender } = hook(() => [useRoom('r'), useTimeline('r'), useMembers('r'), useComposer('r')])
+    const before = result.current
+    rerender()
+    for (const [index, value] of result.current.entries()) expect(value).toBe(before[index])
+    act(() => fake.fake('r').set({ ...emptyView('r'), hasMore: true }))
+    expect(result.current[0]).not.toBe(before[0])
+    expect(result.current[1]).not.toBe(before[1])
+    expect(result.current[3]).toBe(before[3])
+  })
+})
+
 describe('useMembers', () => {
   it('says who is in the room and who I am in it', () => {
     const { result } = hook(() => useMembers('r'))

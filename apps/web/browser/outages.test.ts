@@ -77,3 +77,21 @@ it('signing out with messages that wait asks first, and then forgets them', asyn
   await dialog.getByRole('button', { name: 'Sign out' }).click()
   await ana.page.getByLabel('Your name').waitFor()
 })
+
+it('the browser asks before a page goes on which messages wait', async () => {
+  const ana = await stage.person('Ana')
+  await ana.createRoom('Unload')
+  await ana.context.setOffline(true)
+  await ana.say('not yet')
+  await ana.row('not yet').getByText('Waiting to send').waitFor()
+  const asked = ana.page.waitForEvent('dialog')
+  await ana.page.evaluate(() => {
+    setTimeout(() => location.reload())
+  })
+  const dialog = await asked
+  expect(dialog.type()).toBe('beforeunload')
+  await dialog.dismiss()
+  await ana.row('not yet').waitFor()
+  await ana.context.setOffline(false)
+  await ana.sees('not yet')
+})

@@ -99,6 +99,7 @@ class HoldfastClient implements Client {
       onEntries: entries => {
         for (const { id, lastReadSeq } of entries) this.#byId.get(id)?.takeLastRead(lastReadSeq)
       },
+      news: () => [...this.#byId.values()].flatMap(room => room.news() ?? []),
     })
     const onMembership = () => void this.rooms.refresh()
     this.#services = {

@@ -202,16 +202,9 @@ export class ClientRoom implements RoomHandle {
     const data = this.#store.data
     if (data === null || this.subscription.state.kind !== 'live') return null
     const { room, seq, messages } = data.state
+    const { id, name, topic } = room
     const { unread, lastReadSeq } = this.getSnapshot()
-    return {
-      roomId: this.id,
-      name: room.name,
-      topic: room.topic,
-      seq,
-      unread,
-      lastReadSeq,
-      lastMessage: messages.at(-1) ?? null,
-    }
+    return { id, name, topic, seq, unread, lastReadSeq, lastMessage: messages.at(-1) ?? null }
   }
 
   #subscriptionOf(services: RoomServices): Subscription {

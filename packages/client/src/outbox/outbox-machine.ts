@@ -1,4 +1,4 @@
-import { assertNever, isRetryable, type Refusal, type SendResult } from '@holdfast/protocol'
+import { assertNever, isRetryable, type Refusal } from '@holdfast/protocol'
 import { backOff } from '../back-off.ts'
 import { go } from '../step.ts'
 import {
@@ -65,9 +65,8 @@ export function stepOutbox(state: OutboxState, event: OutboxEvent, input: Outbox
     case 'down':
       return goDown(state)
     case 'ack':
-      return finish(state, event.clientId, { kind: 'acknowledged', result: event.result }, input)
     case 'seen':
-      return finish(state, event.clientId, { kind: 'seen', result: event.result }, input)
+      return finish(state, event.clientId, { kind: event.kind, result: event.result }, input)
     case 'refuse':
       return refuse(state, event.clientId, event.refusal, input)
     case 'retry':
@@ -137,12 +136,7 @@ function takeBack(entries: readonly OutboxEntry[]): {
   }
 }
 
-function finish(
-  state: OutboxState,
-  clientId: string,
-  outcome: OutboxOutcome & { readonly result: SendResult },
-  input: OutboxInput,
-): OutboxStep {
+function finish(state: OutboxState, clientId: string, outcome: OutboxOutcome, input: OutboxInput): OutboxStep {
   const entry = findEntry(state.entries, clientId)
   if (entry === undefined) return go(state)
   const effects: readonly OutboxEffect[] = [

@@ -46,9 +46,8 @@ export type OutboxEvent =
   /** A session of `userId`. What somebody else has written is none of its business. */
   | { readonly kind: 'up'; readonly userId: string }
   | { readonly kind: 'down' }
-  | { readonly kind: 'ack'; readonly clientId: string; readonly result: SendResult }
-  /** The log holds it: its own event, a snapshot or a page of history shows it. */
-  | { readonly kind: 'seen'; readonly clientId: string; readonly result: SendResult }
+  /** `seen`: the log holds it, as its own event, a snapshot or a page of history shows. */
+  | { readonly kind: 'ack' | 'seen'; readonly clientId: string; readonly result: SendResult }
   | { readonly kind: 'refuse'; readonly clientId: string; readonly refusal: Refusal }
   /** `order`: its new place, behind all others. */
   | { readonly kind: 'retry'; readonly clientId: string; readonly order: number }
@@ -58,8 +57,8 @@ export type OutboxEvent =
 
 /** How a message ended. */
 export type OutboxOutcome =
-  | { readonly kind: 'acknowledged'; readonly result: SendResult }
-  | { readonly kind: 'seen'; readonly result: SendResult }
+  /** Durable, says the server; or the log shows it. */
+  | { readonly kind: 'ack' | 'seen'; readonly result: SendResult }
   | { readonly kind: 'failed'; readonly refusal: Refusal }
   | { readonly kind: 'discarded' }
 

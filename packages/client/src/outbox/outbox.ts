@@ -1,4 +1,4 @@
-import { assertNever, encode, type MessageSend, type SendResult, type UpFrame } from '@holdfast/protocol'
+import { encode, type MessageSend, type SendResult, type UpFrame } from '@holdfast/protocol'
 import { bytesOf } from '../bytes.ts'
 import { errorOf, HoldfastError } from '../errors.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
@@ -157,20 +157,13 @@ export class Outbox {
     const key = recordKey(record.roomId, record.clientId)
     const waiting = this.#waiting.get(key)
     this.#waiting.delete(key)
-    switch (outcome.kind) {
-      case 'acknowledged':
-      case 'seen':
-        if (outcome.kind === 'acknowledged') this.#deps.onAcknowledged(record, outcome.result)
-        waiting?.resolve(outcome.result)
-        return
-      case 'failed':
-        waiting?.reject(errorOf(outcome.refusal))
-        return
-      case 'discarded':
-        waiting?.reject(new HoldfastError('discarded', 'unable to send the message; it was discarded'))
-        return
-      default:
-        assertNever(outcome)
+    if ('result' in outcome) {
+      if (outcome.kind === 'ack') this.#deps.onAcknowledged(record, outcome.result)
+      waiting?.resolve(outcome.result)
+    } else if (outcome.kind === 'failed') {
+      waiting?.reject(errorOf(outcome.refusal))
+    } else {
+      waiting?.reject(new HoldfastError('discarded', 'unable to send the message; it was discarded'))
     }
   }
 

@@ -3,7 +3,7 @@ import { deepEqual } from '../equal.ts'
 
 /** What an open room knows better than a list that was read a while ago. */
 export interface RoomNews {
-  readonly roomId: string
+  readonly id: string
   readonly name: string
   readonly topic: string
   readonly seq: number
@@ -30,11 +30,10 @@ export function withMore(entries: readonly RoomListEntry[], more: readonly RoomL
 
 /** `entries` with what an open room tells. A room with a new message goes to the top: the list is by activity. */
 export function withNews(entries: readonly RoomListEntry[], news: RoomNews): readonly RoomListEntry[] {
-  const place = entries.findIndex(entry => entry.id === news.roomId)
+  const place = entries.findIndex(entry => entry.id === news.id)
   const before = entries[place]
   if (before === undefined || news.seq < before.seq) return entries
-  const { roomId: _id, lastMessage, ...fields } = news
-  const after: RoomListEntry = { ...before, ...fields, lastMessage: lastMessage ?? before.lastMessage }
+  const after: RoomListEntry = { ...before, ...news, lastMessage: news.lastMessage ?? before.lastMessage }
   if (deepEqual(after, before)) return entries
   const hasNewMessage = (after.lastMessage?.seq ?? 0) > (before.lastMessage?.seq ?? 0)
   if (!hasNewMessage) return entries.with(place, after)

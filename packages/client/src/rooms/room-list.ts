@@ -15,6 +15,8 @@ export interface RoomListDeps {
   readonly http: Http
   /** The server has told how far this person has read in a room. */
   onEntries(entries: readonly RoomListEntry[]): void
+  /** What the rooms that are open know better than any answer: that one has been read, say, which the server is told in a moment. */
+  news(): readonly RoomNews[]
 }
 
 /** How often the list is read again while a person is looking: what happens in rooms that are not open shows so late. Milliseconds. */
@@ -35,9 +37,8 @@ export class HttpRoomList implements RoomList {
   #reading: Promise<void> | null = null
   /** Something has changed since the reading under way began. */
   #isStale = false
-  /** Told while a reading was under way, which may be older than they are. */
-  readonly #news = new Map<string, RoomNews>()
   #timer: Cancel | null = null
+  #unwatch: (() => void) | null = null
   #isOnline = false
   /** Counts the people this list was of, so that what was read for one is not shown to the next. */
   #generation = 0
@@ -95,17 +96,21 @@ export class HttpRoomList implements RoomList {
     this.#isOnline = true
     void this.refresh()
     this.#arm()
+    this.#unwatch = this.#deps.platform.network.watch(change => {
+      if (change === 'visible') void this.refresh()
+    })
   }
 
   down(): void {
     this.#isOnline = false
     this.#timer?.()
     this.#timer = null
+    this.#unwatch?.()
+    this.#unwatch = null
   }
 
   /** An open room knows better. */
   tell(news: RoomNews): void {
-    if (this.#reading !== null) this.#news.set(news.roomId, news)
     this.#set({ ...this.#view, rooms: withNews(this.#view.rooms, news) })
   }
 
@@ -114,7 +119,6 @@ export class HttpRoomList implements RoomList {
     this.#generation++
     this.#nextCursor = null
     this.#pages = 1
-    this.#news.clear()
     this.#set(EMPTY)
   }
 
@@ -130,7 +134,6 @@ export class HttpRoomList implements RoomList {
 
   #read(loading: boolean, work: (generation: number) => Promise<void>): Promise<void> {
     const generation = this.#generation
-    this.#news.clear()
     this.#set({ ...this.#view, loading })
     this.#reading = work(generation)
       .then(
@@ -172,7 +175,7 @@ export class HttpRoomList implements RoomList {
   #show(read: readonly RoomListEntry[], nextCursor: string | null): void {
     this.#nextCursor = nextCursor
     let rooms = read
-    for (const news of this.#news.values()) rooms = withNews(rooms, news)
+    for (const news of this.#deps.news()) rooms = withNews(rooms, news)
     this.#set({ ...this.#view, rooms: keepEntries(rooms, this.#view.rooms), hasMore: nextCursor !== null })
     this.#deps.onEntries(read)
   }

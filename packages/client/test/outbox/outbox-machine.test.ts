@@ -212,7 +212,7 @@ describe('the outbox machine', () => {
     expect(acked.effects).toContainEqual({
       do: 'settle',
       record: recordOf('a'),
-      outcome: { kind: 'acknowledged', result },
+      outcome: { kind: 'ack', result },
     })
   })
 })

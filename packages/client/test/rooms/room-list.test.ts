@@ -76,6 +76,33 @@ describe('the list of rooms', () => {
     expect(client.rooms.getSnapshot().rooms[0]).toMatchObject({ id: ROOM, unread: 0 })
   })
 
+  test('what was read here stays read, although the server has not been told yet', async () => {
+    const world = new World()
+    lists(world, () => [entry(ROOM, { seq: world.server.log(ROOM).seq, unread: 1 })])
+    const { client, room } = await world.join('ann')
+    world.server.say(ROOM, 'bob', 'news')
+    room.markRead()
+    await client.rooms.refresh()
+    expect(client.rooms.getSnapshot().rooms[0]).toMatchObject({ unread: 0, lastReadSeq: 4 })
+  })
+
+  test('is read again as soon as the person comes back, not when signed off', async () => {
+    const world = new World()
+    let reads = 0
+    lists(world, () => [entry(`${++reads}`)])
+    const { client, platform } = world.client('ann')
+    client.connect()
+    await world.time.advance(0)
+    platform.network.tell('visible')
+    await world.time.advance(0)
+    const before = reads
+    expect(before).toBeGreaterThan(1)
+    client.disconnect()
+    platform.network.tell('visible')
+    await world.time.advance(60_000)
+    expect(reads).toBe(before)
+  })
+
   test('a failure is in the view, and what was shown stays', async () => {
     const world = new World()
     lists(world, () => [entry('a')])

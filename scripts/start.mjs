@@ -15,7 +15,7 @@ import { provideWebBuild } from './setup/web-build.mjs'
 await runMain(async () => {
   const node = await provideNode()
   const env = environmentFor(node)
-  await provideDependencies(env)
+  await provideDependencies()
   await provideWebBuild(node, env)
   const given = process.argv.slice(2)
   const command = given[0] === undefined || given[0].startsWith('-') ? ['serve', ...given] : given

@@ -160,7 +160,7 @@ await runMain(async () => {
   const node = await provideNode()
   const chromium = steps.some(step => step.name === 'browser') ? { CHROMIUM: await provideChromium() } : {}
   const env = environmentFor(node, { ...chromium, ...(PLAIN ? { NO_COLOR: '1' } : {}) })
-  await provideDependencies(env)
+  await provideDependencies()
   const reports = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
   try {
     const { passed, failed } = await runSteps(steps, { node, env, reports })

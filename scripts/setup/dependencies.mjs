@@ -30,21 +30,14 @@ function isInstalled() {
   return matches(packagesOf(inRoot('package-lock.json')), packagesOf(record))
 }
 
-/**
- * Installs exactly the lockfile's packages unless they are there. No package needs an install script, so none may run.
- *
- * @param {NodeJS.ProcessEnv} env
- */
-export async function provideDependencies(env) {
+/** Installs exactly the lockfile's packages unless they are there. No package needs an install script, so none may run. */
+export async function provideDependencies() {
   if (isInstalled()) return
   const reason = existsSync(inRoot('node_modules')) ? 'the lockfile has changed' : 'first run'
   say(`installing dependencies from the lockfile (${reason})…`)
-  const { exitCode, output } = await npm(['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    env,
-  })
+  const options = ['--include=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund']
+  const { exitCode, output } = await npm(['ci', ...options])
   if (exitCode === 0) return
-  throw new SetupError(
-    'unable to install dependencies; read the lines above, check the network, run this again',
-    output,
-  )
+  const advice = 'read the lines above, check the network, run this again'
+  throw new SetupError(`unable to install dependencies; ${advice}`, output)
 }

@@ -3,7 +3,7 @@ import { type Entrance, enter, isInForce, isRefusal } from '../access.ts'
 import type { LogCommandOf } from '../command.ts'
 import type { MemberRow } from '../facts.ts'
 import { append, type Decision, type Grounds, refuse, turnAway, unchanged } from './decision.ts'
-import { admit, baseOf, leaveEvents, memberOf } from './membership.ts'
+import { admit, baseOf, leaveEvents, memberOf, roleOnEntry } from './membership.ts'
 
 /** Joins a public room; again: changes nothing but a new display name. */
 export function join(command: LogCommandOf<'member.join'>, grounds: Grounds): Decision {
@@ -18,7 +18,7 @@ export function join(command: LogCommandOf<'member.join'>, grounds: Grounds): De
     return append(room, [renamed(grounds, entrance, member, actor.name, actor.userId)], detail)
   }
   if (room.type === 'direct') return refuse('forbidden', 'unable to join; a direct room takes nobody in')
-  const joined: Member = { userId: actor.userId, name: actor.name, role: 'member' }
+  const joined: Member = { userId: actor.userId, name: actor.name, role: roleOnEntry(room, 'member') }
   return admit(grounds, room, joined, actor.userId, detail)
 }
 
@@ -55,7 +55,8 @@ function addMember(command: LogCommandOf<'member.put'>, entrance: Entrance, grou
   }
   const role = command.role ?? 'member'
   if (!canChangeRole(entrance.role, 'member', role)) return refuseRole()
-  const member: Member = { userId, name: nameNow(command, facts.userName(userId)) ?? userId, role }
+  const name = nameNow(command, facts.userName(userId)) ?? userId
+  const member: Member = { userId, name, role: roleOnEntry(room, role) }
   return admit(grounds, room, member, actor.userId, { kind: 'member', member })
 }
 

@@ -1,4 +1,4 @@
-import type { LeaveReason, Member, RoomEvent } from '@holdfast/protocol'
+import type { LeaveReason, Member, Role, RoomEvent } from '@holdfast/protocol'
 import type { Facts, MemberRow, RoomRow } from '../facts.ts'
 import type { OutcomeDetail } from '../outcome.ts'
 import { append, type Decision, type Grounds, type SideRow } from './decision.ts'
@@ -11,6 +11,11 @@ export function baseOf(room: RoomRow, n: number, at: number, by: string): { seq:
 /** The public face of a member's row. */
 export function memberOf(row: MemberRow): Member {
   return { userId: row.userId, name: row.name, role: row.role }
+}
+
+/** Who comes into a room that everybody has left becomes its owner: a room with members is never without one. */
+export function roleOnEntry(room: RoomRow, role: Role): Role {
+  return room.memberCount === 0 ? 'owner' : role
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Actor } from '../actor.ts'
 import type { LogCommandOf } from '../command.ts'
 import { directKeyOf, type RoomRow } from '../facts.ts'
 import { append, type Decision, type Grounds, refuse, type SideRow, turnAway, unchanged } from './decision.ts'
-import { admit, baseOf } from './membership.ts'
+import { admit, baseOf, roleOnEntry } from './membership.ts'
 
 /** A direct room is between two people at least. */
 const LEAST_DIRECT_MEMBERS = 2
@@ -44,8 +44,7 @@ function openDirectRoom(room: RoomRow, actor: Actor, grounds: Grounds): Decision
   if (isInForce(facts.ban(room, actor.userId), stamper.now())) return turnAway(noSuchRoom())
   const detail = { kind: 'room', room: facts.face(room), existed: true } as const
   if (facts.member(room, actor.userId) !== null) return unchanged(room, detail)
-  const role = room.memberCount === 0 ? 'owner' : 'member'
-  const member: Member = { userId: actor.userId, name: actor.name, role }
+  const member: Member = { userId: actor.userId, name: actor.name, role: roleOnEntry(room, 'member') }
   return admit(grounds, room, member, actor.userId, detail)
 }
 

@@ -42,6 +42,8 @@ export function memberRules(use: () => Harness): void {
       ['member.left'],
     ])
     expect((await h.snapshot(cy, 'r')).memberCount).toBe(0)
+    const { events } = await done(h.run({ kind: 'member.join', actor: cy, roomId: 'r' }))
+    expect(events, 'who comes into an empty room').toMatchObject([{ member: { userId: 'cy', role: 'owner' } }])
   })
 
   it('[L53] another owner stays: nobody is promoted', async () => {

@@ -41,7 +41,7 @@ async function check(h: Harness, happened: Happened, roomId: string): Promise<vo
   expect(log).toEqual(erased(told))
 
   const state = fold(roomId, told)
-  checkSenders(roomId, told)
+  checkPeople(roomId, told)
   expect(fold(roomId, log), 'the log as it is folds to what its readers have').toEqual(state)
   const snapshot = await h.snapshot(happened.admin, roomId, 100)
   expect(stateOf(snapshot)).toEqual(plain({ ...state, epoch: snapshot.epoch }))
@@ -70,13 +70,15 @@ function erased(events: readonly RoomEvent[]): readonly RoomEvent[] {
   })
 }
 
-/** Nobody speaks who is not in the room at that moment. */
-function checkSenders(roomId: string, events: readonly RoomEvent[]): void {
+/** Nobody speaks who is not in the room at that moment, and a room with members has an owner in the end. */
+function checkPeople(roomId: string, events: readonly RoomEvent[]): void {
   let state = emptyRoomState(roomId, '')
   for (const event of events) {
     if (event.kind === 'message.created') expect(state.members.has(event.by)).toBe(true)
     state = reduce(state, [event])
   }
+  const roles = [...state.members.values()].map(member => member.role)
+  expect(roles.length === 0 || roles.includes('owner'), 'a room with members has an owner').toBe(true)
 }
 
 async function checkCounts(h: Harness, happened: Happened, state: RoomState, reads: Readonly<Record<string, number>>) {

@@ -9,6 +9,18 @@ export interface Passage {
   readonly ticket: number
   /** It is the message that the lane waits for. */
   readonly isRetry: boolean
+  /** What it has to wait for before anything is decided about it; null: nothing. */
+  readonly after: Promise<void> | null
+}
+
+/** A refused message is being given up: what had arrived before that is still behind it, and what comes later is not. */
+interface Cancellation {
+  readonly clientId: string
+  /** The last send that had arrived. */
+  readonly upTo: number
+  /** Of those that had, how many are not answered yet. */
+  left: number
+  readonly done: PromiseWithResolvers<void>
 }
 
 /**
@@ -23,6 +35,8 @@ export class RoomLane {
   #underWay = 0
   #retries = 0
   #kept: Passage | null = null
+  #cancellation: Cancellation | null = null
+  #lastTicket = 0
 
   /** Whether nothing is in it and nothing holds it. */
   get isFree(): boolean {
@@ -35,7 +49,8 @@ export class RoomLane {
     this.#underWay++
     if (isRetry) this.#retries++
     if (this.#kept?.clientId === clientId) this.#kept = null
-    return { clientId, ticket: this.lane.takeTicket(), isRetry }
+    this.#lastTicket = this.lane.takeTicket()
+    return { clientId, ticket: this.#lastTicket, isRetry, after: this.#cancellation?.done.promise ?? null }
   }
 
   /** Whether it has to wait for one that was too fast. */
@@ -56,19 +71,38 @@ export class RoomLane {
   }
 
   /** It was answered. */
-  leave({ isRetry }: Passage): void {
+  leave({ isRetry, ticket }: Passage): void {
     this.#underWay--
-    if (!isRetry) return
-    this.#retries--
-    if (this.#retries > 0 || this.#kept === null) return
-    if (this.lane.blockedBy === null) this.lane.block(this.#kept.clientId, this.#kept.ticket)
-    this.#kept = null
+    if (isRetry) this.#retried()
+    const cancellation = this.#cancellation
+    if (cancellation === null || ticket > cancellation.upTo || --cancellation.left > 0) return
+    this.#cancellation = null
+    this.lane.release(cancellation.clientId)
+    cancellation.done.resolve()
   }
 
   /** The sender gives the message up. */
   cancel(clientId: string): void {
-    this.lane.release(clientId)
     if (this.#kept?.clientId === clientId) this.#kept = null
+    if (this.lane.blockedBy !== clientId || this.#cancellation !== null) return
+    if (this.#underWay === 0) this.lane.release(clientId)
+    else {
+      const done = Promise.withResolvers<void>()
+      this.#cancellation = { clientId, upTo: this.#lastTicket, left: this.#underWay, done }
+    }
+  }
+
+  /** It will never be a message: it holds nothing any more. */
+  refuse(clientId: string): void {
+    this.lane.release(clientId)
+  }
+
+  /** The message that the lane waited for was sent again, and that was answered. */
+  #retried(): void {
+    this.#retries--
+    if (this.#retries > 0 || this.#kept === null) return
+    if (this.lane.blockedBy === null) this.lane.block(this.#kept.clientId, this.#kept.ticket)
+    this.#kept = null
   }
 }
 

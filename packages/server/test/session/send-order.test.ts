@@ -17,33 +17,37 @@ type Status = 'new' | 'under way' | 'refused' | 'acked' | 'given up'
 
 /**
  * A client that keeps its messages in order: it sends without waiting for answers until one is refused; then, when everything
- * is answered, it sends what was refused again, in order, or gives the first of it up.
+ * is answered, it sends what was refused again, in order. The first refused it may give up at any moment.
  */
 class Sender {
   readonly status: Status[] = []
   readonly seqs: number[] = []
   readonly codes = new Set<string>()
   readonly context: CommandContext
+  /** What was under way then may be refused for it: until that is known, nothing new is sent. */
+  #hasGivenUp = false
 
   constructor(context: CommandContext) {
     this.context = context
   }
 
   sendNext(): void {
-    if (this.status.includes('refused')) return
+    if (this.status.includes('refused') || this.#hasGivenUp) return
     this.status.push('new')
     this.#send(this.status.length - 1)
   }
 
   resend(): void {
     if (this.status.includes('under way')) return
+    this.#hasGivenUp = false
     for (const [i, status] of this.status.entries()) if (status === 'refused') this.#send(i)
   }
 
   /** Gives the first refused message up; those behind it are sent again before anything new is. */
   giveUp(): void {
     const first = this.status.indexOf('refused')
-    if (first === -1 || this.status.includes('under way')) return
+    if (first === -1) return
+    this.#hasGivenUp = true
     this.status[first] = 'given up'
     void dispatchCommand(this.context, { type: 'message.cancel', roomId: ROOM, clientId: `c${first}` })
     this.resend()
@@ -69,6 +73,20 @@ class Sender {
     if (answer?.type !== 'error') throw new Error(`unexpected answer ${JSON.stringify(answer)}`)
     this.codes.add(answer.code)
     this.status[index] = 'refused'
+  }
+}
+
+/** Ann's session in a world, nothing of it limited. */
+function contextOf(world: RoomWorld): CommandContext {
+  return {
+    actor: actorOf('ann'),
+    lanes: new Lanes(),
+    limits: DEFAULT_SESSION_LIMITS,
+    sendLimit: noPersonLimit,
+    changeLimit: noPersonLimit,
+    metrics: createMetrics(),
+    submit: command => world.submit(command),
+    refresh: async () => null,
   }
 }
 
@@ -115,15 +133,10 @@ describe('[order] messages of one session to one room', () => {
           const moods: boolean[] = []
           const world = await RoomWorld.withRoom(['ann'], { log: moody(moods) })
           moods.push(...away)
+          const tooFast = [...fast]
           const sender = new Sender({
-            actor: actorOf('ann'),
-            lanes: new Lanes(),
-            limits: DEFAULT_SESSION_LIMITS,
-            sendLimit: { take: () => (fast.shift() === true ? 10 : 0) },
-            changeLimit: noPersonLimit,
-            metrics: createMetrics(),
-            submit: command => world.submit(command),
-            refresh: async () => null,
+            ...contextOf(world),
+            sendLimit: { take: () => (tooFast.shift() === true ? 10 : 0) },
           })
           for (const step of actions) {
             if (step === 'send') sender.sendNext()
@@ -145,19 +158,29 @@ describe('[order] messages of one session to one room', () => {
     expect(codes).toEqual(new Set(['rate_limited', 'unavailable', 'out_of_order']))
   })
 
+  test('[cancel] what had arrived before the cancel is still refused, what comes after it is not', async () => {
+    const world = await RoomWorld.withRoom(['ann'])
+    const waits = [10, 0, 0]
+    const context = { ...contextOf(world), sendLimit: { take: () => waits.shift() ?? 0 } }
+    const send = (clientId: string) =>
+      dispatchCommand(context, { type: 'message.send', roomId: ROOM, clientId, content: clientId })
+    const first = send('a')
+    const behind = send('b')
+    await settle()
+    expect(await first).toMatchObject({ code: 'rate_limited' })
+    const cancel = dispatchCommand(context, { type: 'message.cancel', roomId: ROOM, clientId: 'a' })
+    const after = send('c')
+    await world.platform.advance(10)
+    expect(await cancel).toMatchObject({ type: 'ok' })
+    expect(await behind).toMatchObject({ code: 'out_of_order' })
+    expect(await after).toMatchObject({ type: 'message.ack', seq: 4 })
+    expect(context.lanes.size).toBe(0)
+  })
+
   test('[bounded] rooms whose sends are refused for a while do not grow a session without end', async () => {
     const lanes = new Lanes()
     const world = await RoomWorld.withRoom(['ann'])
-    const context: CommandContext = {
-      actor: actorOf('ann'),
-      lanes,
-      limits: DEFAULT_SESSION_LIMITS,
-      sendLimit: { take: () => 10 },
-      changeLimit: noPersonLimit,
-      metrics: createMetrics(),
-      submit: command => world.submit(command),
-      refresh: async () => null,
-    }
+    const context = { ...contextOf(world), lanes, sendLimit: { take: () => 10 } }
     const send = (i: number) =>
       dispatchCommand(context, { type: 'message.send', roomId: `room-${i}`, clientId: 'c', content: 'text' })
     for (let i = 0; i < MAX_LANES; i++) expect(await send(i)).toMatchObject({ code: 'rate_limited' })

@@ -21,9 +21,10 @@ export async function messageSend(context: CommandContext, frame: MessageSend): 
   return { type: 'message.ack', ...names, messageId, seq: outcome.seq, at, duplicate }
 }
 
-/** Nothing is awaited before the log has it: messages reach it in the order in which they arrived. */
+/** Whatever is awaited before the log has it, all that follow in the lane await too: they reach it in the order of arrival. */
 async function sendOn(lane: RoomLane, context: CommandContext, frame: MessageSend): Promise<Outcome> {
   const passage = lane.enter(frame.clientId)
+  if (passage.after !== null) await passage.after
   const outcome = refusalHere(lane, passage, context, frame) ?? (await submit(lane.lane, passage, context, frame))
   lane.leave(passage)
   return outcome
@@ -38,7 +39,7 @@ function refusalHere(
 ): (Outcome & { ok: false }) | null {
   const refusal = refusalOf(context, frame)
   if (refusal !== null) {
-    lane.cancel(frame.clientId)
+    lane.refuse(frame.clientId)
     return { ok: false, refusal }
   }
   if (lane.hasToWait(passage)) return outOfOrder()

@@ -5,7 +5,7 @@ import { SetupError, say } from './console.mjs'
 import { inRoot } from './paths.mjs'
 import { runQuietly } from './process.mjs'
 
-/** Everything the web app is built from. `dist` and `node_modules` inside are left out, tests too. */
+/** Everything the web app is built from. What is made by building is left out, tests too. */
 const INPUTS = [
   'apps/web',
   'packages/protocol/src',
@@ -14,7 +14,7 @@ const INPUTS = [
   'tsconfig.base.json',
   'package-lock.json',
 ]
-const IGNORED = new Set(['node_modules', 'dist', 'test', 'browser'])
+const IGNORED = new Set(['node_modules', 'dist', 'test', 'browser', 'LICENSE'])
 
 /** What the present build was made from. Kept in node_modules, so that it goes when the tools change. */
 const STAMP = inRoot('node_modules', '.cache', 'holdfast', 'web-inputs')

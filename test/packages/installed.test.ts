@@ -53,9 +53,9 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-install-'))
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-  const tarballs = await packAll(folder)
+  const tarballs = [...(await packAll(folder)).values()].map(({ tarball }) => tarball)
   const quick = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
-  await output('npm', ['install', ...quick, ...tarballs.values(), ...SURROUNDINGS], folder)
+  await output('npm', ['install', ...quick, ...tarballs, ...SURROUNDINGS], folder)
 })
 
 afterAll(() => rm(folder, { recursive: true, force: true }))

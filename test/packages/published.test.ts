@@ -5,17 +5,17 @@ import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROOT, read } from '../architecture/support/tree.ts'
-import { output, PUBLISHED, packAll } from './support/pack.ts'
+import { output, type Packed, PUBLISHED, packAll } from './support/pack.ts'
 
 /** The web app has pages to serve and nothing to import. */
 const LIBRARIES = PUBLISHED.filter(name => name !== 'apps/web' && name !== 'apps/cli')
 
 let folder: string
-let tarballs: ReadonlyMap<string, string>
+let packed: ReadonlyMap<string, Packed>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-pack-'))
-  tarballs = await packAll(folder)
+  packed = await packAll(folder)
 })
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -30,8 +30,15 @@ describe('what would be published', () => {
   test.each(LIBRARIES)('%s: types resolve as the code does (attw, ESM only)', async name => {
     const attw = join(ROOT, 'node_modules/@arethetypeswrong/cli/dist/index.js')
     const options = ['--profile', 'esm-only', '--no-definitely-typed', '--format', 'json']
-    const printed = await output(process.execPath, [attw, tarballs.get(name) ?? '', ...options])
+    const printed = await output(process.execPath, [attw, packed.get(name)?.tarball ?? '', ...options])
     expect(JSON.parse(printed).analysis.types).toMatchObject({ kind: 'included' })
+  })
+
+  test.each(PUBLISHED)('%s: carries the licence and what is built, and no test or setting', name => {
+    const files = packed.get(name)?.files ?? []
+    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'package.json']))
+    expect(files.filter(file => !/^(LICENSE|README\.md|package\.json|(dist|src)\/.+)$/.test(file))).toEqual([])
+    expect(files.some(file => /^dist\/.+\.js$/.test(file))).toBe(true)
   })
 
   test.each(PUBLISHED)('%s: the version is that of all', name => {

@@ -31,8 +31,14 @@ export async function output(command: string, args: readonly string[], cwd = ROO
   }
 }
 
-/** Packs every published package into `folder`, as `npm publish` would, and resolves to folder name → tarball path. */
-export async function packAll(folder: string): Promise<ReadonlyMap<string, string>> {
+/** A packed package: where its tarball lies, and the files in it. */
+export interface Packed {
+  readonly tarball: string
+  readonly files: readonly string[]
+}
+
+/** Packs every published package into `folder`, as `npm publish` would, and resolves to folder name → what was packed. */
+export async function packAll(folder: string): Promise<ReadonlyMap<string, Packed>> {
   for (const name of PUBLISHED) {
     if (!existsSync(join(ROOT, name, 'dist')))
       throw new Error(`unable to pack ${name}; it is not built: run npm run build`)
@@ -46,6 +52,11 @@ export async function packAll(folder: string): Promise<ReadonlyMap<string, strin
     '--json',
     '--ignore-scripts',
   ])
-  const packed = JSON.parse(printed) as readonly { readonly filename: string }[]
-  return new Map(PUBLISHED.map((name, index) => [name, join(folder, packed[index]?.filename ?? '')]))
+  const packed = JSON.parse(printed) as readonly { filename: string; files: readonly { path: string }[] }[]
+  return new Map(
+    packed.map(({ filename, files }, index) => [
+      PUBLISHED[index] ?? '',
+      { tarball: join(folder, filename), files: files.map(({ path }) => path) },
+    ]),
+  )
 }

@@ -5,6 +5,7 @@ import { HistoryLoader } from '../../src/store/history-loader.ts'
 import { MAX_RETAINED_EVENTS, RoomStore } from '../../src/store/room-store.ts'
 import { FakeLog } from '../support/fake-log.ts'
 import { settle } from '../support/virtual-time.ts'
+import { ROOM, World } from '../support/world.ts'
 
 function storeOf(userId = 'ann'): { store: RoomStore; seen: Message[] } {
   const seen: Message[] = []
@@ -97,6 +98,16 @@ describe('history', () => {
     expect([reads, contents(store).length]).toEqual([3, 100])
   })
 
+  test('a page from before the events that are known is thrown away', () => {
+    const log = logOf(80)
+    const { store } = storeOf()
+    const stale = log.page(String(log.snapshot('ann').nextCursor))
+    store.applySnapshot(log.snapshot('ann'))
+    store.applyEvents([change(log, 'edit', 3)])
+    store.expectPage()
+    expect(store.addPage(stale)).toBe(false)
+  })
+
   test('a room that changes faster than pages come says so after three tries', async () => {
     const log = logOf(60)
     const { store } = storeOf()
@@ -181,6 +192,19 @@ describe('unread', () => {
     expect([unread(store), store.data?.unreadBelow]).toEqual([80, 0])
     store.markRead(83)
     expect(unread(store)).toBe(10)
+  })
+
+  test('what is deleted is not unread', async () => {
+    const world = new World()
+    const { room } = await world.join('ann')
+    for (const text of ['one', 'two']) world.server.say(ROOM, 'bob', text)
+    const [first] = world.server.log(ROOM).state.messages
+    const messageId = first?.id ?? ''
+    world.server.publish(
+      ROOM,
+      world.server.log(ROOM).append({ kind: 'message.deleted', by: 'bob', messageId, deletedAt: 1 }),
+    )
+    expect(room.getSnapshot().unread).toBe(1)
   })
 
   test('reading never goes back, nor past the end, whatever late signals say', () => {

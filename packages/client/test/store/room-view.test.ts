@@ -125,6 +125,19 @@ describe('reading', () => {
     expect(world.server.last.received.filter(frame => frame.type === 'room.read')).toEqual([])
   })
 
+  test('what was told just before the connection ended is told again', async () => {
+    const world = new World()
+    const { room } = await world.join('ann')
+    world.server.say(ROOM, 'bob', 'one')
+    world.server.behaviour = frame => frame.type === 'room.read'
+    room.markRead()
+    await world.time.advance(500)
+    world.server.behaviour = () => false
+    world.server.last.end(1006)
+    await world.time.advance(5_000)
+    expect(world.server.log(ROOM).reads).toEqual({ ann: 4 })
+  })
+
   test('on another device it counts here too', async () => {
     const world = new World()
     const { room } = await world.join('ann')

@@ -258,6 +258,18 @@ describe('a subscription', () => {
     expect(other.getSnapshot().status).toBe('live')
   })
 
+  test('released and opened again within a moment, it stays live', async () => {
+    const world = new World()
+    const { client, room } = world.client('ann')
+    client.connect()
+    room.open()()
+    await world.time.advance(900)
+    room.open()
+    await world.time.advance(5_000)
+    expect([room.getSnapshot().status, world.server.connections.length]).toEqual(['live', 1])
+    expect(world.server.last.received.some(frame => frame.type === 'room.close')).toBe(false)
+  })
+
   test('released by all: closed after a moment, what was held is kept, opening again asks for what was missed', async () => {
     const world = new World()
     const { client, room } = world.client('ann')

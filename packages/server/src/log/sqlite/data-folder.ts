@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Connect } from './connection.ts'
+import type { Connect, Connection } from './connection.ts'
+import { isBusy, reasonOf } from './faults.ts'
 
 /** Only the server's own user may look into the folder: it holds what people wrote. */
 const FOLDER_MODE = 0o700
@@ -28,23 +29,29 @@ export interface DataFolder {
  */
 export function takeDataFolder(folder: string, connect: Connect): DataFolder {
   makeFolder(folder)
-  const lock = connect(join(folder, LOCK_FILE), 'lock')
-  try {
-    lock.exec('BEGIN EXCLUSIVE')
-  } catch (cause) {
-    lock.close()
-    throw new Error(`unable to use the data folder ${folder}; another server is running on it`, { cause })
-  }
+  const lock = takeLock(folder, connect)
   const databaseFile = join(folder, DATABASE_FILE)
   if (!existsSync(databaseFile)) closeSync(openSync(databaseFile, 'a', FILE_MODE))
   return { databaseFile, unlock: () => lock.close() }
+}
+
+function takeLock(folder: string, connect: Connect): Connection {
+  let lock: Connection | null = null
+  try {
+    lock = connect(join(folder, LOCK_FILE), 'lock')
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
+  } catch (cause) {
+    lock?.close()
+    const reason = isBusy(cause) ? 'another server is running on it' : reasonOf(cause)
+    throw new Error(`unable to use the data folder ${folder}; ${reason}`, { cause })
+  }
 }
 
 function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: FOLDER_MODE })
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`unable to make the data folder ${folder}; ${reason}`, { cause })
+    throw new Error(`unable to make the data folder ${folder}; ${reasonOf(cause)}`, { cause })
   }
 }

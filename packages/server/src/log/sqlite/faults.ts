@@ -39,6 +39,21 @@ export function isFatal(error: unknown): boolean {
   return begins(codeOf(error), FATAL)
 }
 
+/** Whether SQLite itself says so, in words that name no file. */
+export function isSqliteError(error: unknown): boolean {
+  return codeOf(error).startsWith('SQLITE_')
+}
+
+/** Whether somebody else holds the file. */
+export function isBusy(error: unknown): boolean {
+  return begins(codeOf(error), ['SQLITE_BUSY'])
+}
+
+/** What went wrong, as the end of a one-line message. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 function begins(code: string, families: readonly string[]): boolean {
   return families.some(family => code === family || code.startsWith(`${family}_`))
 }

@@ -1,6 +1,7 @@
 import { Kysely, SqliteDialect } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import type { Connection } from './connection.ts'
+import { reasonOf } from './faults.ts'
 import { rooms } from './migrations/001-rooms.ts'
 
 /** In the order of their names. One that has been released is never changed. */
@@ -22,8 +23,7 @@ export async function migrate(connection: Connection): Promise<void> {
     connection.exec('COMMIT')
   } catch (cause) {
     if (connection.inTransaction) connection.exec('ROLLBACK')
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`unable to bring the database to this version; ${reason}`, { cause })
+    throw new Error(`unable to bring the database to this version; ${reasonOf(cause)}`, { cause })
   }
 }
 

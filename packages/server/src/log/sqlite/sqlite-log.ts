@@ -3,6 +3,7 @@ import { SyncRoomLog } from '../store/sync-room-log.ts'
 import { type Connect, type Connection, loadSqlite } from './connection.ts'
 import { type DataFolder, takeDataFolder } from './data-folder.ts'
 import { checkIntegrity, makeDurable } from './durability.ts'
+import { isSqliteError, reasonOf } from './faults.ts'
 import { migrate } from './migrate.ts'
 import { SqliteStore } from './sqlite-store.ts'
 
@@ -52,6 +53,7 @@ async function openStore(folder: DataFolder, connect: Connect): Promise<SqliteSt
     return new SqliteStore({ writer, reader, onClose: folder.unlock })
   } catch (error) {
     for (const connection of opened) connection.close()
-    throw error
+    if (!isSqliteError(error)) throw error
+    throw new Error(`unable to open the database ${folder.databaseFile}; ${reasonOf(error)}`, { cause: error })
   }
 }

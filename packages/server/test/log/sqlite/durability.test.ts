@@ -56,6 +56,13 @@ describe('a durable database:', () => {
     )
   })
 
+  it('[D8] a folder that cannot be locked is named, with the reason', async () => {
+    mkdirSync(join(folder.path, 'lock.db'))
+    await expect(openWatched(folder.path)).rejects.toThrow(
+      `unable to use the data folder ${folder.path}; unable to open database file`,
+    )
+  })
+
   it('[D5] a corrupt database does not start', async () => {
     const { h, log } = await openWatched(folder.path)
     await h.create(ann, 'r')
@@ -74,7 +81,9 @@ describe('a durable database:', () => {
       join(folder.path, 'other', 'holdfast.db'),
       'this is no database, but longer than its header '.repeat(200),
     )
-    await expect(openWatched(join(folder.path, 'other'))).rejects.toThrow(/not a database/)
+    await expect(openWatched(join(folder.path, 'other'))).rejects.toThrow(
+      /^unable to open the database .+holdfast\.db; file is not a database$/,
+    )
   })
 
   it('[D6] what is deleted is not left in the file', async () => {

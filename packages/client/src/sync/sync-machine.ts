@@ -16,13 +16,16 @@ import type { Hole, Opening, SyncEffect, SyncEvent, SyncInput, SyncState, SyncSt
  * follow the cursor without a gap, so that nothing is ever shown past a hole.
  *
  * ```
- *  closed ─open→ detached ─up→ joining ─snapshot, event→ catching-up ─room.live→ live
- *    ▲             ▲             ▲ └──────────── room.live ──────────────────────▲ │
- *    │ release     │ down        ├── detached lagging · a hole: open again from the cursor ◄┤
- *  any           any but         ├── room.live of another seq than the cursor's ◄ catching-up│
- *                closed,         └──tick── pausing ◄── refused for now · started over twice  │
- *                refused,                                                                    │
- *                removed         refused ◄── refused for good        removed ◄── detached ───┘
+ *  closed ─open→ detached ─up→ joining ─snapshot · event→ catching-up ─room.live→ live
+ *
+ *  joining, catching-up ─ room.live at the cursor ──────────────────────────────→ live
+ *                       ─ room.live elsewhere · silence · detached lagging ─────→ joining, from the cursor
+ *                         (from the third time in a row on: pausing ─tick→ joining)
+ *                       ─ refused for good → refused      for now → pausing
+ *  live                 ─ a hole · detached lagging ────────────────────────────→ joining, from the cursor
+ *  any of these four    ─ detached for another reason → removed      down → detached
+ *  refused, removed     ─ rejoin → joining
+ *  any                  ─ release → closed
  * ```
  *
  * While a subscription is being opened, a hole is no reason to start over: it may be the tail of the old subscription. Events

@@ -97,10 +97,13 @@ export class RoomHub {
   recheck(userId: string, code: DetachCode): void {
     for (const subscription of this.#subscriptions) {
       if (subscription.reader.actor.userId !== userId) continue
+      if (!subscription.hasBegun) subscription.mustAskAgain = true
       if (subscription.state === 'live') this.#push(subscription)
-      if (subscription.state === 'live') void this.#reauthorise(subscription, code)
-      else if (subscription.hasBegun) subscription.detach(code)
-      else subscription.mustAskAgain = true
+      if (subscription.hasEnded || !subscription.hasBegun) continue
+      const wasLive = subscription.state === 'live'
+      if (wasLive) subscription.fallBehind()
+      subscription.suspend(this.#ask(subscription, code))
+      if (wasLive) void rejoin(this, subscription, this.#deps)
     }
   }
 
@@ -147,15 +150,14 @@ export class RoomHub {
     request.onLive()
   }
 
-  async #reauthorise(subscription: Subscription, code: DetachCode): Promise<void> {
-    subscription.fallBehind()
+  /** Detaches a subscription whose reader may not read any more. Never rejects. */
+  async #ask(subscription: Subscription, code: DetachCode): Promise<void> {
     try {
       const access = await this.#deps.log.access(this.roomId, subscription.reader.actor)
-      if (!access.ok) return subscription.detach(code)
+      if (!access.ok) subscription.detach(code)
     } catch {
-      return subscription.detach('lagging')
+      subscription.detach('lagging')
     }
-    await rejoin(this, subscription, this.#deps)
   }
 
   /** The log has come at least to `seq`: whatever the tail lacks is read, once the bus had its chance to bring it. */

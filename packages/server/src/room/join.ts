@@ -108,6 +108,10 @@ async function handOverSnapshot(
 
 async function catchUp(hub: Hub, subscription: Subscription, deps: RoomDeps): Promise<void> {
   while (subscription.state === 'joining' || subscription.state === 'catching-up') {
+    if (subscription.suspension !== null) {
+      await subscription.suspension
+      continue
+    }
     const advance = hub.advance(subscription)
     if (advance === 'ended') return
     const isBehind = advance === 'behind' || subscription.position < subscription.authorisedAt
@@ -124,7 +128,7 @@ async function readOn(subscription: Subscription, deps: RoomDeps): Promise<void>
   if (subscription.hasEnded) return
   const { position } = subscription
   const events = await deps.log.events(subscription.request.roomId, position, CATCH_UP_EVENTS)
-  if (subscription.hasEnded || subscription.position !== position) return
+  if (subscription.hasEnded || subscription.suspension !== null) return
   const first = events[0]
   if (first === undefined) return subscription.detach('deleted')
   // A log that forgets its oldest events (ephemeral rooms do) cannot serve this reader from here: opening again can.

@@ -28,6 +28,7 @@ export class Subscription {
   #hasBegun = false
   /** What was read from the log may be out of date: a hint has said that this person may not read any more. */
   mustAskAgain = false
+  #suspension: Promise<void> | null = null
   readonly #onEnd: (subscription: Subscription) => void
   readonly #onDelivered: (events: number) => void
 
@@ -77,6 +78,19 @@ export class Subscription {
 
   fallBehind(): void {
     this.#state = 'catching-up'
+  }
+
+  /** Nothing more is handed over until `answered`, which does not reject. Only for a subscription that is not live. */
+  suspend(answered: Promise<void>): void {
+    const suspension = answered.then(() => {
+      if (this.#suspension === suspension) this.#suspension = null
+    })
+    this.#suspension = suspension
+  }
+
+  /** What has to be awaited before anything more is handed over; null: nothing. */
+  get suspension(): Promise<void> | null {
+    return this.#suspension
   }
 
   /**

@@ -217,6 +217,21 @@ describe('revocation', () => {
     expect([guest.ended, guest.seq, guest.breaches]).toEqual([null, 3, []])
   })
 
+  test('[revocation] also a false hint about a reader who is still catching up costs nothing', async () => {
+    const world = await RoomWorld.withRoom(['ann'], { tail: { events: 2, size: 100_000 } })
+    world.open(OWNER)
+    await world.platform.advance(0)
+    for (let i = 0; i < 30; i++) void world.send('ann')
+    await world.platform.advance(1)
+    const slow = world.open('ann', { epoch: (await world.head()).epoch, seq: 3 }, { limit: 500 })
+    for (let i = 0; i < 60 && slow.liveAt === null; i++) {
+      slow.drain()
+      world.bus.publish({ kind: 'access', roomId: ROOM, userId: 'ann', code: 'banned' })
+      await world.platform.advance(1)
+    }
+    expect([slow.liveAt, slow.ended, slow.breaches]).toEqual([33, null, []])
+  })
+
   test('[forbidden] somebody whose token lost its power is detached from what only that let them read', async () => {
     const world = await RoomWorld.withRoom([])
     const admin = world.open('admin', null, { isAdmin: true })

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useSyncExternalStore } from 'react'
 import { later } from '../platform/browser.ts'
+import { failureWords } from './failure-words.ts'
 import { IconButton } from './icon-button.tsx'
 
 /** How long a notice stays, in milliseconds: long enough to read two lines twice. */
@@ -29,8 +30,7 @@ export function notify(text: string): void {
 
 /** `notify` with the reason of a rejected promise: `room.join().catch(notifyFailure)`. */
 export function notifyFailure(cause: unknown): void {
-  const words = cause instanceof Error ? cause.message : String(cause)
-  notify(words.charAt(0).toLocaleUpperCase() + words.slice(1))
+  notify(failureWords(cause))
 }
 
 /** The one place where notices appear. Mounted once and always, so that assistive technology hears what enters it. */

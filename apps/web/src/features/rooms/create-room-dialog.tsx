@@ -3,6 +3,7 @@ import { type FormEvent, type ReactNode, useId, useState } from 'react'
 import { useLocation } from 'wouter'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { failureWords } from '../../ui/failure-words.ts'
 import { RoomTypeField } from './room-type-field.tsx'
 
 /** Makes a room and goes there. */
@@ -79,6 +80,6 @@ function useCreate(onProblem: (words: string | null) => void, onDone: () => void
         navigate(`/rooms/${room.id}`)
         return rooms.refresh()
       })
-      .catch((cause: unknown) => onProblem(cause instanceof Error ? cause.message : String(cause)))
+      .catch((cause: unknown) => onProblem(failureWords(cause)))
   }
 }

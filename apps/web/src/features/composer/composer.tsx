@@ -12,6 +12,8 @@ const NEAR_LIMIT = 0.1
 
 interface ComposerProps {
   readonly view: RoomView
+  /** What the room is called. */
+  readonly title: string
   readonly composer: ComposerStore
   readonly field: RefObject<HTMLTextAreaElement | null>
   /** Largest message, in bytes. */
@@ -21,7 +23,7 @@ interface ComposerProps {
 }
 
 /** Where messages are written. It works the same without a connection: what is sent waits. */
-export function Composer({ view, composer, field, maxBytes, takesFocus }: ComposerProps): ReactNode {
+export function Composer({ view, title, composer, field, maxBytes, takesFocus }: ComposerProps): ReactNode {
   const fieldId = useId()
   useEffect(() => {
     if (takesFocus && !isTouch()) field.current?.focus()
@@ -45,7 +47,7 @@ export function Composer({ view, composer, field, maxBytes, takesFocus }: Compos
       {composer.replyTo === null ? null : <ReplyBar message={composer.replyTo} onCancel={composer.cancelReply} />}
       <div className="hf-composer-row">
         <label className="hf-sr" htmlFor={fieldId}>
-          Message {view.room?.name}
+          Message {title}
         </label>
         <textarea
           id={fieldId}
@@ -53,7 +55,7 @@ export function Composer({ view, composer, field, maxBytes, takesFocus }: Compos
           className="hf-composer-field"
           dir="auto"
           rows={1}
-          placeholder={`Message ${view.room?.name ?? ''}`}
+          placeholder={`Message ${title}`}
           value={composer.text}
           onChange={event => composer.setText(event.target.value)}
           onKeyDown={onKeyDown}

@@ -8,6 +8,8 @@ import { RoomGlyph } from '../rooms/room-glyph.tsx'
 
 interface RoomHeaderProps {
   readonly view: RoomView
+  /** What the room is called. */
+  readonly title: string
   readonly titleId: string
   /** Who is no member cannot leave. */
   readonly canLeave: boolean
@@ -19,7 +21,7 @@ interface RoomHeaderProps {
 
 /** What room this is, who is in it, and the way out. */
 export function RoomHeader(props: RoomHeaderProps): ReactNode {
-  const { view, titleId, canLeave, isPanelOpen, membersButton, onTogglePanel, onLeave } = props
+  const { view, title, titleId, canLeave, isPanelOpen, membersButton, onTogglePanel, onLeave } = props
   const { room, memberCount } = view
   return (
     <header className="hf-room-head">
@@ -27,7 +29,7 @@ export function RoomHeader(props: RoomHeaderProps): ReactNode {
       {room === null ? null : <RoomGlyph room={room} />}
       <div className="hf-room-head-words">
         <h1 className="hf-room-title" id={titleId} dir="auto">
-          {room === null ? 'Room' : room.name || 'Direct conversation'}
+          {title}
         </h1>
         <p className="hf-room-topic" dir="auto">
           {room?.topic}

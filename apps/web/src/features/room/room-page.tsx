@@ -7,6 +7,7 @@ import { Composer } from '../composer/composer.tsx'
 import { JoinBar } from '../composer/join-bar.tsx'
 import { ConnectionBanner } from '../connection/connection-banner.tsx'
 import { usePageTitle } from '../rooms/page-title.ts'
+import { useRoomTitle } from '../rooms/room-title.ts'
 import { Timeline } from '../timeline/timeline.tsx'
 import { ClosedRoom } from './closed-room.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
@@ -28,7 +29,8 @@ export function RoomPage({ roomId, takesFocus }: RoomPageProps): ReactNode {
   const [isLeaving, setLeaving] = useState(false)
   const membersButton = useRef<HTMLButtonElement>(null)
   const titleId = useId()
-  usePageTitle(view.room?.name ?? null)
+  const title = useRoomTitle(view.room)
+  usePageTitle(title)
   const closePanel = () => {
     setPanelOpen(false)
     membersButton.current?.focus()
@@ -37,6 +39,7 @@ export function RoomPage({ roomId, takesFocus }: RoomPageProps): ReactNode {
     <section className="hf-room" aria-labelledby={titleId} data-panel={isPanelOpen}>
       <RoomHeader
         view={view}
+        title={title ?? 'Room'}
         titleId={titleId}
         canLeave={self !== null}
         isPanelOpen={isPanelOpen}
@@ -46,22 +49,25 @@ export function RoomPage({ roomId, takesFocus }: RoomPageProps): ReactNode {
       />
       <ConnectionBanner />
       <div className="hf-room-body">
-        <Conversation view={view} handle={handle} self={self} takesFocus={takesFocus} />
-        {isPanelOpen ? <MembersPanel view={view} onClose={closePanel} /> : null}
+        <Conversation view={view} title={title ?? 'Room'} handle={handle} self={self} takesFocus={takesFocus} />
+        {isPanelOpen ? <MembersPanel handle={handle} view={view} self={self} onClose={closePanel} /> : null}
       </div>
-      {isLeaving ? <LeaveDialog handle={handle} view={view} onClose={() => setLeaving(false)} /> : null}
+      {isLeaving ? (
+        <LeaveDialog handle={handle} view={view} title={title ?? 'Room'} onClose={() => setLeaving(false)} />
+      ) : null}
     </section>
   )
 }
 
 interface ConversationProps {
   readonly view: RoomView
+  readonly title: string
   readonly handle: RoomHandle
   readonly self: Member | null
   readonly takesFocus: boolean
 }
 
-function Conversation({ view, handle, self, takesFocus }: ConversationProps): ReactNode {
+function Conversation({ view, title, handle, self, takesFocus }: ConversationProps): ReactNode {
   const client = useHoldfast()
   const composer = useComposer(handle.id)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -76,12 +82,20 @@ function Conversation({ view, handle, self, takesFocus }: ConversationProps): Re
   }
   return (
     <div className="hf-conversation">
-      <Timeline handle={handle} view={view} self={self} composer={composer} focusComposer={focusComposer} />
+      <Timeline
+        handle={handle}
+        view={view}
+        title={title}
+        self={self}
+        composer={composer}
+        focusComposer={focusComposer}
+      />
       {self === null ? (
-        <JoinBar handle={handle} name={view.room.name} />
+        <JoinBar handle={handle} name={title} />
       ) : (
         <Composer
           view={view}
+          title={title}
           composer={composer}
           field={field}
           maxBytes={client.limits.contentBytes}

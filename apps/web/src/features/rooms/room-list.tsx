@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { shortTime } from '../../ui/dates.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { RoomGlyph } from './room-glyph.tsx'
+import { useRoomTitle } from './room-title.ts'
 import { UnreadBadge } from './unread-badge.tsx'
 
 /** My rooms, newest activity first. */
@@ -34,6 +35,7 @@ export function RoomList({ currentId }: { readonly currentId: string | null }): 
 
 function RoomLink({ room, isCurrent }: { readonly room: RoomListEntry; readonly isCurrent: boolean }): ReactNode {
   const { lastMessage } = room
+  const title = useRoomTitle(room)
   return (
     <Link
       href={`/rooms/${room.id}`}
@@ -44,7 +46,7 @@ function RoomLink({ room, isCurrent }: { readonly room: RoomListEntry; readonly 
       <RoomGlyph room={room} />
       <span className="hf-room-link-words">
         <span className="hf-room-link-name" dir="auto">
-          {room.name || 'Direct conversation'}
+          {title}
         </span>
         <span className="hf-room-link-last" dir="auto">
           {lastMessage === null ? 'No messages yet' : lastWords(lastMessage)}

@@ -5,11 +5,13 @@ import { Mark } from '../../ui/mark.tsx'
 
 interface TimelineStartProps {
   readonly view: RoomView
+  /** What the room is called. */
+  readonly title: string
   readonly onLoadOlder: () => void
 }
 
 /** The top of a timeline: the way further back, or the room's beginning. Its height is the same while loading. */
-export function TimelineStart({ view, onLoadOlder }: TimelineStartProps): ReactNode {
+export function TimelineStart({ view, title, onLoadOlder }: TimelineStartProps): ReactNode {
   if (view.hasMore) {
     return (
       <div className="hf-start" data-kind="more">
@@ -19,12 +21,11 @@ export function TimelineStart({ view, onLoadOlder }: TimelineStartProps): ReactN
       </div>
     )
   }
-  const name = view.room?.name || 'this conversation'
   return (
     <div className="hf-start" data-kind="beginning">
       <Mark className="hf-start-mark" />
       <h2 className="hf-start-title" dir="auto">
-        {name}
+        {title}
       </h2>
       <p className="hf-start-text">
         {view.timeline.length === 0

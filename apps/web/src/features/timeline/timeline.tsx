@@ -16,6 +16,8 @@ import { useTools } from './use-tools.ts'
 interface TimelineProps {
   readonly handle: RoomHandle
   readonly view: RoomView
+  /** What the room is called. */
+  readonly title: string
   /** Myself as a member; null: reading only. */
   readonly self: Member | null
   readonly composer: Composer
@@ -23,7 +25,7 @@ interface TimelineProps {
 }
 
 /** The messages of a room. Mounted once its first window is here, and anew for each room. */
-export function Timeline({ handle, view, self, composer, focusComposer }: TimelineProps): ReactNode {
+export function Timeline({ handle, view, title, self, composer, focusComposer }: TimelineProps): ReactNode {
   const isCaughtUp = useOnce(view.status === 'live')
   const loadOlder = useCallback(() => void handle.loadOlder().catch(notifyFailure), [handle])
   const scroll = useScroll(view.timeline, isCaughtUp, loadOlder)
@@ -41,12 +43,12 @@ export function Timeline({ handle, view, self, composer, focusComposer }: Timeli
           className="hf-scroller"
           role="log"
           aria-live="off"
-          aria-label={`Messages in ${view.room?.name || 'this conversation'}`}
+          aria-label={`Messages in ${title}`}
           aria-busy={view.loadingOlder}
           tabIndex={-1}
         >
           <div ref={scroll.content} className="hf-content">
-            <TimelineStart view={view} onLoadOlder={loadOlder} />
+            <TimelineStart view={view} title={title} onLoadOlder={loadOlder} />
             <MessageList entries={view.timeline} newAfter={newAfter} edit={composer.edit} />
           </div>
         </div>

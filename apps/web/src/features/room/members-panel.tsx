@@ -1,48 +1,78 @@
-import type { RoomView } from '@holdfast/client'
-import type { Role } from '@holdfast/protocol'
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react'
-import { Avatar } from '../../ui/avatar.tsx'
+import type { RoomHandle, RoomView } from '@holdfast/client'
+import { canModerate, type Member } from '@holdfast/protocol'
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
-
-const ROLE_WORDS: Readonly<Record<Role, string | null>> = { owner: 'Owner', admin: 'Admin', member: null }
+import { AddPeopleDialog } from './add-people-dialog.tsx'
+import { memberItems, type Sanction } from './member-items.ts'
+import { MemberRow } from './member-row.tsx'
+import { SanctionDialog } from './sanction-dialog.tsx'
+import { useMessagePrivately } from './use-message-privately.ts'
 
 interface MembersPanelProps {
+  readonly handle: RoomHandle
   readonly view: RoomView
+  /** Myself as a member; null: reading a public room. */
+  readonly self: Member | null
   readonly onClose: () => void
 }
 
-/** Who is in the room. */
-export function MembersPanel({ view, onClose }: MembersPanelProps): ReactNode {
+type Asked = { readonly kind: 'add' } | { readonly kind: Sanction; readonly member: Member }
+
+/** Who is in the room, and for each what can be done about them. */
+export function MembersPanel({ handle, view, self, onClose }: MembersPanelProps): ReactNode {
   const titleId = useId()
   const panel = useRef<HTMLElement>(null)
+  const [asked, setAsked] = useState<Asked | null>(null)
+  const onMessage = useMessagePrivately()
+  const focusPanel = () => panel.current?.focus()
   useEffect(() => panel.current?.focus(), [])
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') onClose()
   }
   const unnamed = view.memberCount - view.members.length
+  const canAdd = view.room !== null && view.room.type !== 'direct' && canModerate(self?.role ?? null)
+  const onAsk = (kind: Sanction, member: Member) => setAsked({ kind, member })
+  const itemsFor = (member: Member) => memberItems(member, { handle, view, self, onMessage, onAsk })
+  const closeDialog = () => setAsked(null)
   return (
-    <aside ref={panel} className="hf-panel" aria-labelledby={titleId} tabIndex={-1} onKeyDown={onKeyDown}>
-      <header className="hf-panel-head">
-        <h2 className="hf-panel-title" id={titleId}>
-          Members
-        </h2>
-        <IconButton icon="close" label="Close members" onClick={onClose} />
-      </header>
-      <ul className="hf-members">
-        {view.members.map(member => (
-          <li key={member.userId} className="hf-member">
-            <Avatar id={member.userId} name={member.name} />
-            <span className="hf-member-name" dir="auto">
-              {member.name}
-              {member.userId === view.me?.userId ? <span className="hf-member-you"> (you)</span> : null}
-            </span>
-            {ROLE_WORDS[member.role] === null ? null : (
-              <span className="hf-member-role">{ROLE_WORDS[member.role]}</span>
-            )}
-          </li>
-        ))}
-      </ul>
-      {unnamed > 0 ? <p className="hf-side-note">and {unnamed} more</p> : null}
-    </aside>
+    <>
+      <aside ref={panel} className="hf-panel" aria-labelledby={titleId} tabIndex={-1} onKeyDown={onKeyDown}>
+        <header className="hf-panel-head">
+          <h2 className="hf-panel-title" id={titleId}>
+            Members
+          </h2>
+          <IconButton icon="close" label="Close members" onClick={onClose} />
+        </header>
+        {canAdd ? (
+          <Button className="hf-panel-add" icon="person-add" onClick={() => setAsked({ kind: 'add' })}>
+            Add people
+          </Button>
+        ) : null}
+        <ul className="hf-members">
+          {view.members.map(member => (
+            <MemberRow
+              key={member.userId}
+              member={member}
+              isSelf={member.userId === self?.userId}
+              items={itemsFor(member)}
+            />
+          ))}
+        </ul>
+        {unnamed > 0 ? <p className="hf-side-note">and {unnamed} more</p> : null}
+      </aside>
+      {asked?.kind === 'add' ? <AddPeopleDialog handle={handle} view={view} onClose={closeDialog} /> : null}
+      {asked === null || asked.kind === 'add' ? null : (
+        <SanctionDialog
+          handle={handle}
+          view={view}
+          sanction={asked.kind}
+          member={asked.member}
+          // The row that the focus came from goes with the member.
+          onDone={focusPanel}
+          onClose={closeDialog}
+        />
+      )}
+    </>
   )
 }

@@ -1,0 +1,52 @@
+import type { RoomHandle, RoomView } from '@holdfast/client'
+import { canChangeRole, canRemoveMember, type Member, type Role } from '@holdfast/protocol'
+import type { MenuItem } from '../../ui/menu.tsx'
+import { notifyFailure } from '../../ui/notices.tsx'
+
+/** What is asked about before it is done to a member. */
+export type Sanction = 'remove' | 'ban'
+
+interface MemberItemsProps {
+  readonly handle: RoomHandle
+  readonly view: RoomView
+  readonly self: Member | null
+  readonly onMessage: (member: Member) => void
+  readonly onAsk: (sanction: Sanction, member: Member) => void
+}
+
+/** What I may do about `member`: what the contract's permissions allow for my role, and in a direct room only to write to them. */
+export function memberItems(member: Member, props: MemberItemsProps): readonly MenuItem[] {
+  const { handle, view, self, onMessage, onAsk } = props
+  if (member.userId === self?.userId || view.room === null) return []
+  const isDirect = view.room.type === 'direct'
+  const items: MenuItem[] = []
+  if (!isDirect || view.memberCount > 2) {
+    items.push({ label: 'Message privately', icon: 'message', onPick: () => onMessage(member) })
+  }
+  if (isDirect) return items
+  const role = self?.role ?? null
+  const to = otherRole(member.role)
+  if (to !== null && canChangeRole(role, member.role, to)) {
+    items.push({
+      label: to === 'admin' ? 'Make admin' : 'Make member',
+      icon: 'shield',
+      onPick: () => void handle.members.put(member.userId, to).catch(notifyFailure),
+    })
+  }
+  if (canRemoveMember(role, member.role)) {
+    items.push({
+      label: 'Remove from room…',
+      icon: 'person-remove',
+      isDangerous: true,
+      onPick: () => onAsk('remove', member),
+    })
+    items.push({ label: 'Ban from room…', icon: 'ban', isDangerous: true, onPick: () => onAsk('ban', member) })
+  }
+  return items
+}
+
+/** Owners stay what they are. */
+function otherRole(role: Role): Role | null {
+  if (role === 'owner') return null
+  return role === 'admin' ? 'member' : 'admin'
+}

@@ -1,0 +1,28 @@
+import type { Member, Role } from '@holdfast/protocol'
+import type { ReactNode } from 'react'
+import { Avatar } from '../../ui/avatar.tsx'
+import { MenuButton, type MenuItem } from '../../ui/menu.tsx'
+
+const ROLE_WORDS: Readonly<Record<Role, string | null>> = { owner: 'Owner', admin: 'Admin', member: null }
+
+interface MemberRowProps {
+  readonly member: Member
+  readonly isSelf: boolean
+  readonly items: readonly MenuItem[]
+}
+
+/** Somebody in the room, and what can be done about them. */
+export function MemberRow({ member, isSelf, items }: MemberRowProps): ReactNode {
+  const role = ROLE_WORDS[member.role]
+  return (
+    <li className="hf-member">
+      <Avatar id={member.userId} name={member.name} />
+      <span className="hf-member-name" dir="auto">
+        {member.name}
+        {isSelf ? <span className="hf-member-you"> (you)</span> : null}
+      </span>
+      {role === null ? null : <span className="hf-member-role">{role}</span>}
+      <MenuButton label={`Actions for ${member.name}`} items={items} />
+    </li>
+  )
+}

@@ -1,0 +1,16 @@
+import type { Member } from '@holdfast/protocol'
+import { useHoldfast } from '@holdfast/react'
+import { useLocation } from 'wouter'
+import { notifyFailure } from '../../ui/notices.tsx'
+
+/** Opens the direct room with somebody, made now if there was none. */
+export function useMessagePrivately(): (member: Member) => void {
+  const { rooms } = useHoldfast()
+  const [, navigate] = useLocation()
+  return ({ userId }) => {
+    rooms
+      .create({ type: 'direct', members: [userId] })
+      .then(room => navigate(`/rooms/${room.id}`))
+      .catch(notifyFailure)
+  }
+}

@@ -62,7 +62,7 @@ it('only one’s own messages offer to be edited; the owner may delete others’
       .row(words)
       .locator('.hf-tool')
       .evaluateAll(buttons => buttons.map(button => button.getAttribute('aria-label')))
-  expect(await tools(ana, 'by a member')).toEqual(['React', 'Reply', 'Delete'])
+  expect(await tools(ana, 'by a member')).toEqual(['React', 'Reply', 'Pin', 'Delete'])
   expect(await tools(ben, 'by the owner')).toEqual(['React', 'Reply'])
   expect(await tools(ben, 'by a member')).toEqual(['React', 'Reply', 'Edit', 'Delete'])
 })

@@ -70,7 +70,7 @@ it('everything is done without a mouse: sign in, make a room, send, react, edit,
 
   await keyboard.press('Home')
   await keyboard.press('Enter')
-  for (const _ of ['love', 'React', 'Reply', 'Edit', 'Delete'].slice(1)) await keyboard.press('ArrowRight')
+  for (const _ of ['love', 'React', 'Reply', 'Pin', 'Edit', 'Delete'].slice(1)) await keyboard.press('ArrowRight')
   await keyboard.press('Enter')
   await page.getByRole('dialog').waitFor()
   await keyboard.press('Tab')

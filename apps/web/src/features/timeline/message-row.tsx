@@ -85,6 +85,7 @@ function Bubble({ entry, id, isLatestOwn, quoted }: MessageRowProps & { readonly
         )}
       </span>
       <span className="hf-bubble-meta" id={`${id}-meta`}>
+        {message?.pinned && !isDeleted ? <PinMark /> : null}
         {message !== null && message.editedAt !== null && !isDeleted ? (
           <span title={`Edited ${fullTime(message.editedAt)}`}>edited </span>
         ) : null}
@@ -99,6 +100,15 @@ function Bubble({ entry, id, isLatestOwn, quoted }: MessageRowProps & { readonly
         ) : null}
       </span>
     </div>
+  )
+}
+
+function PinMark(): ReactNode {
+  return (
+    <span className="hf-pin-mark" title="Pinned">
+      <Icon name="pin" />
+      <span className="hf-sr">Pinned </span>
+    </span>
   )
 }
 

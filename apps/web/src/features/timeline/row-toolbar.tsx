@@ -1,5 +1,5 @@
 import type { MessageEntry, PendingEntry } from '@holdfast/client'
-import { canDeleteMessage, canEditMessage } from '@holdfast/protocol'
+import { canDeleteMessage, canEditMessage, canModerate, type Role } from '@holdfast/protocol'
 import { type ReactNode, useState } from 'react'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { notifyFailure } from '../../ui/notices.tsx'
@@ -29,24 +29,15 @@ interface MessageToolbarProps {
 
 /** What can be done with a message; shown while the row is hovered, touched or focused. */
 export function MessageToolbar({ entry, label, onDone }: MessageToolbarProps): ReactNode {
-  const { me, composer, askDelete, focusComposer } = useTimelineTools()
+  const { me } = useTimelineTools()
   const [isPicking, setPicking] = useState(false)
   const { message, own } = entry
   const role = me?.role ?? null
   if (message.deletedAt !== null || (role === null && !canDeleteMessage(role, own))) return null
-  const reply = () => {
-    composer.reply(message)
-    focusComposer()
-  }
   const startPicking = () => {
     // The button pressed goes away; with the focus on the row the tools stay in sight meanwhile.
     onDone()
     setPicking(true)
-  }
-  const remove = () => {
-    // The dialog gives the focus back to where it came from, and after the deletion only the row is left.
-    onDone()
-    askDelete(message)
   }
   const donePicking = () => {
     setPicking(false)
@@ -67,16 +58,44 @@ export function MessageToolbar({ entry, label, onDone }: MessageToolbarProps): R
           <Tool icon="close" label="Back" onPress={donePicking} />
         </>
       ) : (
-        <>
-          <Tool icon="smile" label="React" onPress={startPicking} />
-          <Tool icon="reply" label="Reply" onPress={reply} />
-          {canEditMessage(role, own) ? (
-            <Tool icon="edit" label="Edit" onPress={() => composer.startEdit(message)} />
-          ) : null}
-          {canDeleteMessage(role, own) ? <Tool icon="trash" label="Delete" onPress={remove} /> : null}
-        </>
+        <MessageTools entry={entry} role={role} onReact={startPicking} onDone={onDone} />
       )}
     </div>
+  )
+}
+
+interface MessageToolsProps extends Pick<MessageToolbarProps, 'entry' | 'onDone'> {
+  /** Mine in the room; null: reading only. */
+  readonly role: Role | null
+  readonly onReact: () => void
+}
+
+function MessageTools({ entry, role, onReact, onDone }: MessageToolsProps): ReactNode {
+  const { handle, composer, askDelete, focusComposer } = useTimelineTools()
+  const { message, own } = entry
+  const reply = () => {
+    composer.reply(message)
+    focusComposer()
+  }
+  const togglePin = () => {
+    const done = message.pinned ? handle.unpin(message.id) : handle.pin(message.id)
+    done.catch(notifyFailure)
+  }
+  const remove = () => {
+    // The dialog gives the focus back to where it came from, and after the deletion only the row is left.
+    onDone()
+    askDelete(message)
+  }
+  return (
+    <>
+      <Tool icon="smile" label="React" onPress={onReact} />
+      <Tool icon="reply" label="Reply" onPress={reply} />
+      {canModerate(role) ? (
+        <Tool icon={message.pinned ? 'unpin' : 'pin'} label={message.pinned ? 'Unpin' : 'Pin'} onPress={togglePin} />
+      ) : null}
+      {canEditMessage(role, own) ? <Tool icon="edit" label="Edit" onPress={() => composer.startEdit(message)} /> : null}
+      {canDeleteMessage(role, own) ? <Tool icon="trash" label="Delete" onPress={remove} /> : null}
+    </>
   )
 }
 

@@ -2,7 +2,6 @@ import type { RoomView } from '@holdfast/client'
 import type { ReactNode, RefObject } from 'react'
 import { Link } from 'wouter'
 import { Icon } from '../../ui/icon.tsx'
-import { IconButton } from '../../ui/icon-button.tsx'
 import { memberWords } from '../rooms/discover.tsx'
 import { RoomGlyph } from '../rooms/room-glyph.tsx'
 
@@ -11,17 +10,16 @@ interface RoomHeaderProps {
   /** What the room is called. */
   readonly title: string
   readonly titleId: string
-  /** Who is no member cannot leave. */
-  readonly canLeave: boolean
   readonly isPanelOpen: boolean
   readonly membersButton: RefObject<HTMLButtonElement | null>
   readonly onTogglePanel: () => void
-  readonly onLeave: () => void
+  /** What can be done with the room. */
+  readonly menu: ReactNode
 }
 
-/** What room this is, who is in it, and the way out. */
+/** What room this is, who is in it, and what can be done with it. */
 export function RoomHeader(props: RoomHeaderProps): ReactNode {
-  const { view, title, titleId, canLeave, isPanelOpen, membersButton, onTogglePanel, onLeave } = props
+  const { view, title, titleId, isPanelOpen, membersButton, onTogglePanel, menu } = props
   const { room, memberCount } = view
   return (
     <header className="hf-room-head">
@@ -49,7 +47,7 @@ export function RoomHeader(props: RoomHeaderProps): ReactNode {
           <span>{memberCount}</span>
         </button>
       )}
-      {!canLeave ? null : <IconButton icon="leave" label="Leave room" onClick={onLeave} />}
+      {menu}
     </header>
   )
 }

@@ -10,9 +10,9 @@ import { usePageTitle } from '../rooms/page-title.ts'
 import { useRoomTitle } from '../rooms/room-title.ts'
 import { Timeline } from '../timeline/timeline.tsx'
 import { ClosedRoom } from './closed-room.tsx'
-import { LeaveDialog } from './leave-dialog.tsx'
 import { MembersPanel } from './members-panel.tsx'
 import { RoomHeader } from './room-header.tsx'
+import { RoomMenu } from './room-menu.tsx'
 import { useSelf } from './use-self.ts'
 
 interface RoomPageProps {
@@ -26,11 +26,11 @@ export function RoomPage({ roomId, takesFocus }: RoomPageProps): ReactNode {
   const { view, handle } = useRoom(roomId)
   const self = useSelf(view)
   const [isPanelOpen, setPanelOpen] = useState(false)
-  const [isLeaving, setLeaving] = useState(false)
   const membersButton = useRef<HTMLButtonElement>(null)
   const titleId = useId()
-  const title = useRoomTitle(view.room)
-  usePageTitle(title)
+  const known = useRoomTitle(view.room)
+  const title = known ?? 'Room'
+  usePageTitle(known)
   const closePanel = () => {
     setPanelOpen(false)
     membersButton.current?.focus()
@@ -39,22 +39,18 @@ export function RoomPage({ roomId, takesFocus }: RoomPageProps): ReactNode {
     <section className="hf-room" aria-labelledby={titleId} data-panel={isPanelOpen}>
       <RoomHeader
         view={view}
-        title={title ?? 'Room'}
+        title={title}
         titleId={titleId}
-        canLeave={self !== null}
         isPanelOpen={isPanelOpen}
         membersButton={membersButton}
         onTogglePanel={() => setPanelOpen(isOpen => !isOpen)}
-        onLeave={() => setLeaving(true)}
+        menu={<RoomMenu handle={handle} view={view} title={title} self={self} />}
       />
       <ConnectionBanner />
       <div className="hf-room-body">
-        <Conversation view={view} title={title ?? 'Room'} handle={handle} self={self} takesFocus={takesFocus} />
+        <Conversation view={view} title={title} handle={handle} self={self} takesFocus={takesFocus} />
         {isPanelOpen ? <MembersPanel handle={handle} view={view} self={self} onClose={closePanel} /> : null}
       </div>
-      {isLeaving ? (
-        <LeaveDialog handle={handle} view={view} title={title ?? 'Room'} onClose={() => setLeaving(false)} />
-      ) : null}
     </section>
   )
 }

@@ -24,6 +24,7 @@ import { createMetrics, type Metrics } from './observe/metrics.ts'
 import { type HoldfastOptions, type Settings, settingsOf } from './options.ts'
 import { RoomHubs } from './room/hubs.ts'
 import { DEFAULT_TAIL } from './room/tail.ts'
+import { paced } from './session/commands/change.ts'
 import type { CommandDeps } from './session/context.ts'
 import { requestCommands } from './session/dispatch.ts'
 import { Lanes } from './session/lanes.ts'
@@ -105,7 +106,7 @@ export function compose(parts: Parts): Holdfast {
     ...edge,
     ...auth,
     log,
-    submit,
+    submit: paced(commands),
     commands: actor => requestCommands(requestContext(commands, actor, auth)),
     seen,
     limits: settings.sessionLimits,

@@ -205,12 +205,22 @@ describe('an end', () => {
     expect((await client.closed).code).toBe(4001)
   })
 
-  test('a second signal ends it at once, with exit code 1', async () => {
+  test('a signal that arrives twice, as Ctrl-C does below npm, is one signal: it drains and exits 0', async () => {
+    const server = serve()
+    await stubbornClient(await server.url())
+    server.child.kill('SIGINT')
+    await server.told('stopping')
+    expect((await stop(server, 'SIGINT')).code).toBe(0)
+  })
+
+  test('a second signal more than a second later ends it at once, with exit code 1', async () => {
     const server = serve()
     await stubbornClient(await server.url())
     server.child.kill('SIGTERM')
     await server.told('stopping')
+    const again = setInterval(() => server.child.kill('SIGTERM'), 100)
     expect((await stop(server, 'SIGTERM')).code).toBe(1)
+    clearInterval(again)
   })
 
   test.each([

@@ -24,7 +24,7 @@ export interface Metrics {
   readonly sessions: Level
   /** Frames received from clients. */
   readonly framesIn: Count
-  /** Frames sent to one session alone, such as answers. What a room tells its readers counts in `deliveries`. */
+  /** Frames sent to clients: answers, and what rooms tell their readers. */
   readonly framesOut: Count
   /** Batches committed. */
   readonly commits: Count
@@ -68,10 +68,7 @@ export function createMetrics(): Metrics {
   return {
     sessions: new Gauge({ name: 'holdfast_sessions', help: 'Sessions open now', registers }),
     framesIn: counter('frames_in', 'Frames received from clients'),
-    framesOut: counter(
-      'frames_out',
-      'Frames sent to one session alone; what a room tells its readers counts in deliveries',
-    ),
+    framesOut: counter('frames_out', 'Frames sent to clients'),
     commits: counter('commits', 'Batches committed'),
     commitBatchSize: histogram('commit_batch_size', 'Commands in a committed batch', BATCH_BUCKETS),
     commitSeconds: histogram('commit_seconds', 'Seconds that a commit took', COMMIT_BUCKETS),

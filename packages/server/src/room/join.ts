@@ -115,7 +115,8 @@ async function catchUp(hub: Hub, subscription: Subscription, deps: RoomDeps): Pr
     const advance = hub.advance(subscription)
     if (advance === 'ended') return
     const isBehind = advance === 'behind' || subscription.position < subscription.authorisedAt
-    if (advance === 'full') await subscription.reader.whenRoomFor(MAX_EVENTS_FRAME)
+    // For this very frame: waiting for less than it needs would be waiting for nothing, over and over.
+    if (typeof advance === 'object') await subscription.reader.whenRoomFor(advance.frameBytes)
     else if (isBehind) await readOn(subscription, deps)
     else if (subscription.reader.hasRoomFor(LIVE_FRAME)) hub.goLive(subscription)
     else await subscription.reader.whenRoomFor(LIVE_FRAME)

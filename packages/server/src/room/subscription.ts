@@ -6,10 +6,10 @@ import type { EventsFrame, Leave, Tail } from './tail.ts'
 export type SubscriptionState = 'joining' | 'live' | 'catching-up' | 'ended'
 
 /**
- * How far `advance` came: to the tail's end; to where the reader has no room for more now; to where the tail does not reach
- * back to; or to the subscription's end.
+ * How far `advance` came: to the tail's end; to where the tail does not reach back to; to the subscription's end; or to where
+ * the reader has no room now for the next frame, which has so many bytes.
  */
-export type Advance = 'current' | 'full' | 'behind' | 'ended'
+export type Advance = 'current' | 'behind' | 'ended' | { readonly frameBytes: number }
 
 /**
  * One reader's place in one room.
@@ -102,7 +102,8 @@ export class Subscription {
       const leave = tail.leaveOf(this.reader.actor.userId, Math.max(this.#position, this.#authorisedAt))
       const frame = tail.frameAfter(this.#position, leave?.seq ?? Number.MAX_SAFE_INTEGER)
       if (frame === null) return 'behind'
-      if (isPaced && !this.reader.hasRoomFor(frame.message.frame.length)) return 'full'
+      const frameBytes = frame.message.frame.length
+      if (isPaced && !this.reader.hasRoomFor(frameBytes)) return { frameBytes }
       this.deliver(frame, leave)
     }
     return this.#state === 'ended' ? 'ended' : 'current'

@@ -17,6 +17,20 @@ test('messages beyond the burst are 429 with the time to wait, and were not writ
   expect(body).toMatchObject({ seq: 7 })
 })
 
+test('other changes have a pace of their own, one over all ways', async () => {
+  server = await LiveServer.start({ sendRate: 1 })
+  await server.room('lobby', 'ann')
+  const statuses: number[] = []
+  for (let i = 0; i < 30; i++) {
+    const change = i % 2 === 0 ? { topic: `topic ${i}` } : { name: `name ${i}` }
+    statuses.push((await server.call('ann', 'PATCH', '/api/rooms/lobby', change)).status)
+  }
+  // 25 at once, the room itself among them; then 5 a second.
+  expect(statuses.slice(0, 24)).toEqual(Array.from({ length: 24 }, () => 200))
+  expect(statuses).toContain(429)
+  expect((await server.call('ben', 'POST', '/api/rooms', { name: 'Other', type: 'public' })).status).toBe(201)
+})
+
 test('with a rate of 0 nothing is held up: neither messages nor bad tokens nor guests', async () => {
   server = await LiveServer.start({ sendRate: 0, auth: { mode: 'guest' } })
   const statuses = new Set<number>()

@@ -32,6 +32,8 @@ export class FakeReader implements Reader {
   /** The budget of unsent bytes, and what is unsent until `drain`. */
   readonly #limit: number
   #unsent = 0
+  /** How often somebody has waited for room since it last drained. */
+  #asked = 0
   #waiting: { resolve: () => void }[] = []
   readonly #cursor: Cursor | null
 
@@ -82,6 +84,7 @@ export class FakeReader implements Reader {
   }
 
   whenRoomFor(bytes: number): Promise<void> {
+    if (++this.#asked > 50) throw new Error('the room asks for room without end')
     if (this.hasRoomFor(bytes)) return Promise.resolve()
     return new Promise(resolve => this.#waiting.push({ resolve }))
   }
@@ -89,6 +92,7 @@ export class FakeReader implements Reader {
   /** Takes what is unsent. */
   drain(): void {
     this.#unsent = 0
+    this.#asked = 0
     for (const { resolve } of this.#waiting.splice(0)) resolve()
   }
 

@@ -15,8 +15,16 @@ export async function change(
   return outcome.ok ? okFrame({ ref }, outcome.seq) : errorFrame(outcome.refusal, { ref })
 }
 
+/** `submit` for changes that do not come as frames: a person's pace is one over all ways. */
+export function paced({ changeLimit, submit }: Pick<CommandContext, 'changeLimit' | 'submit'>): typeof submit {
+  return async command => {
+    const refusal = refusalOfPace({ changeLimit, actor: command.actor })
+    return refusal === null ? submit(command) : { ok: false, refusal }
+  }
+}
+
 /** Counts one change of this person; the refusal when there were too many lately. */
-export function refusalOfPace({ changeLimit, actor }: CommandContext): Refusal | null {
+export function refusalOfPace({ changeLimit, actor }: Pick<CommandContext, 'changeLimit' | 'actor'>): Refusal | null {
   const retryAfterMs = changeLimit.take(actor.userId)
   if (retryAfterMs === 0) return null
   return { code: 'rate_limited', message: 'unable to do it; you are changing too much too fast', retryAfterMs }

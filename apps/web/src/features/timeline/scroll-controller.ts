@@ -14,7 +14,14 @@ export interface ScrollEvents {
 }
 
 interface Anchor {
-  readonly row: Element
+  readonly row: HTMLElement
+  readonly top: number
+}
+
+/** Where a row stood on the glass, by its `data-row`: what outlives the elements. */
+export interface Place {
+  readonly key: string
+  /** Below the top of the view, in pixels. */
   readonly top: number
 }
 
@@ -43,8 +50,9 @@ export class ScrollController {
     this.#observer = new ResizeObserver(() => this.settle())
   }
 
-  /** Begins; the answer ends it. */
-  start(): () => void {
+  /** Begins, where a row of `places` stands as it stood then, else at the end. The answer ends it. */
+  start(places: readonly Place[]): () => void {
+    this.#recall(places)
     this.#scroller.addEventListener('scroll', this.#onScroll, { passive: true })
     this.#observer.observe(this.#scroller)
     this.#observer.observe(this.#content)
@@ -57,6 +65,11 @@ export class ScrollController {
 
   get isPinned(): boolean {
     return this.#pinned
+  }
+
+  /** Where the reader is, to come back to; empty at the end. */
+  get places(): readonly Place[] {
+    return this.#anchors.map(({ row, top }) => ({ key: row.dataset.row ?? '', top }))
   }
 
   /** Puts the view right after the list changed. Called after each commit, before the paint; observed growth calls it too. */
@@ -114,15 +127,28 @@ export class ScrollController {
     if (drift !== 0) this.#moveTo(this.#scroller.scrollTop + drift)
   }
 
+  #recall(places: readonly Place[]): void {
+    const rows = new Map(this.#rows().map(row => [row.dataset.row, row]))
+    this.#anchors = places.flatMap(({ key, top }) => {
+      const row = rows.get(key)
+      return row === undefined ? [] : [{ row, top }]
+    })
+    if (this.#anchors.length > 0) this.#setPinned(false)
+  }
+
   /** Where the rows in view stand on the glass. */
   #remember(): void {
     if (this.#pinned) {
       this.#anchors = []
       return
     }
-    const rows = [...this.#content.querySelectorAll('[data-row]')]
+    const rows = this.#rows()
     const first = firstBelow(rows, this.#scroller.getBoundingClientRect().top)
     this.#anchors = rows.slice(first, first + MAX_ANCHORS).map(row => ({ row, top: this.#topOf(row) }))
+  }
+
+  #rows(): readonly HTMLElement[] {
+    return [...this.#content.querySelectorAll<HTMLElement>('[data-row]')]
   }
 
   #topOf(row: Element): number {

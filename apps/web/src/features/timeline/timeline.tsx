@@ -28,7 +28,7 @@ interface TimelineProps {
 export function Timeline({ handle, view, title, self, composer, focusComposer }: TimelineProps): ReactNode {
   const isCaughtUp = useOnce(view.status === 'live')
   const loadOlder = useCallback(() => void handle.loadOlder().catch(notifyFailure), [handle])
-  const scroll = useScroll(view.timeline, isCaughtUp, loadOlder)
+  const scroll = useScroll(handle, view.timeline, isCaughtUp, loadOlder)
   const jumpTo = useJump(handle, view, scroll.content, scroll.toRow)
   const [doomed, setDoomed] = useState<Message | null>(null)
   const newAfter = useNewLine(view, isCaughtUp)

@@ -1,5 +1,7 @@
+import type { RoomHandle } from '@holdfast/client'
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { ScrollController } from './scroll-controller.ts'
+import { keepPlaces, recallPlaces } from './scroll-memory.ts'
 
 /** How far down the view a row stands that was jumped to. */
 const JUMP_FRACTION = 0.3
@@ -16,11 +18,15 @@ export interface Scroll {
   readonly toRow: (row: HTMLElement) => void
 }
 
-/** Binds a {@link ScrollController} to a list; `changed` is whatever changes when the list does; `isCaughtUp` becomes true once. */
-export function useScroll(changed: unknown, isCaughtUp: boolean, onNearStart: () => void): Scroll {
+/**
+ * Binds a {@link ScrollController} to the list of `room`, which begins where the reader left it; `changed` is whatever changes
+ * when the list does; `isCaughtUp` becomes true once.
+ */
+export function useScroll(room: RoomHandle, changed: unknown, isCaughtUp: boolean, onNearStart: () => void): Scroll {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const controller = useRef<ScrollController>(null)
+  const isBack = useRef(false)
   const nearStart = useRef(onNearStart)
   const [isPinned, setPinned] = useState(true)
   useEffect(() => {
@@ -28,17 +34,23 @@ export function useScroll(changed: unknown, isCaughtUp: boolean, onNearStart: ()
   }, [onNearStart])
   useLayoutEffect(() => {
     if (scroller.current === null || content.current === null) return
-    controller.current = new ScrollController(scroller.current, content.current, {
+    const started = new ScrollController(scroller.current, content.current, {
       onPinned: setPinned,
       onNearStart: () => nearStart.current(),
     })
-    return controller.current.start()
-  }, [])
+    const stop = started.start(recallPlaces(room))
+    controller.current = started
+    isBack.current = !started.isPinned
+    return () => {
+      keepPlaces(room, started.places)
+      stop()
+    }
+  }, [room])
   // biome-ignore lint/correctness/useExhaustiveDependencies: `changed` says when, not what
   useLayoutEffect(() => controller.current?.settle(), [changed])
-  // Once, when the room has caught up: what is new is read from its beginning.
+  // Once, when the room has caught up: what is new is read from its beginning, but by whoever came back to older words.
   useLayoutEffect(() => {
-    const line = isCaughtUp ? content.current?.querySelector('[data-kind="new"]') : null
+    const line = isCaughtUp && !isBack.current ? content.current?.querySelector('[data-kind="new"]') : null
     if (line != null && scroller.current !== null && isAbove(line, scroller.current)) {
       controller.current?.toRow(line, JUMP_FRACTION)
     }

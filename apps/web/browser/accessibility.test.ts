@@ -22,6 +22,71 @@ async function furnish(ana: Person): Promise<void> {
   await ana.row('Message deleted').waitFor()
 }
 
+/** Opens what stands above a room, one after the other, and answers what axe finds on each, by its name. */
+async function surfaces(ana: Person): Promise<Record<string, string[]>> {
+  const { page } = ana
+  const found: Record<string, string[]> = {}
+  const look = async (name: string, ...roles: readonly ('menu' | 'dialog' | 'option')[]) => {
+    for (const role of roles) await page.getByRole(role).first().waitFor()
+    found[name] = await ana.violations()
+    const width = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    if (width > 0) found[name].push(`wider than the screen by ${width}`)
+  }
+  const pick = async (menu: string, item: string) => {
+    await page.getByRole('button', { name: menu }).click()
+    await page.getByRole('menuitem', { name: item }).click()
+  }
+  await page.getByRole('button', { name: '2 members' }).click()
+  await page.getByRole('button', { name: 'Actions for Ben' }).click()
+  await look('member menu', 'menu')
+  await page.keyboard.press('Escape')
+  await pick('Actions for Ben', 'Remove from room…')
+  await look('remove', 'dialog')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Add people' }).click()
+  await page.getByRole('combobox').fill('somebody')
+  await page.getByRole('combobox').press('ArrowDown')
+  await look('add people', 'dialog', 'option')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Close members' }).click()
+  await page.getByRole('button', { name: 'Room menu' }).click()
+  await look('room menu', 'menu')
+  await page.keyboard.press('Escape')
+  await pick('Room menu', 'Room settings…')
+  await look('settings', 'dialog')
+  await page.keyboard.press('Escape')
+  await pick('Room menu', 'Delete room…')
+  await look('delete room', 'dialog')
+  await page.keyboard.press('Escape')
+  await ana.act('by Ben', 'Pin')
+  await page.getByText('Pinned').waitFor()
+  await look('pinned')
+  return found
+}
+
+const CLEAN = Object.fromEntries(
+  ['member menu', 'remove', 'add people', 'room menu', 'settings', 'delete room', 'pinned'].map(name => [name, []]),
+)
+
+for (const [name, options] of [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  [
+    'on a phone of 320 px',
+    { colorScheme: 'dark', viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true },
+  ],
+] as const) {
+  it(`axe finds nothing on menus, questions, settings and adding people, ${name}`, async () => {
+    const ana = await stage.person('Ana', options)
+    const path = await ana.createRoom('Above')
+    const ben = await stage.person('Ben')
+    await ben.join(path)
+    await ben.say('said by Ben')
+    await ana.sees('said by Ben')
+    expect(await surfaces(ana)).toEqual(CLEAN)
+  })
+}
+
 for (const colorScheme of ['light', 'dark'] as const) {
   it(`axe finds nothing on the sign-in, the list, the dialogs and a room, ${colorScheme}`, async () => {
     const stranger = await stage.stranger({ colorScheme })

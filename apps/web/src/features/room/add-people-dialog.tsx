@@ -1,9 +1,10 @@
 import type { RoomHandle, RoomView } from '@holdfast/client'
 import { isUserId } from '@holdfast/protocol'
-import { type KeyboardEvent, type ReactNode, useId, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { PeopleList, type PersonOption } from './people-list.tsx'
+import { PeopleCombobox } from './people-combobox.tsx'
+import type { PersonOption } from './people-list.tsx'
 import { useAdd } from './use-add.ts'
 import { type People, usePeople } from './use-people.ts'
 
@@ -16,66 +17,34 @@ interface AddPeopleDialogProps {
 /** Finds people of my rooms by name and puts them into this one; or whoever has exactly the id that is typed. */
 export function AddPeopleDialog({ handle, view, onClose }: AddPeopleDialogProps): ReactNode {
   const [text, setText] = useState('')
-  const [choice, setChoice] = useState<number | null>(null)
   const { add, added, said, problem } = useAdd(handle)
   const query = text.trim()
   const inside = new Set([...view.members.map(member => member.userId), ...added])
   const people = usePeople(query, inside)
-  const options = optionsOf(people, query, inside)
-  // Enter takes the first name that fits; an id that nobody is known by is taken only when it was chosen.
-  const active = choice ?? (query !== '' && options[0]?.kind === 'person' ? 0 : -1)
-  const id = useId()
-  const type = (words: string) => {
-    setText(words)
-    setChoice(null)
-  }
-  const pick = (option: PersonOption | undefined) => {
-    if (option === undefined) return
-    type('')
+  const pick = (option: PersonOption) => {
+    setText('')
     add(option.userId)
-  }
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-    if (event.key === 'Enter') pick(options[active])
-    else if (step !== 0) setChoice(Math.max(0, Math.min(options.length - 1, active + step)))
-    else return
-    event.preventDefault()
   }
   return (
     <Dialog title="Add people" onClose={onClose}>
       <div className="hf-form">
-        <label className="hf-label" htmlFor={id}>
-          Name or user id
-        </label>
-        <input
-          id={id}
-          className="hf-input"
-          role="combobox"
-          aria-expanded={options.length > 0}
-          aria-autocomplete="list"
-          aria-controls={options.length > 0 ? `${id}-list` : undefined}
-          aria-activedescendant={options[active] === undefined ? undefined : `${id}-${active}`}
-          aria-describedby={`${id}-hint`}
-          value={text}
-          onChange={event => type(event.target.value)}
-          onKeyDown={onKeyDown}
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-          maxLength={200}
-          data-autofocus
+        <PeopleCombobox
+          label="Name or user id"
+          hint={hintOf(people, query)}
+          text={text}
+          options={optionsOf(people, query, inside)}
+          isAmbiguous={people.isAmbiguous}
+          onType={setText}
+          onPick={pick}
         />
-        <p className="hf-hint" id={`${id}-hint`}>
-          {hintOf(people, query)}
-        </p>
-        <PeopleList id={id} options={options} active={active} isAmbiguous={people.isAmbiguous} onPick={pick} />
-        <p className="hf-added" role="status">
-          {said}
-        </p>
-        <p className="hf-problem" role="alert">
-          {problem}
-        </p>
+        <div className="hf-outcome">
+          <p className="hf-added" role="status">
+            {said}
+          </p>
+          <p className="hf-problem" role="alert">
+            {problem}
+          </p>
+        </div>
         <div className="hf-dialog-actions">
           <Button onClick={onClose}>Done</Button>
         </div>

@@ -31,12 +31,21 @@ interface Share {
   readonly commands: LogCommand[]
 }
 
+/** The logs that a command goes to, or why it goes to none. */
+type Placing = readonly RoomLog[] | (Outcome & { readonly ok: false })
+
+/** No room has the empty id. */
+const NO_ROOM = ''
+const ID_TAKEN = refused('conflict', 'unable to create the room; its id is taken')
+const UNREADABLE = refused('unavailable', 'unable to write; the store cannot be read now')
+
 /**
  * Two logs as one: ephemeral rooms in memory, never on disk, and all others in the durable log. Ids are unique over
  * both, and so are the people of a direct room; lists are merged.
  *
  * A command goes to the log that has its room. A new room goes where its id or its people are taken already, to be
- * answered there as taken, and otherwise where its `ephemeral` says.
+ * answered there as taken, and otherwise where its `ephemeral` says. It is never put into one log while the other has
+ * its id: that would hide the room that is there.
  */
 export class EphemeralRooms implements RoomLog {
   readonly #durable: RoomLog
@@ -53,12 +62,15 @@ export class EphemeralRooms implements RoomLog {
       [this.#memory, { places: [], commands: [] }],
       [this.#durable, { places: [], commands: [] }],
     ])
-    // What is created in this very batch is in no log yet.
+    // What is created in this very batch is in no log yet. An id is claimed only while neither log has it.
     const claims = new Map<string, RoomLog>()
     for (const [place, command] of batch.entries()) {
       const logs = await this.#logsFor(command, claims)
-      if (logs === null) outcomes.set(place, refused('unavailable', 'unable to write; the store cannot be read now'))
-      for (const log of logs ?? []) {
+      if ('ok' in logs) {
+        outcomes.set(place, logs)
+        continue
+      }
+      for (const log of logs) {
         shares.get(log)?.places.push(place)
         shares.get(log)?.commands.push(command)
       }
@@ -135,8 +147,8 @@ export class EphemeralRooms implements RoomLog {
     return read((await this.#memory.holds(roomId, null)) ? this.#memory : this.#durable)
   }
 
-  /** Which log, or logs, a command is for; null when that cannot be known now. */
-  async #logsFor(command: LogCommand, claims: Map<string, RoomLog>): Promise<readonly RoomLog[] | null> {
+  /** Which log, or logs, a command is for; a refusal when it can be for none. */
+  async #logsFor(command: LogCommand, claims: Map<string, RoomLog>): Promise<Placing> {
     // The name a person goes by is wanted in both.
     if (command.kind === 'user.seen') return [this.#memory, this.#durable]
     if (command.kind === 'room.create') return this.#logOfNew(command, claims)
@@ -145,22 +157,28 @@ export class EphemeralRooms implements RoomLog {
     return [(await this.#memory.holds(command.roomId, null)) ? this.#memory : this.#durable]
   }
 
-  async #logOfNew(
-    command: LogCommandOf<'room.create'>,
-    claims: Map<string, RoomLog>,
-  ): Promise<readonly RoomLog[] | null> {
+  async #logOfNew(command: LogCommandOf<'room.create'>, claims: Map<string, RoomLog>): Promise<Placing> {
     const { roomId, ephemeral } = command
     const directKey = command.type === 'direct' ? directKeyOf([command.actor.userId, ...command.members]) : null
-    const wanted = directKey === null ? [roomId] : [roomId, directKey]
-    const [own, other] = ephemeral ? [this.#memory, this.#durable] : [this.#durable, this.#memory]
     try {
-      const claimed = wanted.map(claim => claims.get(claim)).find(log => log !== undefined)
-      const log = claimed ?? ((await other.holds(roomId, directKey)) ? other : own)
-      for (const claim of wanted) claims.set(claim, log)
+      const byId = (await this.#homeOf(roomId, null)) ?? claims.get(roomId)
+      const byPeople =
+        directKey === null ? undefined : ((await this.#homeOf(NO_ROOM, directKey)) ?? claims.get(directKey))
+      // Their room may be deleted, or refused, earlier in this batch: the new one would then be made beside its id's.
+      if (byId !== undefined && byPeople !== undefined && byId !== byPeople) return ID_TAKEN
+      const log = byPeople ?? byId ?? (ephemeral ? this.#memory : this.#durable)
+      claims.set(roomId, log)
+      if (directKey !== null) claims.set(directKey, log)
       return [log]
     } catch {
-      return null
+      return UNREADABLE
     }
+  }
+
+  /** The log that has this id, or the direct room of these people. */
+  async #homeOf(roomId: string, directKey: string | null): Promise<RoomLog | undefined> {
+    if (await this.#memory.holds(roomId, directKey)) return this.#memory
+    return (await this.#durable.holds(roomId, directKey)) ? this.#durable : undefined
   }
 }
 

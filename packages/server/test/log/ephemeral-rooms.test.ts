@@ -66,6 +66,49 @@ describe('ephemeral rooms:', () => {
     await log.close()
   })
 
+  it('[E8] no batch puts a room in memory before one that is stored under its id', async () => {
+    const { h, log } = await open()
+    const mal = person('mal')
+    await h.create(ann, 'r', { type: 'private' })
+    const eph = (roomId: string, fields = {}) => h.creation(mal, roomId, { ephemeral: true, ...fields })
+    const direct = { type: 'direct', members: ['pal'] } as const
+    await h.create(mal, 'd', { ephemeral: true, ...direct })
+    await h.create(mal, 'other', { ephemeral: true })
+    const batches: Parameters<typeof log.commit>[0][] = [
+      [eph('r', direct), eph('r')],
+      [h.creation(mal, 'r', direct), h.sending(mal, 'r', 'mine now')],
+      [{ kind: 'room.delete', actor: mal, roomId: 'd' }, eph('r', direct)],
+      [eph('other', direct), eph('r', direct)],
+      [eph('new', direct), eph('r', direct), eph('r')],
+    ]
+    for (const batch of batches) {
+      await log.commit(batch)
+      expect(await given(log.access('r', ann))).toMatchObject({ room: { ephemeral: false, createdBy: 'ann' } })
+      await refusedWith('not_found', log.access('r', mal))
+    }
+    await done(h.send(ann, 'r', 'still here'))
+    await log.close()
+  })
+
+  it('[E9] a room made in place of a direct one that the same batch deletes keeps its id to itself', async () => {
+    const { h, log } = await open()
+    const direct = { type: 'direct', members: ['bob'], ephemeral: true } as const
+    await h.create(ann, 'd', direct)
+    const outcomes = await log.commit([
+      { kind: 'room.delete', actor: ann, roomId: 'd' },
+      h.creation(ann, 'e', direct),
+      h.sending(ann, 'e', 'hello'),
+      h.creation(bob, 'e'),
+    ])
+    expect(outcomes.map(outcome => (outcome.ok ? outcome.roomId : outcome.refusal.code))).toEqual([
+      'd',
+      'e',
+      'e',
+      'conflict',
+    ])
+    await log.close()
+  })
+
   it('[E3] a room is made and used in one batch, beside others, and each answer is in its place', async () => {
     const { h, log } = await open()
     const outcomes = await log.commit([

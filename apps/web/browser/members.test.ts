@@ -59,9 +59,7 @@ it('a private conversation is called by the other person, in the header, the lis
 
   await ben.page.reload()
   // Known by its members though it was never opened here.
-  await roomsOf(ben)
-    .getByRole('link', { name: /Direct conversation\s*Ana/ })
-    .click()
+  await roomsOf(ben).getByText('Ana', { exact: true }).click()
   await ben.page.getByRole('heading', { name: 'Ana', level: 1 }).waitFor()
   await ben.sees('just for you')
 

@@ -19,27 +19,36 @@ export type DecodedFrame =
   | { readonly ok: true; readonly frame: UpFrame }
   | { readonly ok: false; readonly type: unknown; readonly addressee: Addressee; readonly reason: string }
 
+/** A frame that nobody has looked at yet. */
+export type RawFrame = Readonly<Record<string, unknown>>
+
 /**
- * The frames of one message from a client, in order; null when the text is not JSON, or neither an object nor an array of
- * objects (the socket closes with 4500).
+ * The frames of one message from a client, in order, not looked at yet: a small message may hold thousands, and whoever takes them
+ * one by one need not pay for those that it will never take. Null when the text is not JSON, or neither an object nor an
+ * array of objects (the socket closes with 4500).
  */
-export function decodeUp(text: string): readonly DecodedFrame[] | null {
+export function rawFramesOf(text: string): readonly RawFrame[] | null {
   const parsed = parseJson(text)
-  return parsed.ok ? decodeUpValue(parsed.value) : null
+  return parsed.ok ? rawFramesIn(parsed.value) : null
+}
+
+/** The frames of one message from a client, in order; null as with `rawFramesOf`. */
+export function decodeUp(text: string): readonly DecodedFrame[] | null {
+  return rawFramesOf(text)?.map(decodeFrame) ?? null
 }
 
 /** The same for a value that is parsed already: the body of `POST /api/commands`. */
 export function decodeUpValue(value: unknown): readonly DecodedFrame[] | null {
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value]
-  const decoded: DecodedFrame[] = []
-  for (const item of items) {
-    if (!isRecord(item)) return null
-    decoded.push(decodeFrame(item))
-  }
-  return decoded
+  return rawFramesIn(value)?.map(decodeFrame) ?? null
 }
 
-function decodeFrame(item: Record<string, unknown>): DecodedFrame {
+function rawFramesIn(value: unknown): readonly RawFrame[] | null {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return items.every(isRecord) ? items : null
+}
+
+/** A frame held against its schema. */
+export function decodeFrame(item: RawFrame): DecodedFrame {
   const result = v.safeParse(upFrameSchema, item, { abortEarly: true })
   if (result.success) return { ok: true, frame: result.output }
   const issue = result.issues[0]
@@ -52,7 +61,7 @@ function decodeFrame(item: Record<string, unknown>): DecodedFrame {
   }
 }
 
-function addresseeOf(item: Record<string, unknown>): Addressee {
+function addresseeOf(item: RawFrame): Addressee {
   const { ref, roomId, clientId } = item
   return {
     ...(isShort(ref) && { ref }),

@@ -17,7 +17,7 @@ interface Hub {
 }
 
 /** Events read from the log at a time while a reader catches up. */
-const CATCH_UP_EVENTS = 500
+const CATCH_UP_EVENTS = 128
 
 /**
  * Takes a subscription from the request to live:
@@ -51,6 +51,10 @@ export async function rejoin(hub: Hub, subscription: Subscription, deps: RoomDep
 /** One authorised read and the first frames of it. What it could not hand over for want of room is read again: it may have been deleted meanwhile. */
 async function begin(hub: Hub, subscription: Subscription, deps: RoomDeps): Promise<void> {
   await subscription.reader.whenRoomFor(MAX_EVENTS_FRAME)
+  // A hello may name a thousand rooms, and reading one is work: the loop gets its turn between them. Meanwhile the reader may
+  // have opened the room over, and then this one is not worth reading.
+  await new Promise<void>(go => deps.scheduler.soon(go))
+  if (subscription.hasEnded) return
   subscription.mustAskAgain = false
   const answer = (await fromTail(hub, subscription, deps)) ?? (await fromLog(subscription, deps))
   if (subscription.hasEnded || subscription.mustAskAgain) return

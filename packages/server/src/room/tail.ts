@@ -15,6 +15,8 @@ export const DEFAULT_TAIL: TailLimits = { events: 512, size: 262_144 }
 const SLACK = 1.25
 /** By how much it may pass them before its events have to be handed over and trimmed. */
 const FULL = 16
+/** Frames kept for others who stand at the same place: the end of the tail, and where most were when a crowd was cut off. */
+const MAX_FRAMES_KEPT = 8
 /** A frame of events ends with the one that brings it to this size, in UTF-16 units. */
 export const MAX_EVENTS_FRAME = 131_072
 
@@ -119,6 +121,8 @@ export class Tail {
     const known = this.#frames.get(after)
     if (known !== undefined) return known
     const made = this.#frame(after, this.#seq)
+    const [oldest] = this.#frames.keys()
+    if (oldest !== undefined && this.#frames.size >= MAX_FRAMES_KEPT) this.#frames.delete(oldest)
     this.#frames.set(after, made)
     return made
   }

@@ -1,4 +1,4 @@
-import { type DecodedFrame, decodeUp } from '@holdfast/protocol'
+import { type DecodedFrame, decodeFrame, type RawFrame, rawFramesOf } from '@holdfast/protocol'
 
 /** Why no frames are taken: the peer does not take what it is sent; too many of its commands are under way; the node is going away. */
 export type PauseReason = 'lagging' | 'busy' | 'stopping'
@@ -21,7 +21,7 @@ export interface IntakeOptions {
 export class Intake {
   readonly #options: IntakeOptions
   readonly #reasons = new Set<PauseReason>()
-  #waiting: Incoming[] = []
+  #waiting: (RawFrame | null)[] = []
   #next = 0
   #isTaking = false
 
@@ -31,7 +31,7 @@ export class Intake {
 
   /** A message has arrived. */
   arrive(text: string): void {
-    this.#waiting.push(...(decodeUp(text) ?? [null]))
+    for (const frame of rawFramesOf(text) ?? [null]) this.#waiting.push(frame)
     this.#takeAll()
   }
 
@@ -57,7 +57,8 @@ export class Intake {
     this.#isTaking = true
     try {
       while (this.#next < this.#waiting.length && this.#reasons.size === 0) {
-        this.#options.take(this.#waiting[this.#next++] ?? null)
+        const frame = this.#waiting[this.#next++] ?? null
+        this.#options.take(frame === null ? null : decodeFrame(frame))
       }
     } finally {
       this.#isTaking = false

@@ -90,7 +90,9 @@ export class Session implements TransportListener {
     this.#transport.terminate()
   }
 
+  /** What a peer goes on to send while its socket is being closed is nobody's: keeping it would have no bound. */
   onMessage(text: string): void {
+    if (this.#isOver) return
     try {
       this.#intake.arrive(text)
     } catch (error) {

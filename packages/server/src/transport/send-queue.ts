@@ -22,11 +22,6 @@ export interface SendQueueOptions {
   onTooSlow(): void
 }
 
-interface Waiter {
-  readonly bytes: number
-  readonly wake: () => void
-}
-
 /**
  * Bounds what a connection that does not read can make the server keep (contract §6).
  *
@@ -44,8 +39,10 @@ export class SendQueue {
   readonly #options: SendQueueOptions
   #state: 'open' | 'lagging' | 'closed' = 'open'
   #cancelDeadline: Cancel | null = null
-  /** At most one for each room that the session is opening. */
-  #waiters: Waiter[] = []
+  /** By the bytes that they wait for: all who need the same wait together, so that those who have given up take no room. */
+  readonly #waiters = new Map<number, PromiseWithResolvers<void>>()
+  /** Characters of answers sent since it is lagging. */
+  #answered = 0
 
   constructor(options: SendQueueOptions) {
     this.#options = options
@@ -56,9 +53,13 @@ export class SendQueue {
     if (this.#state === 'closed') return
     const { transport, limitBytes } = this.#options
     transport.send(text)
-    const over = transport.bufferedBytes - limitBytes
-    if (over > ANSWER_BYTES) this.#tooSlow()
-    else if (over > 0 && this.#state === 'open') this.#lag()
+    if (transport.bufferedBytes <= limitBytes) return
+    if (this.#state === 'open') this.#lag()
+    else {
+      // Only answers count: what is over the budget may be one large snapshot, which has its time to be read.
+      this.#answered += text.length
+      if (this.#answered > ANSWER_BYTES) this.#tooSlow()
+    }
   }
 
   /** Sends a room's frame. False when the budget is used up: the frame was not sent and the queue is lagging. */
@@ -79,6 +80,11 @@ export class SendQueue {
     }
   }
 
+  /** How many different sizes are waited for. */
+  get waiting(): number {
+    return this.#waiters.size
+  }
+
   /** Whether an offer of so many bytes would be taken now. */
   hasRoomFor(bytes: number): boolean {
     const { transport, limitBytes } = this.#options
@@ -89,9 +95,9 @@ export class SendQueue {
   /** Resolves when there is room for so many bytes, or when the queue is closed. */
   async whenRoomFor(bytes: number): Promise<void> {
     if (this.#state === 'closed' || this.hasRoomFor(bytes)) return
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#waiters.push({ bytes, wake: resolve })
-    return promise
+    const waiter = this.#waiters.get(bytes) ?? Promise.withResolvers<void>()
+    this.#waiters.set(bytes, waiter)
+    return waiter.promise
   }
 
   /** To be called when the transport has flushed something. */
@@ -101,7 +107,7 @@ export class SendQueue {
       this.#cancelDeadline?.()
       this.#options.onDrained()
     }
-    if (this.#waiters.length > 0 && this.#state === 'open') this.#wake(waiter => this.hasRoomFor(waiter.bytes))
+    if (this.#waiters.size > 0 && this.#state === 'open') this.#wake(bytes => this.hasRoomFor(bytes))
   }
 
   /** Ends it: nothing is sent any more and nobody waits. */
@@ -113,6 +119,7 @@ export class SendQueue {
 
   #lag(): void {
     this.#state = 'lagging'
+    this.#answered = 0
     this.#cancelDeadline = this.#options.scheduler.after(this.#options.drainMs, () => this.#tooSlow())
     this.#options.onLagging()
   }
@@ -122,9 +129,11 @@ export class SendQueue {
     this.#options.onTooSlow()
   }
 
-  #wake(isDue: (waiter: Waiter) => boolean): void {
-    const due = this.#waiters.filter(isDue)
-    this.#waiters = this.#waiters.filter(waiter => !due.includes(waiter))
-    for (const waiter of due) waiter.wake()
+  #wake(isDue: (bytes: number) => boolean): void {
+    for (const [bytes, waiter] of this.#waiters) {
+      if (!isDue(bytes)) continue
+      this.#waiters.delete(bytes)
+      waiter.resolve()
+    }
   }
 }

@@ -98,6 +98,15 @@ describe('a room’s tail', () => {
     expect(tail.floor).toBe(30)
   })
 
+  test('[memory] readers at many places do not grow it', () => {
+    const tail = new Tail('room', 0, LIMITS)
+    for (let seq = 1; seq <= 40; seq++) tail.append(created(seq, 'x'))
+    const first = tail.frameAfter(0, Number.MAX_SAFE_INTEGER)
+    expect(tail.frameAfter(0, Number.MAX_SAFE_INTEGER)).toBe(first)
+    for (let after = 1; after < 40; after++) tail.frameAfter(after, Number.MAX_SAFE_INTEGER)
+    expect(tail.frameAfter(0, Number.MAX_SAFE_INTEGER)).not.toBe(first)
+  })
+
   test('[deleted] once a message is deleted no frame carries its former content, edits included', () => {
     const tail = new Tail('room', 0, LIMITS)
     tail.append(created(1, 'first secret'))

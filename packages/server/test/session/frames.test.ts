@@ -216,6 +216,14 @@ describe('frames of a session', () => {
       }
     })
 
+    test('[open] a room opened over and over in one go is read once', async () => {
+      const client = await server.client('ann')
+      const frames = Array.from({ length: 200 }, (_, i) => ({ type: 'room.open', ref: `over-${i}`, roomId: 'room' }))
+      client.sendText(JSON.stringify(frames))
+      await client.next('room.live', frame => frame.ref === 'over-199')
+      expect(client.frames.filter(frame => frame.type === 'room.snapshot')).toHaveLength(1)
+    })
+
     test('[close] nothing of a closed room follows; closing what is not open is ok', async () => {
       const client = await server.client('ann')
       await client.openRoom('room')

@@ -83,6 +83,24 @@ describe('a send queue', () => {
     expect(told).toHaveLength(2)
   })
 
+  test('a large snapshot and an answer behind it have their time to be read', () => {
+    const { queue, told } = setUp()
+    queue.offer(text(LIMIT + ANSWER_BYTES + 1))
+    queue.send('pong')
+    expect(told).toEqual(['lagging'])
+  })
+
+  test('[memory] those who wait for the same and have given up take no room', async () => {
+    const { queue } = setUp()
+    queue.offer(text(900))
+    const first = queue.whenRoomFor(500)
+    for (let i = 0; i < 100; i++) void queue.whenRoomFor(500)
+    expect(queue.waiting).toBe(1)
+    queue.close()
+    await first
+    expect(queue.waiting).toBe(0)
+  })
+
   test('wakes who waits when there is room, not before; and everyone when it closes', async () => {
     const { queue, transport, platform } = setUp()
     queue.offer(text(600))

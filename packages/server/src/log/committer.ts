@@ -170,17 +170,21 @@ function settle(command: LogCommand, outcome: Outcome): void {
   if (command.kind === 'message.send') settleLane(command.lane, command, outcome)
 }
 
-/** What a command holds besides its texts, roughly. */
+/** What a command holds, and has the store write, besides its texts; roughly. */
 const COMMAND_BYTES = 512
 
-/** About how many bytes a command keeps in memory; UTF-16 texts take two for each unit at most. */
+/**
+ * About how many bytes a command keeps in memory and in the transaction; UTF-16 texts take two for each unit at most.
+ * What writes a row for each of a list (members, mentions) counts as that many commands more.
+ */
 function sizeOf(command: LogCommand): number {
   switch (command.kind) {
     case 'message.send':
+      return COMMAND_BYTES * (1 + command.mentions.length) + 2 * command.content.length
     case 'message.edit':
       return COMMAND_BYTES + 2 * command.content.length
     case 'room.create':
-      return COMMAND_BYTES + 2 * JSON.stringify(command.metadata).length
+      return COMMAND_BYTES * (1 + command.members.length) + 2 * JSON.stringify(command.metadata).length
     case 'room.update':
       return COMMAND_BYTES + 2 * JSON.stringify(command.changes).length
     default:

@@ -69,10 +69,18 @@ const STEPS = [
   { name: 'examples', about: "the examples and the README's own code", vitest: ['examples', 'test/docs'] },
 ]
 
+function chosenNames() {
+  try {
+    return parseArgs({ options: { only: { type: 'string' } } }).values.only
+  } catch (error) {
+    throw new SetupError(`unable to read the options; ${error instanceof Error ? error.message : error}`)
+  }
+}
+
 function chosenSteps() {
-  const { values } = parseArgs({ options: { only: { type: 'string' } } })
-  if (!values.only) return STEPS
-  return values.only.split(',').map(name => {
+  const only = chosenNames()
+  if (!only) return STEPS
+  return only.split(',').map(name => {
     const step = STEPS.find(candidate => candidate.name === name)
     if (step) return step
     throw new SetupError(`unable to run the step "${name}"; known are ${STEPS.map(known => known.name).join(', ')}`)

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { Server as NetServer } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 /** Node's own defaults let a peer take a minute over its headers, five over its body, and any number of connections. */
@@ -16,6 +17,10 @@ export interface ListenOptions {
 /** An HTTP server of Holdfast's own, for when it is not mounted in another. */
 export class Listener {
   readonly #server: Server
+  /** Answers of which something is still to come or to be handed to the network. */
+  readonly #answering = new Set<ServerResponse>()
+  readonly #whenAnswered: (() => void)[] = []
+  #isEnding = false
 
   constructor(
     handler: RequestListener,
@@ -23,7 +28,10 @@ export class Listener {
   ) {
     this.#server = createServer(
       { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
-      handler,
+      (request, response) => {
+        this.#track(response)
+        handler(request, response)
+      },
     )
     this.#server.maxConnections = MAX_CONNECTIONS
     this.#server.on('upgrade', (request, socket, head) => {
@@ -47,14 +55,32 @@ export class Listener {
     return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` }
   }
 
-  /** Accepts no more connections; those that wait for nothing are closed. */
+  /** Accepts no more connections. Those that there are end with the answer that is under way, or when they are cut. */
   stopAccepting(): void {
-    this.#server.close()
-    this.#server.closeIdleConnections()
+    this.#isEnding = true
+    for (const response of this.#answering) response.shouldKeepAlive = false
+    // Not the `close` of HTTP: it takes a connection for idle whose answer is ended but not yet handed to the network.
+    NetServer.prototype.close.call(this.#server)
+  }
+
+  /** Resolves when nothing is left to answer: every request whose head has come was answered, or its peer has gone. */
+  answered(): Promise<void> {
+    if (this.#answering.size === 0) return Promise.resolve()
+    return new Promise(resolve => this.#whenAnswered.push(resolve))
   }
 
   /** Cuts whatever is still connected. */
   cut(): void {
     this.#server.closeAllConnections()
+    this.#server.close()
+  }
+
+  #track(response: ServerResponse): void {
+    this.#answering.add(response)
+    if (this.#isEnding) response.shouldKeepAlive = false
+    response.once('close', () => {
+      this.#answering.delete(response)
+      if (this.#answering.size === 0) for (const resolve of this.#whenAnswered.splice(0)) resolve()
+    })
   }
 }

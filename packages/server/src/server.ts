@@ -22,6 +22,7 @@ import type { RoomLog } from './log/room-log.ts'
 import { openSqliteLog } from './log/sqlite/sqlite-log.ts'
 import { createMetrics, type Metrics } from './observe/metrics.ts'
 import { type HoldfastOptions, type Settings, settingsOf } from './options.ts'
+import { within } from './platform/within.ts'
 import { RoomHubs } from './room/hubs.ts'
 import { DEFAULT_TAIL } from './room/tail.ts'
 import { paced } from './session/commands/change.ts'
@@ -60,6 +61,9 @@ const FRAME_PACE = { rate: 200, burst: 2_000 }
 const SILENT_HEARTBEATS = 3
 /** How long a closing handshake may take when this server ends, in milliseconds. */
 const GOODBYE_MS = 500
+/** How long the end waits for the store to commit what it was given, and for HTTP answers to be taken. Milliseconds; §6: 30 s. */
+const COMMIT_MS = 10_000
+const ANSWER_MS = 2_000
 
 /**
  * A server by these options, ready to be mounted or to listen.
@@ -160,8 +164,9 @@ async function drain({ settings, log, bus, listener, sessions, committer, hubs }
   listener.stopAccepting()
   await sessions.drain(settings.limits.reconnectWithinMs * 1.5)
   sessions.stopReading()
-  await committer.drain()
+  await within(settings.platform.scheduler, COMMIT_MS, committer.drain())
   await sessions.stop(GOODBYE_MS)
+  await within(settings.platform.scheduler, ANSWER_MS, listener.answered())
   listener.cut()
   hubs.close()
   await bus.close()

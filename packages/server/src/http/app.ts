@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { StoreUnavailable } from '../log/room-log.ts'
 import { authenticated } from './authenticated.ts'
@@ -12,7 +12,7 @@ import { healthRoutes } from './health.ts'
 import { memberRoutes } from './members.ts'
 import { messageRoutes } from './messages.ts'
 import { muteRoutes } from './mutes.ts'
-import { problemResponse, RequestRefused } from './problem.ts'
+import { problemResponse, RequestRefused, refuse } from './problem.ts'
 import { readRoutes } from './reads.ts'
 import { roomRoutes } from './rooms.ts'
 import { syncRoutes } from './sync.ts'
@@ -36,12 +36,23 @@ export function createApp(deps: HttpDeps): Hono<HttpEnv> {
   app.use('*', securityHeaders())
   healthRoutes(app, deps)
   app.use('/api/*', crossOrigin(deps))
+  app.use('/api/*', refusesChanges(deps.health))
   guestRoutes(app, deps)
   app.use('/api/*', authenticated(deps))
   for (const routes of RESOURCES) routes(app, deps)
   if (deps.web !== null) webRoutes(app, deps.basePath, deps.web.root)
   return app
 }
+
+/** What comes once the server is going away is sent elsewhere, unless it only reads. What was there before goes on. */
+function refusesChanges({ isDraining }: HttpDeps['health']): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    if (isDraining() && !READING.has(c.req.method)) refuse('unavailable', 'unable to answer; this node is going away')
+    await next()
+  }
+}
+
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Methods that are counted by name: others are whatever somebody makes up. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])

@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { LiveServer } from '../support/live-server.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -76,4 +77,60 @@ describe('[drain] a server that goes away', () => {
     await closed
     host.close()
   })
+
+  test('answers the HTTP requests that came before: none that is committed goes without its answer', async () => {
+    const server = await LiveServer.startOnDisk()
+    await server.room('room', 'ann')
+    const authorization = `Bearer ${await tokenFor('ann')}`
+    const send = (clientId: string) =>
+      postHalf(`${server.url}/api/rooms/room/messages`, authorization, JSON.stringify({ clientId, content: 'x' }))
+    const halves = await Promise.all(Array.from({ length: 30 }, (_, i) => send(`m${i}`)))
+    const closed = server.holdfast.close()
+    const statuses = await Promise.all(halves.map(finish => finish()))
+    expect(statuses).toEqual(statuses.map(() => 201))
+    await closed
+    await server.close()
+  })
+
+  test('a change that comes over HTTP meanwhile is told 503, to be tried again elsewhere; reading goes on', async () => {
+    const server = await LiveServer.start({ limits: { reconnectWithinMs: 300 } })
+    await server.room('room', 'ann')
+    const ann = await server.client('ann')
+    const closed = server.holdfast.close()
+    const headers = { authorization: `Bearer ${await tokenFor('ann')}`, 'content-type': 'application/json' }
+    const ask = (method: string, body?: string) =>
+      server.holdfast.fetch(
+        new Request(`${server.url}/api/rooms/room/messages`, { method, headers, ...(body !== undefined && { body }) }),
+      )
+    const refused = await ask('POST', JSON.stringify({ clientId: 'late', content: 'x' }))
+    expect(refused.status).toBe(503)
+    expect(await refused.json()).toMatchObject({ code: 'unavailable', retryable: true })
+    expect((await ask('GET')).status).toBe(200)
+    ann.terminate()
+    await closed
+  })
 })
+
+/** Sends a POST up to the middle of its body; resolves, once the server has its head, with what sends the rest and tells the status. */
+async function postHalf(url: string, authorization: string, body: string): Promise<() => Promise<number>> {
+  const headers = {
+    authorization,
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    expect: '100-continue',
+  }
+  const call = request(url, { method: 'POST', headers, agent: false })
+  const answer = new Promise<number>((resolve, reject) => {
+    call.on('response', response => resolve(response.resume().statusCode ?? 0))
+    call.on('error', reject)
+  })
+  answer.catch(() => {})
+  const heard = new Promise(resolve => call.once('continue', resolve))
+  call.flushHeaders()
+  await heard
+  call.write(body.slice(0, 5))
+  return () => {
+    call.end(body.slice(5))
+    return answer
+  }
+}

@@ -69,7 +69,10 @@ export interface Facts {
   mute(room: RoomRow, userId: string): Sanction | null
   message(room: RoomRow, messageId: string): Message | null
   sent(room: RoomRow, senderId: string, clientId: string): SentRow | null
-  /** When the sender's latest message after `since` was made; null when there is none. */
+  /**
+   * When the sender's latest message after `since` was made; null when there is none among the room's last
+   * `SLOW_MODE_LOOK_BACK`.
+   */
   lastMessageAt(room: RoomRow, senderId: string, since: number): number | null
   /** The room of exactly these people; see `directKeyOf`. */
   directRoom(directKey: string): RoomRow | null
@@ -78,6 +81,13 @@ export interface Facts {
   /** The display name by which a person was last seen. */
   userName(userId: string): string | null
 }
+
+/**
+ * How many of a room's latest messages slow mode looks at for somebody's own. Every send of a member pays for it, so
+ * that it is small: 500 rows take half a millisecond. Where more than this are written within one wait,
+ * somebody may write again once so many came after theirs.
+ */
+export const SLOW_MODE_LOOK_BACK = 500
 
 /** Names a set of people, whatever their order. */
 export function directKeyOf(userIds: Iterable<string>): string {

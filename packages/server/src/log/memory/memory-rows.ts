@@ -1,5 +1,5 @@
 import { type Member, type Message, type Refusal, type Room, type RoomEvent, UNREAD_CAP } from '@holdfast/protocol'
-import type { MemberRow, RoomRow, Sanction, SentRow } from '../facts.ts'
+import { type MemberRow, type RoomRow, type Sanction, type SentRow, SLOW_MODE_LOOK_BACK } from '../facts.ts'
 import { type ActivityMark, foldCase } from '../list-order.ts'
 import { seqOfMessageId } from '../stamper.ts'
 import type { MyRoom, OpenRoom, OpenRoomsRequest, OtherEvent, WriteRows } from '../store/rows.ts'
@@ -74,7 +74,8 @@ export class MemoryRows implements WriteRows {
 
   lastMessageAt(room: RoomRow, senderId: string, since: number): number | null {
     const { messages } = this.#of(room)
-    for (let i = messages.length - 1; i >= 0; i--) {
+    const end = Math.max(0, messages.length - SLOW_MODE_LOOK_BACK)
+    for (let i = messages.length - 1; i >= end; i--) {
       const message = messages[i]
       if (message === undefined || message.createdAt <= since) return null
       if (message.senderId === senderId) return message.createdAt

@@ -1,14 +1,8 @@
 import { type Message, UNREAD_CAP } from '@holdfast/protocol'
-import type { RoomRow, SentRow } from '../facts.ts'
+import { type RoomRow, type SentRow, SLOW_MODE_LOOK_BACK } from '../facts.ts'
 import { seqOfMessageId } from '../stamper.ts'
 import type { Connection, Statement } from './connection.ts'
 import { jsonOrNull, MESSAGE_COLUMNS, type MessageRecord, messageOf } from './message-record.ts'
-
-/**
- * How far back slow mode looks for somebody's last message. While it is on, a member has one message per wait in the
- * room, so that more than this within one wait are only there when it was switched on in a storm.
- */
-const SLOW_MODE_LOOK_BACK = 10_000
 
 /** Messages that counting looks at in one step: a few more than it counts at most. */
 const UNREAD_STEP = UNREAD_CAP + 28

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { SLOW_MODE_LOOK_BACK } from '../../../src/log/facts.ts'
 import { ann, bob, done, type Harness, person, refusedWith, root } from '../kit.ts'
 
 export function sanctionRules(use: () => Harness): void {
@@ -87,5 +88,18 @@ export function sanctionRules(use: () => Harness): void {
     await refusedWith('rate_limited', h.send(bob, 'r', 'early'))
     h.platform.now += 1
     await done(h.send(bob, 'r', 'in time'))
+  })
+
+  it('[L65] slow mode looks back a bounded way, and not at all for a reply to nothing', async () => {
+    const h = use()
+    await h.create(ann, 'r', { members: ['bob'] })
+    await h.run({ kind: 'room.update', actor: ann, roomId: 'r', changes: { slowModeMs: 10_000 } })
+    await h.say(bob, 'r', 'first')
+    await refusedWith('not_found', h.send(bob, 'r', 'a reply', { replyTo: 'no-such-message' }))
+    const others = Array.from({ length: SLOW_MODE_LOOK_BACK - 1 }, (_, i) => h.sending(ann, 'r', `m${i}`))
+    await h.log.commit(others)
+    await refusedWith('rate_limited', h.send(bob, 'r', 'early'))
+    await h.say(ann, 'r', 'one more')
+    await done(h.send(bob, 'r', 'out of sight'))
   })
 }

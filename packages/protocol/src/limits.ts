@@ -58,8 +58,11 @@ export const MAX_MENTIONS = 50
 export const MAX_ATTACHMENTS = 10
 /** Longest reaction key, in bytes: room for the longest emoji sequences and for `:custom_names:`. */
 export const MAX_REACTION_KEY_BYTES = 64
-/** Most reactions (key and person) on one message; it bounds the message's size wherever it is shown. */
-export const MAX_REACTIONS_PER_MESSAGE = 1_000
+/**
+ * Most reactions (key and person) on one message; it bounds the message's size wherever it is shown, and what a server
+ * that keeps them with the message writes for each one more.
+ */
+export const MAX_REACTIONS_PER_MESSAGE = 200
 /** Most frames in one array. */
 export const MAX_FRAMES_PER_BATCH = 1_000
 /** Most rooms that one session may have open, and that one `POST /api/sync` may ask for. */

@@ -13,7 +13,7 @@ export interface CommitterLimits {
   readonly queuedBytes: number
   /** Most commands in one transaction. */
   readonly batchCommands: number
-  /** A transaction takes no further command once it holds this many bytes. */
+  /** A transaction takes no further command once it has this many bytes to write, by `weightOf`. */
   readonly batchBytes: number
 }
 
@@ -120,8 +120,11 @@ export class Committer {
   #take(): readonly Waiting[] {
     const { batchCommands, batchBytes } = this.#deps.limits
     let count = 0
-    for (let bytes = 0; count < this.#queue.length && count < batchCommands && bytes < batchBytes; count++) {
-      bytes += this.#queue[count]?.bytes ?? 0
+    let bytes = 0
+    for (const waiting of this.#queue) {
+      if (count >= batchCommands || bytes >= batchBytes) break
+      bytes += weightOf(waiting)
+      count++
     }
     return this.#queue.splice(0, count)
   }
@@ -170,7 +173,7 @@ function settle(command: LogCommand, outcome: Outcome): void {
   if (command.kind === 'message.send') settleLane(command.lane, command, outcome)
 }
 
-/** What a command holds, and has the store write, besides its texts; roughly. */
+/** What a command holds besides its texts, roughly. */
 const COMMAND_BYTES = 512
 
 /**
@@ -190,4 +193,12 @@ function sizeOf(command: LogCommand): number {
     default:
       return COMMAND_BYTES
   }
+}
+
+/** A reaction has all of its message's read and written again: at most 200 of them, of some 80 bytes. */
+const REACTION_BYTES = 16 * 1024
+
+/** About how many bytes a command has the store write. */
+function weightOf({ command, bytes }: Waiting): number {
+  return command.kind === 'reaction.add' || command.kind === 'reaction.remove' ? REACTION_BYTES : bytes
 }

@@ -127,13 +127,15 @@ describe('group commit:', () => {
     expect(s.batches.map(batch => batch.length)).toEqual([3, 3, 2])
   })
 
-  it('[C6] members and mentions weigh in a batch: each of them is a row to write', async () => {
+  it('[C6] what a command has the store write weighs in a batch: members, mentions, a message’s reactions', async () => {
     const people = Array.from({ length: 50 }, (_, i) => `p${i}`)
     const s = new Stage({ batchBytes: 50_000 })
     for (let i = 0; i < 6; i++) void s.submit(s.h.creation(ann, `r${i}`, { members: people }))
     for (let i = 0; i < 6; i++) void s.submit(s.h.sending(ann, 'r0', 'x', { mentions: people }))
-    for (let i = 0; i < 8; i++) await s.turn()
-    expect(s.batches.map(batch => batch.length)).toEqual([2, 2, 2, 2, 2, 2])
+    const reaction = { kind: 'reaction.add', actor: ann, roomId: 'r0', messageId: 'm', key: 'k' } as const
+    for (let i = 0; i < 5; i++) void s.submit(reaction)
+    for (let i = 0; i < 9; i++) await s.turn()
+    expect(s.batches.map(batch => batch.length)).toEqual([2, 2, 2, 2, 2, 2, 4, 1])
   })
 
   it('[C4] persist, then publish, then answer; answers in the order of arrival', async () => {

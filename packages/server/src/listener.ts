@@ -7,6 +7,11 @@ const HEADERS_MS = 10_000
 const REQUEST_MS = 30_000
 const CHECK_MS = 5_000
 const MAX_CONNECTIONS = 20_000
+/**
+ * A peer that takes and sends nothing for so long is cut, in milliseconds: what it was answered and does not read is held in
+ * memory until then. Twice what a session that does not read is given by default; an accepted WebSocket is exempt.
+ */
+const STALLED_MS = 60_000
 
 /** Where to listen. Port 0 picks a free one. */
 export interface ListenOptions {
@@ -25,6 +30,7 @@ export class Listener {
   constructor(
     handler: RequestListener,
     handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean,
+    stalledMs = STALLED_MS,
   ) {
     this.#server = createServer(
       { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
@@ -34,6 +40,7 @@ export class Listener {
       },
     )
     this.#server.maxConnections = MAX_CONNECTIONS
+    this.#server.timeout = stalledMs
     this.#server.on('upgrade', (request, socket, head) => {
       if (handleUpgrade(request, socket, head)) return
       socket.on('error', () => {})

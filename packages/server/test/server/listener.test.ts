@@ -1,6 +1,9 @@
-import type { RequestListener } from 'node:http'
+import { once } from 'node:events'
+import type { RequestListener, ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { afterEach, describe, expect, test } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
 import { Listener } from '../../src/listener.ts'
 
 const ASK = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
@@ -16,8 +19,8 @@ describe('a listener', () => {
     listener.cut()
   })
 
-  async function start(handler: RequestListener): Promise<number> {
-    listener = new Listener(handler, () => false)
+  async function start(handler: RequestListener, upgrade = (_: Duplex) => false, stalledMs = 60_000): Promise<number> {
+    listener = new Listener(handler, (_, socket) => upgrade(socket), stalledMs)
     const { url } = await listener.listen({ host: '127.0.0.1', port: 0 })
     return Number(new URL(url).port)
   }
@@ -60,5 +63,53 @@ describe('a listener', () => {
     await listener.answered()
     listener.cut()
     await bytesOf(idle)
+  })
+
+  test('an answer that nobody reads is dropped, and held no longer', async () => {
+    const answers: ServerResponse[] = []
+    const port = await start(
+      (_, response) => {
+        answers.push(response)
+        response.end(Buffer.alloc(LARGE))
+      },
+      undefined,
+      200,
+    )
+    peer(port, ASK).pause()
+    await expect.poll(() => answers[0]?.destroyed, { timeout: 5_000 }).toBe(true)
+    expect(answers[0]?.writableFinished).toBe(false)
+  })
+
+  test('an answer that is read slowly, but read, comes whole', async () => {
+    const port = await start((_, response) => response.end(Buffer.alloc(2 * LARGE)), undefined, 1_000)
+    const slow = peer(port, ASK)
+    let bytes = 0
+    const began = performance.now()
+    for await (const chunk of slow) {
+      bytes += (chunk as Buffer).length
+      // For longer in all than a peer may stall, with pauses far shorter than that.
+      if (performance.now() - began < 1_500) await new Promise(resolve => setTimeout(resolve, 5))
+      if (bytes > 2 * LARGE) break
+    }
+    expect(bytes).toBeGreaterThan(2 * LARGE)
+  })
+
+  test('a WebSocket may be silent for longer', async () => {
+    const sockets = new WebSocketServer({ noServer: true })
+    listener = new Listener(
+      () => {},
+      (request, socket, head) => {
+        sockets.handleUpgrade(request, socket, head, ws => ws.on('message', data => ws.send(String(data))))
+        return true
+      },
+      100,
+    )
+    const { url } = await listener.listen({ host: '127.0.0.1', port: 0 })
+    const ws = new WebSocket(url)
+    await once(ws, 'open')
+    await new Promise(resolve => setTimeout(resolve, 500))
+    ws.send('still here')
+    expect(String((await once(ws, 'message'))[0])).toBe('still here')
+    ws.terminate()
   })
 })

@@ -44,6 +44,8 @@ export class Listener {
     this.#server.on('upgrade', (request, socket, head) => {
       if (handleUpgrade(request, socket, head)) return
       socket.on('error', () => {})
+      // A peer that never ends its half would keep the socket.
+      socket.once('finish', () => socket.destroy())
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
     })
   }

@@ -112,4 +112,20 @@ describe('a listener', () => {
     expect(String((await once(ws, 'message'))[0])).toBe('still here')
     ws.terminate()
   })
+
+  test('a foreign upgrade is told 404 and its socket is gone, even if the peer never ends its half', async () => {
+    const sockets: Duplex[] = []
+    const port = await start(
+      () => {},
+      socket => {
+        sockets.push(socket)
+        return false
+      },
+    )
+    const halfOpen = peer(port, 'GET /x HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    let answer = ''
+    for await (const chunk of halfOpen) answer += chunk
+    expect(answer).toMatch(/^HTTP\/1\.1 404 /)
+    await expect.poll(() => sockets[0]?.destroyed).toBe(true)
+  })
 })

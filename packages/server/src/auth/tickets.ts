@@ -3,10 +3,10 @@ import type { Clock, Random } from '../platform/clock.ts'
 
 /** How long a ticket is good for, from contract §3. Milliseconds. */
 export const TICKET_LIFE_MS = 30_000
-/** Most unredeemed tickets; past it the oldest gives way. Few live longer than a round trip. */
-const MAX_TICKETS = 10_000
-/** The same of one person, so that nobody's tickets push out those of others. */
-const MAX_TICKETS_PER_PERSON = 100
+/** Most unredeemed tickets; past it the oldest gives way. Few live longer than a round trip. All of them are some 50 MB. */
+const MAX_TICKETS = 100_000
+/** The same of one person: to push out those of others takes 5,000 people at once. A tab needs one at a time. */
+const MAX_TICKETS_PER_PERSON = 20
 /** 128 bits: nobody guesses one within its life. */
 const TICKET_BYTES = 16
 

@@ -73,7 +73,9 @@ export async function runForeground(command, args, { env = process.env, cwd = RO
   for (const signal of signals) process.on(signal, forward)
   const npm = process.ppid
   const watch = setInterval(() => {
-    if (process.env.npm_lifecycle_event && process.ppid !== npm) child.kill('SIGTERM')
+    if (!process.env.npm_lifecycle_event || process.ppid === npm) return
+    clearInterval(watch)
+    child.kill('SIGTERM')
   }, PARENT_CHECK_MS)
   try {
     return await waitForExit(child)

@@ -55,14 +55,17 @@ class HoldfastClient implements Client {
   /** The rooms that the hello of this connection has asked for. */
   #greeted: ReadonlySet<string> = new Set()
   #userId: string | null = null
+  /** Counts the people, so that a token asked for before one has gone names nobody after. */
+  #person = 0
   #limits: SessionLimits = DEFAULT_SESSION_LIMITS
 
   constructor(options: ClientOptions, addresses: Addresses) {
     const platform = options.platform ?? systemPlatform
     const getToken = async () => {
+      const person = this.#person
       const token = await options.getToken()
       const { userId } = claimsOf(token)
-      if (userId !== null) this.#outbox.writeAs(userId)
+      if (userId !== null && person === this.#person) this.#outbox.writeAs(userId)
       return token
     }
     const nextRef = refMaker()
@@ -200,6 +203,7 @@ class HoldfastClient implements Client {
 
   /** Whoever comes next sees and sends nothing of whom it was before. */
   #forgetPerson(): void {
+    this.#person++
     this.#userId = null
     this.#requests.close()
     this.#readMarker.forgetAll()

@@ -33,6 +33,8 @@ export class Outbox {
   /** Whoever waits for a message's end, by clientId. */
   readonly #waiting = new Map<string, PromiseWithResolvers<SendResult>>()
   #isUp = false
+  /** Counts the people this was of, so that what was read for one is not sent as the next. */
+  #generation = 0
   #userId: string | null = null
   /** The last place given. Grows with time, so that it goes on growing in the next page or process. */
   #order = 0
@@ -49,7 +51,7 @@ export class Outbox {
 
   /** Messages written from now on are `userId`'s, as far as is known before a session. */
   writeAs(userId: string): void {
-    this.#userId ??= userId
+    if (!this.#isUp) this.#userId = userId
   }
 
   /** A session of `userId` has begun. */
@@ -103,6 +105,7 @@ export class Outbox {
 
   /** Forgets everything here; what is stored stays for whoever wrote it. */
   forgetAll(): void {
+    this.#generation++
     const roomIds = [...this.#lanes.keys()]
     this.#lanes.clear()
     for (const waiting of this.#waiting.values()) {
@@ -114,7 +117,9 @@ export class Outbox {
   }
 
   async #load(): Promise<void> {
-    const records = await this.#deps.storage.list().catch((): readonly OutboxRecord[] => [])
+    const generation = this.#generation
+    const records = (await quietly(() => this.#deps.storage.list())) ?? []
+    if (generation !== this.#generation) return
     for (const { order } of records) this.#order = Math.max(this.#order, order)
     const writer = this.#userId
     const own = records.filter(({ userId }) => writer === null || userId === null || userId === writer)
@@ -125,11 +130,11 @@ export class Outbox {
   #laneOf(roomId: string): Lane {
     const known = this.#lanes.get(roomId)
     if (known !== undefined) return known
-    const { platform, storage, send, onEntries } = this.#deps
+    const { platform, send, onEntries } = this.#deps
     const lane = new Lane({
       platform,
       store: (record, done) => void this.#store(record).then(done),
-      forget: clientId => void storage.remove(roomId, clientId).catch(() => undefined),
+      forget: clientId => void this.#forget(roomId, clientId),
       send: record => this.#send(record),
       cancel: clientId => send({ type: 'message.cancel', roomId, clientId }),
       settle: (record, outcome) => this.#settle(record, outcome),
@@ -143,7 +148,13 @@ export class Outbox {
   /** Without room or right to store it is kept in memory only: better than not sent at all. */
   async #store(record: OutboxRecord): Promise<void> {
     await this.#loaded
-    await this.#deps.storage.put(record).catch(() => undefined)
+    await quietly(() => this.#deps.storage.put(record))
+  }
+
+  /** Behind the `put` of the same message, which has waited too. */
+  async #forget(roomId: string, clientId: string): Promise<void> {
+    await this.#loaded
+    await quietly(() => this.#deps.storage.remove(roomId, clientId))
   }
 
   #send(record: OutboxRecord): boolean {
@@ -175,6 +186,15 @@ export class Outbox {
 
 /** Places within one millisecond: enough that the clock, and not the count, decides across restarts. */
 const ORDERS_PER_MS = 1_000
+
+/** A storage that fails, in whichever way, costs durability only. */
+async function quietly<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch {
+    return undefined
+  }
+}
 
 function frameOf(record: OutboxRecord): MessageSend {
   const { roomId, clientId, content, kind, replyTo, mentions, seen } = record

@@ -6,6 +6,8 @@ import type { Socket, SocketHandlers } from './socket.ts'
 const TIMER_MOST_MS = 2 ** 31 - 1
 /** 128 bits: as many as nobody makes twice. */
 const ID_BYTES = 16
+/** What a socket closes with that never opened (RFC 6455 §7.1.5). */
+const CLOSE_ABNORMAL = 1006
 
 /** The real clock, timers, randomness, sockets and network signals, of browsers and of Node: the only file of the client that touches them. */
 export const systemPlatform: ClientPlatform = {
@@ -32,7 +34,14 @@ function randomId(): string {
 }
 
 function openSocket(url: string, protocols: readonly string[], handlers: SocketHandlers): Socket {
-  const socket = new WebSocket(url, [...protocols])
+  let socket: WebSocket
+  try {
+    socket = new WebSocket(url, [...protocols])
+  } catch {
+    // A token of characters that no subprotocol may have, say. What was thrown quotes it, so it is not passed on.
+    const timer = setTimeout(() => handlers.onClose(CLOSE_ABNORMAL, 'the token or the address cannot be used'), 0)
+    return { send: () => {}, close: () => clearTimeout(timer) }
+  }
   socket.addEventListener('open', () => handlers.onOpen())
   socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => handlers.onMessage(String(data)))
   socket.addEventListener('close', ({ code, reason }) => handlers.onClose(code, reason))

@@ -117,6 +117,8 @@ export class HttpRoomList implements RoomList {
   forgetAll(): void {
     this.down()
     this.#generation++
+    this.#reading = null
+    this.#isStale = false
     this.#nextCursor = null
     this.#pages = 1
     this.#set(EMPTY)
@@ -146,8 +148,8 @@ export class HttpRoomList implements RoomList {
   }
 
   #finish(generation: number, error: Refusal | null): void {
-    this.#reading = null
     if (generation !== this.#generation) return
+    this.#reading = null
     this.#set({ ...this.#view, loading: false, error })
     if (!this.#isStale) return
     this.#isStale = false

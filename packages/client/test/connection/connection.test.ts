@@ -253,6 +253,25 @@ describe('tokens', () => {
     expect([client.connection.getSnapshot().state, world.server.connections.length > 1]).toEqual(['online', true])
   })
 
+  test('a token asked for before signing out, and given after, names nobody who writes', async () => {
+    const world = new World()
+    const of = (userId: string) => `${userId}.${btoa(JSON.stringify({ sub: userId }))}.x`
+    const late = Promise.withResolvers<string>()
+    let token: string | Promise<string> = of('ann')
+    const { client, room } = await world.join('ann', { getToken: () => token })
+    token = late.promise
+    void client.rooms.refresh()
+    await client.logout()
+    token = of('bob')
+    late.resolve(of('ann'))
+    await world.time.advance(0)
+    const { acknowledged } = room.send('of bob')
+    client.connect()
+    await world.time.advance(0)
+    await expect(acknowledged).resolves.toBeDefined()
+    expect(world.server.log(ROOM).state.messages).toMatchObject([{ senderId: 'bob', content: 'of bob' }])
+  })
+
   test('somebody else’s token: nothing of the first person is shown or sent', async () => {
     const world = new World()
     let token = 'ann'

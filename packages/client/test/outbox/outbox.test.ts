@@ -325,4 +325,37 @@ describe('the storage', () => {
     expect(room.getSnapshot()).toMatchObject({ timeline: [], room: null })
     expect(client.connection.getSnapshot()).toMatchObject({ state: 'stopped', reason: 'logged_out' })
   })
+
+  test('what is read of it after the person has gone is neither shown nor sent as the next one', async () => {
+    const world = new World()
+    const storage = new MemoryOutboxStorage()
+    const { room: before } = world.client('ann', { outbox: storage })
+    before.send('of ann')
+    await world.time.advance(0)
+    let token = 'ann'
+    const { client, room } = world.client('ann', { outbox: storage, getToken: () => token })
+    await client.logout()
+    token = 'bob'
+    client.connect()
+    await world.time.advance(1_000)
+    expect([client.userId, texts(room.getSnapshot()), committed(world)]).toEqual(['bob', [], []])
+  })
+
+  test('a message discarded as soon as it is written is not there for the next page to send', async () => {
+    const world = new World()
+    const storage = new MemoryOutboxStorage()
+    const { room } = world.client('ann', { outbox: storage })
+    void room.discard(room.send('never').clientId)
+    await world.time.advance(0)
+    expect(await storage.list()).toEqual([])
+  })
+
+  test('a storage that throws where it should reject costs durability only', async () => {
+    const world = new World()
+    const broken = () => {
+      throw new Error('quota')
+    }
+    const { room } = await world.join('ann', { outbox: { put: broken, remove: broken, list: broken, clear: broken } })
+    await expect(room.send('from memory').acknowledged).resolves.toBeDefined()
+  })
 })

@@ -134,6 +134,28 @@ describe('the list of rooms', () => {
     expect(client.rooms.getSnapshot()).toEqual({ rooms: [], loading: false, hasMore: false, error: null })
   })
 
+  test('a reading that the last person has left under way does not keep the next one waiting', async () => {
+    const world = new World()
+    let token = 'ann'
+    const { client, platform } = world.client('ann', { getToken: () => token })
+    const { fetch } = platform
+    const held = Promise.withResolvers<void>()
+    Object.assign(platform, {
+      fetch: async (...call: Parameters<typeof fetch>) => {
+        if (token === 'ann') await held.promise
+        return fetch(...call)
+      },
+    })
+    lists(world, () => [entry('a')])
+    client.connect()
+    await world.time.advance(0)
+    await client.logout()
+    token = 'bob'
+    client.connect()
+    await world.time.advance(0)
+    expect(ids(client.rooms)).toEqual(['a'])
+  })
+
   test('how far one has read elsewhere counts in an open room', async () => {
     const world = new World()
     lists(world, () => [entry(ROOM, { lastReadSeq: 4 })])

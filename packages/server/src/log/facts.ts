@@ -1,4 +1,5 @@
 import type { Message, Refusal, Role, Room, RoomType } from '@holdfast/protocol'
+import type { Actor } from './actor.ts'
 
 /** What is stored of a room beside its public face. */
 export interface RoomRow {
@@ -76,8 +77,8 @@ export interface Facts {
   lastMessageAt(room: RoomRow, senderId: string, since: number): number | null
   /** The room of exactly these people; see `directKeyOf`. */
   directRoom(directKey: string): RoomRow | null
-  /** Why the store takes no new room of this kind now; null: it takes it. */
-  refuseRoom(ephemeral: boolean): Refusal | null
+  /** Why the store takes no new room of this kind by this person now; null: it takes it. */
+  refuseRoom(ephemeral: boolean, creator: Actor): Refusal | null
   /** The display name by which a person was last seen. */
   userName(userId: string): string | null
 }

@@ -6,7 +6,7 @@ import { DEFAULT_EPHEMERAL_LIMITS } from '../../src/log/memory/memory-limits.ts'
 import { createMemoryLog } from '../../src/log/memory/memory-log.ts'
 import type { RoomLog } from '../../src/log/room-log.ts'
 import { newFolder } from './folders.ts'
-import { ann, bob, done, given, Harness, person, refusedWith, TestPlatform } from './kit.ts'
+import { ann, bob, done, given, Harness, person, refusedWith, root, TestPlatform } from './kit.ts'
 import { openStoredLog } from './stored-log.ts'
 
 describe('ephemeral rooms:', () => {
@@ -206,6 +206,23 @@ describe('ephemeral rooms:', () => {
     expect(await done(h.send(ann, 'r', 'm299', { clientId: 'c299' }))).toMatchObject({ seq: 302, events: [] })
     const forgotten = await done(h.send(ann, 'r', 'm0', { clientId: 'c0' }))
     expect(forgotten, 'a clientId is remembered as long as its message').toMatchObject({ seq: 303 })
+  })
+
+  it('[E10] nobody takes all the rooms there may be: each person has so many, and again when one is deleted', async () => {
+    const platform = new TestPlatform()
+    const limits = { ...DEFAULT_EPHEMERAL_LIMITS, roomsPerPerson: 2 }
+    const h = new Harness({ log: createMemoryLog({ platform, limits }), platform, ephemeral: true })
+    await h.create(ann, 'a')
+    await h.create(ann, 'b', { type: 'direct', members: ['bob'] })
+    await refusedWith('too_large', h.run(h.creation(ann, 'c')))
+    await refusedWith('conflict', h.run(h.creation(ann, 'a')))
+    const existing = await done(h.run(h.creation(ann, 'c', { type: 'direct', members: ['bob'] })))
+    expect(existing, 'what is there already is no new room').toMatchObject({ roomId: 'b' })
+    await h.create(bob, 'c')
+    await done(h.run({ kind: 'room.delete', actor: ann, roomId: 'a' }))
+    await h.create(ann, 'd')
+    await refusedWith('too_large', h.run(h.creation(ann, 'e')))
+    for (const roomId of ['e', 'f', 'g']) await h.create(root, roomId)
   })
 
   it('[E7] while the store is away ephemeral rooms go on; what cannot be placed is unavailable', async () => {

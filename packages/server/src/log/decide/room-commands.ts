@@ -22,7 +22,7 @@ export function createRoom(command: LogCommandOf<'room.create'>, { facts, stampe
     if (existing !== null) return openDirectRoom(existing, actor, { facts, stamper })
   }
   if (facts.room(command.roomId) !== null) return refuse('conflict', 'unable to create the room; its id is taken')
-  const refusal = facts.refuseRoom(command.ephemeral)
+  const refusal = facts.refuseRoom(command.ephemeral, actor)
   if (refusal !== null) return turnAway(refusal)
   const at = stamper.at(0)
   const room = roomOf(command, at)

@@ -8,6 +8,11 @@ export interface MemoryLimits {
   /** Rooms; creating another is refused `unavailable`. */
   readonly rooms: number
   /**
+   * Rooms that one person has created and that are not deleted; another is refused `too_large`. Without it one person
+   * could take all of `rooms`, which do not expire. Server admins are free of it: they create rooms for others.
+   */
+  readonly roomsPerPerson: number
+  /**
    * Events, and messages, kept of one room. A reader whose cursor is older gets a snapshot, history ends at the oldest
    * message kept, and a `clientId` is remembered as long as its message. Seqs go on as if nothing had been forgotten.
    */
@@ -22,6 +27,7 @@ export interface MemoryLimits {
 export const DEFAULT_MEMORY_LIMITS: MemoryLimits = {
   ephemeralOnly: false,
   rooms: 100_000,
+  roomsPerPerson: 100_000,
   eventsPerRoom: 1_000_000,
   deletedRooms: 100_000,
   names: 1_000_000,
@@ -31,6 +37,7 @@ export const DEFAULT_MEMORY_LIMITS: MemoryLimits = {
 export const DEFAULT_EPHEMERAL_LIMITS: MemoryLimits = {
   ephemeralOnly: true,
   rooms: 10_000,
+  roomsPerPerson: 100,
   eventsPerRoom: 2_000,
   deletedRooms: 10_000,
   names: 100_000,

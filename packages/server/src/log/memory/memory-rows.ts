@@ -1,4 +1,5 @@
 import { type Member, type Message, type Refusal, type Room, type RoomEvent, UNREAD_CAP } from '@holdfast/protocol'
+import type { Actor } from '../actor.ts'
 import { type MemberRow, type RoomRow, type Sanction, type SentRow, SLOW_MODE_LOOK_BACK } from '../facts.ts'
 import { type ActivityMark, foldCase } from '../list-order.ts'
 import { seqOfMessageId } from '../stamper.ts'
@@ -7,6 +8,7 @@ import { TAKEN } from '../store/rows.ts'
 import type { MemoryLimits } from './memory-limits.ts'
 import { byActivity, byName } from './memory-lists.ts'
 import { MemoryRoom } from './memory-room.ts'
+import { Tally } from './tally.ts'
 
 /** The rows of a log in this process's memory. A deleted room's id is kept without it. */
 export class MemoryRows implements WriteRows {
@@ -15,6 +17,8 @@ export class MemoryRows implements WriteRows {
   readonly #byKey = new Map<number, MemoryRoom>()
   readonly #direct = new Map<string, MemoryRoom>()
   readonly #roomsOf = new Map<string, Set<MemoryRoom>>()
+  /** How many rooms that are there each person has created. */
+  readonly #created = new Tally()
   readonly #graves = new Map<string, RoomRow>()
   readonly #names = new Map<string, string>()
   #lastKey = 0
@@ -23,8 +27,11 @@ export class MemoryRows implements WriteRows {
     this.#limits = limits
   }
 
-  refuseRoom(ephemeral: boolean): Refusal | null {
+  refuseRoom(ephemeral: boolean, creator: Actor): Refusal | null {
     if (this.#limits.ephemeralOnly && !ephemeral) return TAKEN
+    if (!creator.isAdmin && this.#created.of(creator.userId) >= this.#limits.roomsPerPerson) {
+      return { code: 'too_large', message: 'unable to create the room; you have created as many as one person may' }
+    }
     if (this.#rooms.size < this.#limits.rooms) return null
     return { code: 'unavailable', message: 'unable to create the room; there are too many now' }
   }
@@ -148,6 +155,7 @@ export class MemoryRows implements WriteRows {
     const held = new MemoryRoom(row, room, directKey, this.#limits.eventsPerRoom)
     this.#rooms.set(roomId, held)
     this.#byKey.set(key, held)
+    this.#created.add(room.createdBy, 1)
     if (directKey !== null) this.#direct.set(directKey, held)
   }
 
@@ -163,6 +171,7 @@ export class MemoryRows implements WriteRows {
     if (held.directKey !== null) this.#direct.delete(held.directKey)
     this.#rooms.delete(room.roomId)
     this.#byKey.delete(room.key)
+    this.#created.add(held.face.createdBy, -1)
     this.#graves.set(room.roomId, { ...held.row, isDeleted: true })
     forgetOldest(this.#graves, this.#limits.deletedRooms)
   }

@@ -121,6 +121,7 @@ export function compose(parts: Parts): Holdfast {
     metrics,
     logger: settings.logger,
     random: settings.platform.random,
+    scheduler: settings.platform.scheduler,
     basePath: settings.basePath,
     web: settings.web,
   })

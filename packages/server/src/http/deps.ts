@@ -10,7 +10,7 @@ import type { Outcome } from '../log/outcome.ts'
 import type { RoomLog } from '../log/room-log.ts'
 import type { Logger } from '../observe/logger.ts'
 import type { Metrics } from '../observe/metrics.ts'
-import type { Random } from '../platform/clock.ts'
+import type { Random, Scheduler } from '../platform/clock.ts'
 
 /** One thing that a server needs to serve well. */
 export interface Check {
@@ -48,6 +48,8 @@ export interface HttpDeps {
   readonly logger: Logger
   /** For the ids of rooms that are created without one. */
   readonly random: Random
+  /** Gives others their turn in the midst of long work. */
+  readonly scheduler: Pick<Scheduler, 'soon'>
   /** What all paths begin with: '' or '/chat'. */
   readonly basePath: string
   /** The folder with the built web app; null: none is served. */

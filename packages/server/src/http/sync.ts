@@ -16,8 +16,8 @@ import { actorOf, roomIdOf } from './params.ts'
 import { intQuery, seqQuery } from './query.ts'
 import { answered } from './results.ts'
 
-/** Rooms read at once for one `POST /api/sync`, and held in memory until the client has taken them. */
-const ROOMS_AT_ONCE = 8
+/** Answers of one `POST /api/sync` that are kept for when the very same is asked again: named often, a room is read once. */
+const KEPT_ANSWERS = 8
 /** 1,000 rooms with cursors of the longest ids are some 180 KB: more than a frame. */
 const SYNC_BODY_BYTES = 262_144
 
@@ -33,7 +33,12 @@ export function syncRoutes(app: Hono<HttpEnv>, deps: HttpDeps): void {
   app.post('/api/sync', async c => {
     const { rooms } = await jsonBody(c, syncBodySchema, SYNC_BODY_BYTES)
     const actor = actorOf(c)
-    const stream = jsonListStream('rooms', rooms, ROOMS_AT_ONCE, room => syncOne(deps, actor, room))
+    const answer = remembered(room => syncOne(deps, actor, room))
+    const stream = jsonListStream('rooms', rooms, async room => {
+      // A thousand rooms are read in one go otherwise: in between everyone else has their turn.
+      await new Promise<void>(resolve => deps.scheduler.soon(resolve))
+      return answer(room)
+    })
     return c.body(stream, 200, { 'content-type': 'application/json' })
   })
 }
@@ -72,29 +77,41 @@ async function syncOne(deps: HttpDeps, actor: Actor, room: RoomCursor): Promise<
   }
 }
 
-/**
- * `{"<name>": […]}` with one element for each item, made a few at a time as the reader takes them: a thousand snapshots are
- * never in memory together.
- */
+/** `answer` as JSON, asked once for what is the same as one of the latest few. */
+function remembered(answer: (room: RoomCursor) => Promise<RoomSyncAnswer>): (room: RoomCursor) => Promise<string> {
+  const kept = new Map<string, string>()
+  return async room => {
+    const key = JSON.stringify([room.roomId, cursorOf(room)])
+    const json = kept.get(key) ?? JSON.stringify(await answer(room))
+    kept.delete(key)
+    kept.set(key, json)
+    for (const oldest of kept.keys()) {
+      if (kept.size <= KEPT_ANSWERS) break
+      kept.delete(oldest)
+    }
+    return json
+  }
+}
+
+/** `{"<name>": […]}` with one element for each item, made as the reader takes them: a thousand snapshots are never in memory together. */
 function jsonListStream<T>(
   name: string,
   items: readonly T[],
-  atOnce: number,
-  answer: (item: T) => Promise<unknown>,
+  jsonOf: (item: T) => Promise<string>,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  let next = 0
+  const rest = items.values()
+  let separator = `{${JSON.stringify(name)}:[`
   return new ReadableStream({
     async pull(controller) {
-      const start = next
-      next = Math.min(items.length, start + atOnce)
-      const answers = await Promise.all(items.slice(start, next).map(answer))
-      const opening = start === 0 ? `{${JSON.stringify(name)}:[` : ''
-      const separator = start > 0 && answers.length > 0 ? ',' : ''
-      const isLast = next === items.length
-      const text = answers.map(value => JSON.stringify(value)).join(',')
-      controller.enqueue(encoder.encode(opening + separator + text + (isLast ? ']}' : '')))
-      if (isLast) controller.close()
+      const { value, done } = rest.next()
+      if (done) {
+        controller.enqueue(encoder.encode(`${items.length === 0 ? separator : ''}]}`))
+        controller.close()
+        return
+      }
+      controller.enqueue(encoder.encode(separator + (await jsonOf(value))))
+      separator = ','
     },
   })
 }

@@ -97,6 +97,7 @@ async function realDeps(changes: Partial<HttpDeps>): Promise<HttpDeps> {
     metrics,
     logger: silentLogger,
     random: systemPlatform.random,
+    scheduler: systemPlatform.scheduler,
     basePath: '',
     web: null,
   }

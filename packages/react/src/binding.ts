@@ -25,7 +25,7 @@ const bindings = new WeakMap<Client, ClientBinding>()
 export function bindingOf(client: Client): ClientBinding {
   const known = bindings.get(client)
   if (known !== undefined) return known
-  const composers = new WeakMap<RoomHandle, RoomComposer>()
+  const composers = new Map<RoomHandle, RoomComposer>()
   const binding: ClientBinding = {
     client,
     connection: new Retainer(connectWhileHeld, CONNECTION_LINGER_MS, later),
@@ -36,8 +36,23 @@ export function bindingOf(client: Client): ClientBinding {
       return composer
     },
   }
+  whenPersonGoes(client, () => {
+    for (const composer of composers.values()) composer.reset()
+  })
   bindings.set(client, binding)
   return binding
+}
+
+/** Calls back when the person signs out, or is another one. As long as the client lives. */
+function whenPersonGoes(client: Client, task: () => void): void {
+  let person = client.userId
+  client.connection.subscribe(() => {
+    const { userId } = client
+    const status = client.connection.getSnapshot()
+    const isOut = status.state === 'stopped' && status.reason === 'logged_out'
+    if (isOut || (person !== null && userId !== null && person !== userId)) task()
+    person = userId ?? person
+  })
 }
 
 /** A client that somebody else has connected, or that has stopped for good, is not ours to start or stop. */

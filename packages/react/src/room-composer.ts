@@ -1,4 +1,4 @@
-import type { MessageEntry, Readable, RoomHandle, SendHandle } from '@holdfast/client'
+import { HoldfastError, type MessageEntry, type Readable, type RoomHandle, type SendHandle } from '@holdfast/client'
 
 type Message = MessageEntry['message']
 
@@ -30,6 +30,8 @@ export class RoomComposer implements Readable<ComposerState> {
   readonly #room: RoomHandle
   readonly #listeners = new Set<() => void>()
   #state: ComposerState = EMPTY
+  /** Counts the people who have written here, so that nothing of one comes back to the next. */
+  #person = 0
 
   constructor(room: RoomHandle) {
     this.#room = room
@@ -56,14 +58,22 @@ export class RoomComposer implements Readable<ComposerState> {
 
   /**
    * Sends the draft and empties it. Answers the send's handle, or null when there is nothing but white space. What becomes
-   * of the message is seen in the timeline; the handle is for callers that wait.
+   * of the message is seen in the timeline; the handle is for callers that wait. One that is not taken at all, since too many
+   * wait already, comes back into the draft, before what was written since.
    */
   readonly send = (): SendHandle | null => {
     const content = this.#state.text.trim()
     if (content === '') return null
-    const replyTo = this.#state.replyTo?.id ?? null
+    const { replyTo } = this.#state
     this.#set({ text: '', replyTo: null })
-    return this.#room.send(content, { replyTo })
+    const handle = this.#room.send(content, { replyTo: replyTo?.id ?? null })
+    const person = this.#person
+    handle.acknowledged.catch((cause: unknown) => {
+      // A message that was taken is never given up for this reason.
+      const isRefused = cause instanceof HoldfastError && cause.code === 'unavailable'
+      if (isRefused && person === this.#person) this.#putBack(content, replyTo)
+    })
+    return handle
   }
 
   /** Begins to edit `message`, one's own. */
@@ -98,6 +108,17 @@ export class RoomComposer implements Readable<ComposerState> {
       if (this.#isEditing(edit.message)) this.#setEdit({ saving: false, error })
       return false
     }
+  }
+
+  /** Forgets all of it: somebody else writes here now. */
+  reset(): void {
+    this.#person++
+    this.#set(EMPTY)
+  }
+
+  #putBack(content: string, replyTo: Message | null): void {
+    const { text, replyTo: now } = this.#state
+    this.#set({ text: text === '' ? content : `${content}\n${text}`, replyTo: now ?? replyTo })
   }
 
   #isEditing(message: Message): boolean {

@@ -43,6 +43,7 @@ export class FakeRoom extends Cell<RoomView> {
   readonly sent: { readonly content: string; readonly options: SendOptions | undefined }[] = []
   readonly edits: { readonly messageId: string; readonly content: string }[] = []
   editAnswer: Promise<void> = Promise.resolve()
+  sendAnswer: Promise<never> = new Promise(() => {})
   /** Every opening and closing, in order. */
   readonly holds: ('open' | 'close')[] = []
 
@@ -58,7 +59,7 @@ export class FakeRoom extends Cell<RoomView> {
 
   send(content: string, options?: SendOptions) {
     this.sent.push({ content, options })
-    return { clientId: `c${this.sent.length}`, acknowledged: new Promise<never>(() => {}) }
+    return { clientId: `c${this.sent.length}`, acknowledged: this.sendAnswer }
   }
 
   edit(messageId: string, content: string): Promise<void> {
@@ -75,7 +76,7 @@ export class FakeRoom extends Cell<RoomView> {
 export class FakeClient {
   readonly connection = new Cell<ConnectionStatus>({ state: 'idle' })
   readonly list = new Cell<RoomListView>({ rooms: [], loading: false, hasMore: false, error: null })
-  readonly userId = 'me'
+  userId = 'me'
   readonly limits = DEFAULT_SESSION_LIMITS
   readonly #rooms = new Map<string, FakeRoom>()
   /** Every connect and disconnect, in order. */

@@ -1,6 +1,8 @@
+import { HoldfastError } from '@holdfast/client'
 import { describe, expect, it } from 'vitest'
+import { bindingOf } from '../src/binding.ts'
 import { RoomComposer } from '../src/room-composer.ts'
-import { FakeRoom, message } from './fake-client.ts'
+import { FakeClient, FakeRoom, message } from './fake-client.ts'
 
 function setUp() {
   const room = new FakeRoom('r')
@@ -13,6 +15,45 @@ describe('RoomComposer', () => {
     composer.setText('  hello\n')
     expect(composer.send()?.clientId).toBe('c1')
     expect(room.sent).toEqual([{ content: 'hello', options: { replyTo: null } }])
+    expect(composer.getSnapshot().text).toBe('')
+  })
+
+  it('puts a message that was not taken, since too many wait, back before what was written since', async () => {
+    const { room, composer } = setUp()
+    room.sendAnswer = Promise.reject(new HoldfastError('unavailable', 'unable to send; too many are waiting'))
+    composer.setText('one more')
+    composer.reply(message(1, 'question'))
+    composer.send()
+    composer.setText('and')
+    await Promise.resolve()
+    expect(composer.getSnapshot()).toMatchObject({ text: 'one more\nand', replyTo: { id: 'm1' } })
+  })
+
+  it('leaves a message that was taken, and refused later, to the timeline', async () => {
+    const { room, composer } = setUp()
+    room.sendAnswer = Promise.reject(new HoldfastError('muted', 'unable to send; you are muted'))
+    composer.setText('hello')
+    composer.send()
+    await Promise.resolve()
+    expect(composer.getSnapshot().text).toBe('')
+  })
+
+  it.each([
+    ['signs out', (fake: FakeClient) => fake.connection.set({ state: 'stopped', reason: 'logged_out', message: '' })],
+    [
+      'is another one',
+      (fake: FakeClient) => {
+        fake.userId = 'you'
+        fake.connection.set({ state: 'online', since: 1 })
+      },
+    ],
+  ])('is empty once the person %s', (_what, change) => {
+    const fake = new FakeClient()
+    const composer = bindingOf(fake.asClient()).composer(fake.room('r'))
+    composer.setText('private')
+    fake.connection.set({ state: 'waiting', attempt: 1, retryAt: 0, reason: '' })
+    expect(composer.getSnapshot().text).toBe('private')
+    change(fake)
     expect(composer.getSnapshot().text).toBe('')
   })
 

@@ -83,7 +83,8 @@ class HoldfastClient implements Client {
       onDown: () => this.#down(),
       onFrames: frames => this.#route(frames),
     })
-    const channel = { platform, nextRef, send: (frame: UpFrame) => connection.send(frame) }
+    const frameBytes = () => this.#limits.frameBytes
+    const channel = { platform, nextRef, frameBytes, send: (frame: UpFrame) => connection.send(frame) }
     this.connection = connection
     this.#changes = changes
     this.#requests = new Requests(channel)
@@ -91,7 +92,6 @@ class HoldfastClient implements Client {
     this.#outbox = new Outbox({
       ...channel,
       storage: options.outbox ?? new MemoryOutboxStorage(),
-      frameBytes: () => this.#limits.frameBytes,
       onEntries: (roomId, entries) => changes.batch(() => this.#roomOf(roomId).takeOutgoing(entries)),
       onAcknowledged: (record, { seq }) => this.#roomOf(record.roomId).takeAcknowledged(record, seq),
     })
@@ -99,8 +99,8 @@ class HoldfastClient implements Client {
       platform,
       changes,
       http,
-      onEntries: entries => {
-        for (const { id, lastReadSeq } of entries) this.#byId.get(id)?.takeLastRead(lastReadSeq)
+      onEntries: (entries, isCurrent) => {
+        for (const { id, lastReadSeq } of entries) this.#byId.get(id)?.takeListed(lastReadSeq, isCurrent)
       },
       news: () => [...this.#byId.values()].flatMap(room => room.news() ?? []),
     })

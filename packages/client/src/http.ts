@@ -10,7 +10,7 @@ export interface HttpDeps {
   getToken(): Promise<string>
 }
 
-/** How long a call may take. Milliseconds. */
+/** How long a call may take, and how long it waits for its token. Milliseconds. */
 export const CALL_WAIT_MS = 30_000
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -30,9 +30,11 @@ export class Http {
   async call<T>(method: Method, path: string, body?: unknown): Promise<T> {
     const first = await this.#attempt(method, path, body)
     const answer = first.status === 401 ? await this.#attempt(method, path, body) : first
-    const value = answerOf(answer.text)
+    const parsed = parseJson(answer.text)
+    const value = parsed.ok ? parsed.value : null
     if (answer.status >= 400) throw problemOf(method, path, answer.status, value)
-    return value as T
+    if (parsed.ok || answer.text === '') return value as T
+    throw new HoldfastError('unavailable', `unable to ${method} ${path}; the answer is no JSON`)
   }
 
   /** Whether the server takes `token`, as far as can be known: false only when it says that it does not. */
@@ -45,10 +47,21 @@ export class Http {
   }
 
   async #attempt(method: Method, path: string, body: unknown): Promise<Answer> {
-    const token = await this.#deps.getToken().catch((error: unknown) => {
+    const token = await this.#token().catch((error: unknown) => {
       throw new HoldfastError('unauthorized', `unable to ${method} ${path}; no token: ${messageOf(error)}`)
     })
     return this.#fetch(method, path, body, token)
+  }
+
+  /** The application's token; a `getToken` that hangs keeps nothing waiting for good. */
+  async #token(): Promise<string> {
+    const late = Promise.withResolvers<never>()
+    const cancel = this.#deps.platform.scheduler.after(CALL_WAIT_MS, () => late.reject(new Error('none came in time')))
+    try {
+      return await Promise.race([this.#deps.getToken(), late.promise])
+    } finally {
+      cancel()
+    }
   }
 
   async #fetch(method: Method, path: string, body: unknown, token: string): Promise<Answer> {
@@ -79,12 +92,6 @@ export class Http {
 interface Answer {
   readonly status: number
   readonly text: string
-}
-
-/** Null for an answer without content, and for a page of some proxy. */
-function answerOf(text: string): unknown {
-  const parsed = parseJson(text)
-  return parsed.ok ? parsed.value : null
 }
 
 function problemOf(method: Method, path: string, status: number, value: unknown): HoldfastError {

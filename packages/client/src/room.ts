@@ -12,6 +12,7 @@ import type { Cancel } from './platform/scheduler.ts'
 import type { RoomHandle, RoomMembers, SendHandle, SendOptions } from './room-handle.ts'
 import type { RoomNews } from './rooms/room-list-data.ts'
 import { HistoryLoader } from './store/history-loader.ts'
+import { readBy } from './store/room-data.ts'
 import { RoomStore } from './store/room-store.ts'
 import type { RoomView } from './store/room-view.ts'
 import { RoomViewBuilder } from './store/room-view-builder.ts'
@@ -147,7 +148,8 @@ export class ClientRoom implements RoomHandle {
   markRead(seq?: number): void {
     const data = this.#store.data
     const upTo = Math.min(seq ?? data?.state.messages.at(-1)?.seq ?? 0, data?.state.seq ?? Number.POSITIVE_INFINITY)
-    if (upTo <= (data?.lastReadSeq ?? 0)) return
+    // What is no number is not above any.
+    if (!(upTo > (data?.lastReadSeq ?? 0))) return
     this.#store.markRead(upTo)
     this.#services.readMarker.mark(this.id, upTo)
   }
@@ -175,8 +177,7 @@ export class ClientRoom implements RoomHandle {
   /** Read positions of this room have moved. */
   takeReads(reads: Reads['reads']): void {
     this.#store.applyReads(reads)
-    const userId = this.#services.userId()
-    const own = userId === null ? undefined : reads[userId]
+    const own = readBy(reads, this.#services.userId())
     if (own !== undefined) this.#services.readMarker.confirm(this.id, own)
   }
 
@@ -191,10 +192,11 @@ export class ClientRoom implements RoomHandle {
     this.#store.land({ ...messageOf(record), status: 'sent', error: null }, seq)
   }
 
-  /** The server has told, elsewhere, how far this person has read. */
-  takeLastRead(seq: number): void {
+  /** The list holds this room, read up to `seq`. Whoever was out of it may be back (`isCurrent`). */
+  takeListed(seq: number, isCurrent: boolean): void {
     this.#store.markRead(seq)
     this.#services.readMarker.confirm(this.id, seq)
+    if (isCurrent) this.subscription.rejoin()
   }
 
   /** What the list of rooms can learn from this one; null while it does not know better. */

@@ -1,4 +1,5 @@
-import type { ErrorFrame, Ok, UpFrame } from '@holdfast/protocol'
+import { type ErrorFrame, encode, type Ok, type UpFrame } from '@holdfast/protocol'
+import { bytesOf } from '../bytes.ts'
 import { HoldfastError } from '../errors.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
 import type { Cancel } from '../platform/scheduler.ts'
@@ -10,6 +11,8 @@ export interface RequestsDeps {
   send(frame: UpFrame): boolean
   /** A `ref` that no other command of this client has. */
   nextRef(): string
+  /** The largest WebSocket message that the server takes now, in bytes. */
+  frameBytes(): number
 }
 
 /** How long a command waits for a session and its answer. Milliseconds. */
@@ -48,6 +51,10 @@ export class Requests {
     }
     const ref = this.#deps.nextRef()
     const frame = { ...command, ref }
+    // It would close the connection (1009), and again each time it is sent.
+    if (bytesOf(encode(frame)) > this.#deps.frameBytes()) {
+      return Promise.reject(new HoldfastError('too_large', `unable to do ${command.type}; it is too long`))
+    }
     const answer = Promise.withResolvers<void>()
     const cancelTimeout = this.#deps.platform.scheduler.after(REQUEST_WAIT_MS, () => {
       this.#waiting.delete(ref)

@@ -13,8 +13,8 @@ export interface RoomListDeps {
   readonly platform: ClientPlatform
   readonly changes: Changes
   readonly http: Http
-  /** The server has told how far this person has read in a room. */
-  onEntries(entries: readonly RoomListEntry[]): void
+  /** These rooms are this person's, and so far have they read. `isCurrent`: nothing has changed since the reading began. */
+  onEntries(entries: readonly RoomListEntry[], isCurrent: boolean): void
   /** What the rooms that are open know better than any answer: that one has been read, say, which the server is told in a moment. */
   news(): readonly RoomNews[]
 }
@@ -179,7 +179,7 @@ export class HttpRoomList implements RoomList {
     let rooms = read
     for (const news of this.#deps.news()) rooms = withNews(rooms, news)
     this.#set({ ...this.#view, rooms: keepEntries(rooms, this.#view.rooms), hasMore: nextCursor !== null })
-    this.#deps.onEntries(read)
+    this.#deps.onEntries(read, !this.#isStale)
   }
 
   #set(view: RoomListView): void {

@@ -27,5 +27,7 @@ export function withPage(
   const reaches = (older[0]?.seq ?? 0) <= data.lastReadSeq || !hasMore
   const counted = countUnread(older, data.lastReadSeq, userId)
   const unreadBelow = reaches ? 0 : Math.max(0, data.unreadBelow - counted)
-  return { ...data, state: { ...state, messages }, hasMore, nextCursor, unreadBelow }
+  const ahead =
+    page.seq > state.seq ? new Map([...data.ahead, ...older.map(({ id }) => [id, page.seq] as const)]) : data.ahead
+  return { ...data, state: { ...state, messages }, hasMore, nextCursor, unreadBelow, ahead }
 }

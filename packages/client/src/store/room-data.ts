@@ -20,6 +20,8 @@ export interface RoomData {
   readonly lastReadSeq: number
   /** Unread messages that are older than the oldest one held. */
   readonly unreadBelow: number
+  /** Messages that a page showed as of a later seq than is held, by id: no event up to that seq changes them. */
+  readonly ahead: ReadonlyMap<string, number>
 }
 
 /** What a snapshot says, with everything of `before` that it says again keeping its identity. */
@@ -36,21 +38,32 @@ export function dataOf(snapshot: RoomSnapshot, before: RoomData | null, userId: 
     messages,
   }
   const unreadBelow = Math.max(0, snapshot.unread - countUnread(messages, lastReadSeq, userId))
-  return { state, hasMore, nextCursor, reads, lastReadSeq, unreadBelow }
+  return { state, hasMore, nextCursor, reads, lastReadSeq, unreadBelow, ahead: new Map() }
 }
 
 /** `data` after `events`, which follow it without a gap. */
 export function withEvents(data: RoomData, events: readonly RoomEvent[]): RoomData {
-  const state = reduce(data.state, events)
-  return state === data.state ? data : { ...data, state }
+  const fresh =
+    data.ahead.size === 0
+      ? events
+      : events.filter(event => !('messageId' in event) || event.seq > (data.ahead.get(event.messageId) ?? 0))
+  const seq = Math.max(data.state.seq, events.at(-1)?.seq ?? 0)
+  if (seq === data.state.seq) return data
+  const ahead = new Map([...data.ahead].filter(([, upTo]) => upTo > seq))
+  return { ...data, ahead, state: { ...reduce(data.state, fresh), seq } }
 }
 
 /** `data` with the read positions that have moved. They only ever grow: an older one is late, not new. */
 export function withReads(data: RoomData, moved: Readonly<Record<string, number>>, userId: string | null): RoomData {
   const reads: Record<string, number> = { ...data.reads }
-  for (const [reader, seq] of Object.entries(moved)) reads[reader] = Math.max(reads[reader] ?? 0, seq)
-  const own = userId === null ? undefined : reads[userId]
+  for (const [reader, seq] of Object.entries(moved)) reads[reader] = Math.max(readBy(reads, reader) ?? 0, seq)
+  const own = readBy(reads, userId)
   return withLastRead({ ...data, reads }, own ?? 0)
+}
+
+/** How far `userId` has read; of what every object has by name, a userId like `constructor` gets nothing. */
+export function readBy(reads: Readonly<Record<string, number>>, userId: string | null): number | undefined {
+  return userId !== null && Object.hasOwn(reads, userId) ? reads[userId] : undefined
 }
 
 /** `data` once this person has read up to `seq`; the same when they had before. */

@@ -44,6 +44,8 @@ export class RoomStore {
 
   applySnapshot(snapshot: RoomSnapshot): void {
     this.#retained = null
+    // Another log: what was to come in the old one will not.
+    if (snapshot.epoch !== this.#data?.state.epoch) this.#landed = []
     this.#set(dataOf(snapshot, this.#data, this.#deps.userId()))
     this.#deps.onMessages(snapshot.messages)
   }

@@ -30,16 +30,15 @@ export class ReadMarker {
   mark(roomId: string, seq: number): void {
     if (seq <= (this.#positions.get(roomId) ?? 0)) return
     this.#positions.set(roomId, seq)
-    this.#due.add(roomId)
-    this.#timer ??= this.#deps.platform.scheduler.after(MARK_EVERY_MS, () => {
-      this.#timer = null
-      this.#tell()
-    })
+    this.#plan(roomId)
   }
 
-  /** The server knows this person to have read up to `seq`. */
+  /** The server knows this person to have read up to `seq`. When that is not all, it has refused the rest, and is told again. */
   confirm(roomId: string, seq: number): void {
-    if (seq < (this.#positions.get(roomId) ?? 0)) return
+    if (seq < (this.#positions.get(roomId) ?? 0)) {
+      this.#plan(roomId)
+      return
+    }
     this.#positions.delete(roomId)
     this.#due.delete(roomId)
   }
@@ -55,6 +54,14 @@ export class ReadMarker {
     this.#timer = null
     this.#positions.clear()
     this.#due.clear()
+  }
+
+  #plan(roomId: string): void {
+    this.#due.add(roomId)
+    this.#timer ??= this.#deps.platform.scheduler.after(MARK_EVERY_MS, () => {
+      this.#timer = null
+      this.#tell()
+    })
   }
 
   #tell(): void {

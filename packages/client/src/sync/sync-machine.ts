@@ -23,6 +23,7 @@ import type { Hole, Opening, SyncEffect, SyncEvent, SyncInput, SyncState, SyncSt
  *                         (from the third time in a row on: pausing ─tick→ joining)
  *                       ─ refused for good → refused      for now → pausing
  *  live                 ─ a hole · detached lagging ────────────────────────────→ joining, from the cursor
+ *                         (a hole soon after the last: counted on, so that it comes to pausing too)
  *  any of these four    ─ detached for another reason → removed      down → detached
  *  refused, removed     ─ rejoin → joining
  *  any                  ─ release → closed
@@ -150,8 +151,9 @@ function takeEvents(state: SyncState, events: readonly RoomEvent[], input: SyncI
   const cursor = last === undefined ? state.cursor : { epoch: state.cursor.epoch, seq: last.seq }
   const effects: readonly SyncEffect[] = last === undefined ? [] : [{ do: 'apply-events', events: next }]
   if (state.kind === 'live') {
-    if (hole === null) return last === undefined ? go(state) : go({ kind: 'live', cursor }, ...effects)
-    const again = openNow(cursor, 0, hole, input)
+    if (hole === null) return last === undefined ? go(state) : go({ ...state, cursor }, ...effects)
+    const tries = input.now - state.since < OPEN_WAIT_MS ? state.tries + 1 : 0
+    const again = openAgain(cursor, tries, hole, input)
     return go(again.state, ...effects, ...again.effects)
   }
   if (last === undefined) return go(hole === null ? state : { ...state, hole: state.hole ?? hole }, ...effects)
@@ -187,7 +189,7 @@ function becomeLive(
   if (state.ref !== null && live.ref !== state.ref) return go(state)
   const { cursor, tries } = state
   if (cursor === null || cursor.epoch !== live.epoch) return openAgain(null, tries + 1, state.hole, input)
-  if (cursor.seq === live.seq) return go({ kind: 'live', cursor })
+  if (cursor.seq === live.seq) return go({ kind: 'live', cursor, tries, since: input.now })
   // Behind it: something is missing. Ahead of it: the log has lost what is held, and only a snapshot can tell what is left.
   return openAgain(cursor.seq < live.seq ? cursor : null, tries + 1, state.hole, input)
 }

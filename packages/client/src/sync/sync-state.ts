@@ -38,7 +38,8 @@ export type SyncState =
       readonly tries: number
       readonly hole: Hole | null
     }
-  | { readonly kind: 'live'; readonly cursor: Cursor }
+  /** `tries` before it became live, at `since`: a hole soon after goes on counting them. */
+  | { readonly kind: 'live'; readonly cursor: Cursor; readonly tries: number; readonly since: number }
   /** The server does not let this person read it. */
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   /** It did, and has ended it. `cursor` is held only where the content may be. */

@@ -70,4 +70,11 @@ describe('commands', () => {
     await client.logout()
     expect((await all).every(result => result.status === 'rejected' && result.reason.code === 'closed')).toBe(true)
   })
+
+  test('one too large for a frame is refused here, and the connection lives', async () => {
+    const { world, room, id } = await withMessage()
+    await expect(room.edit(id, 'x'.repeat(70_000))).rejects.toMatchObject({ code: 'too_large' })
+    await room.edit(id, 'small')
+    expect(world.server.last.received.filter(frame => frame.type === 'message.edit')).toHaveLength(1)
+  })
 })

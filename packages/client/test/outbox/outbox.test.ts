@@ -54,6 +54,19 @@ describe('a message on its way', () => {
     expect(seen.length).toBeGreaterThan(2)
   })
 
+  test('acknowledged in a log that was then lost: not shown as sent in the next one', async () => {
+    const world = new World()
+    const { behaviour } = ACK_LONG_BEFORE_ECHO()
+    world.server.behaviour = behaviour
+    const { room } = await world.join('ann')
+    await room.send('lost').acknowledged
+    expect(texts(room.getSnapshot())).toEqual(['lost (sent)'])
+    world.server.log(ROOM).reset('e2')
+    world.server.last.end(1006)
+    await world.time.advance(1_000)
+    expect([room.getSnapshot().continuity.epoch, texts(room.getSnapshot())]).toEqual(['e2', []])
+  })
+
   test('CONNECTION_DIES_BEFORE_ACK: sent again with the same clientId after the hello, shown once', async () => {
     const world = new World()
     const { room } = await world.join('ann')

@@ -191,4 +191,23 @@ describe('the list of rooms', () => {
     world.server.http = () => new Response('<html>', { status: 502 })
     await expect(client.rooms.discover()).rejects.toMatchObject({ code: 'unavailable', retryable: true })
   })
+
+  test('an answer that is no JSON is a failure', async () => {
+    const world = new World()
+    const { client } = world.client('ann')
+    world.server.http = () => new Response('<html>', { status: 200 })
+    await expect(client.rooms.discover()).rejects.toMatchObject({ code: 'unavailable', retryable: true })
+  })
+
+  test('a getToken that hangs keeps it waiting 30 s, not for good', async () => {
+    const world = new World()
+    let asked = 0
+    const { client } = world.client('ann', { getToken: () => (++asked === 2 ? new Promise(() => {}) : 'ann') })
+    lists(world, () => [entry('a')])
+    client.connect()
+    await world.time.advance(29_000)
+    expect(ids(client.rooms)).toEqual([])
+    await world.time.advance(20_000)
+    expect(ids(client.rooms)).toEqual(['a'])
+  })
 })

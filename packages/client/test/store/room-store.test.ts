@@ -56,6 +56,25 @@ describe('history', () => {
     expect([fetched, contents(store).length, loader.isLoading]).toEqual([1, 100, false])
   })
 
+  test('a page newer than what is held: the older events that follow change nothing of it back', async () => {
+    const log = logOf(60)
+    const { store } = storeOf()
+    store.applySnapshot(log.snapshot('ann'))
+    const messageId = log.state.messages[0]?.id ?? ''
+    const react = (kind: 'reaction.added' | 'reaction.removed') =>
+      log.append({ kind, by: 'bob', messageId, key: 'k', userId: 'bob' })
+    const events = [react('reaction.added'), react('reaction.removed'), react('reaction.added')]
+    const loader = new HistoryLoader({ store, fetchPage: async cursor => log.page(cursor), onChange: () => {} })
+    await loader.loadOlder()
+    const shown = () => store.data?.state.messages[0]?.reactions
+    for (const event of events) {
+      expect(shown()).toEqual({ k: ['bob'] })
+      store.applyEvents([event])
+    }
+    store.applyEvents([react('reaction.removed')])
+    expect(store.data?.state.messages).toEqual(log.state.messages)
+  })
+
   test('events that arrive while a page is on its way, and pages newer than what is held: always the log’s own state', async () => {
     await fc.assert(
       fc.asyncProperty(

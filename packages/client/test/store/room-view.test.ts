@@ -147,4 +147,43 @@ describe('reading', () => {
     await world.time.advance(1_000)
     expect(room.getSnapshot()).toMatchObject({ unread: 0, lastReadSeq: 4, reads: {} })
   })
+
+  test('a read position that the server refused for now is told again once the server shows an older one', async () => {
+    const world = new World()
+    const { client, room } = await world.join('ann')
+    world.server.say(ROOM, 'bob', 'one')
+    let refused = 0
+    world.server.behaviour = (frame, connection) => {
+      if (frame.type !== 'room.read' || refused++ > 0) return false
+      connection.refuse(frame, 'unavailable')
+      return true
+    }
+    room.markRead()
+    await world.time.advance(1_000)
+    world.server.http = () => Response.json({ rooms: [{ id: ROOM, seq: 4, lastReadSeq: 0 }], nextCursor: null })
+    await client.rooms.refresh()
+    await world.time.advance(1_000)
+    expect(world.server.log(ROOM).reads.ann).toBe(4)
+  })
+
+  test('what is no number is no read position', async () => {
+    const world = new World()
+    const { room } = await world.join('ann')
+    world.server.say(ROOM, 'bob', 'one')
+    room.markRead(Number.NaN)
+    expect(room.getSnapshot()).toMatchObject({ unread: 1, lastReadSeq: 0 })
+  })
+
+  test('a person named as something that every object has has read nothing by that', async () => {
+    const world = new World()
+    world.server.log('r', 'constructor', 'bob')
+    const { client } = world.client('constructor')
+    const room = client.room('r')
+    room.open()
+    client.connect()
+    await world.time.advance(0)
+    world.server.say('r', 'bob', 'one')
+    world.server.last.say({ type: 'reads', roomId: 'r', reads: { bob: 4 } })
+    expect(room.getSnapshot()).toMatchObject({ unread: 1, lastReadSeq: 0 })
+  })
 })

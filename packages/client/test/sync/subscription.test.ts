@@ -288,4 +288,32 @@ describe('a subscription', () => {
     expect(world.server.last.received.at(-1)).toMatchObject({ type: 'room.open', epoch: 'e1', seq: 4 })
     expect(texts(room.getSnapshot())).toEqual(['one', 'two'])
   })
+
+  test('kicked, then a member again: the list that holds the room opens it again, one read before the kick does not', async () => {
+    const world = new World()
+    const rooms = [{ id: ROOM, seq: 0, lastReadSeq: 0, lastMessage: null }]
+    let held: Promise<void> | null = null
+    const { platform, client, room } = await world.join('ann')
+    Object.assign(platform, {
+      fetch: async () => {
+        const answer = Response.json({ rooms, nextCursor: null })
+        await held
+        return answer
+      },
+    })
+    const before = Promise.withResolvers<void>()
+    held = before.promise
+    void client.rooms.refresh()
+    await world.time.advance(0)
+    const [entry] = rooms.splice(0)
+    world.server.last.say({ type: 'room.detached', roomId: ROOM, code: 'kicked' })
+    before.resolve()
+    held = null
+    await world.time.advance(1_000)
+    expect(room.getSnapshot()).toMatchObject({ status: 'detached', detachCode: 'kicked' })
+    expect(opensSent(world)).toBe(0)
+    if (entry !== undefined) rooms.push(entry)
+    await world.time.advance(15_000)
+    expect(room.getSnapshot().status).toBe('live')
+  })
 })

@@ -1,6 +1,6 @@
 import type { RoomEvent } from '@holdfast/protocol'
 import { describe, expect, test } from 'vitest'
-import { stepSync } from '../../src/sync/sync-machine.ts'
+import { OPEN_WAIT_MS, stepSync } from '../../src/sync/sync-machine.ts'
 import type { SyncEffect, SyncEvent, SyncState } from '../../src/sync/sync-state.ts'
 import { FakeLog } from '../support/fake-log.ts'
 import { type Table, testTable } from '../support/table.ts'
@@ -20,7 +20,7 @@ const STATES: { readonly [K in SyncState['kind']]: Extract<SyncState, { kind: K 
   joining: { kind: 'joining', ...opening },
   'catching-up': { kind: 'catching-up', ...opening },
   pausing: { kind: 'pausing', cursor, dueAt: NOW, tries: 3, hole: null },
-  live: { kind: 'live', cursor },
+  live: { kind: 'live', cursor, tries: 0, since: NOW - OPEN_WAIT_MS },
   refused: { kind: 'refused', refusal: { code: 'not_found', message: 'm' } },
   removed: { kind: 'removed', code: 'kicked', cursor: null },
 }
@@ -201,5 +201,19 @@ describe('the sync machine', () => {
   test('a log that has lost what is held is asked for a snapshot', () => {
     const step = stepSync(STATES['catching-up'], { kind: 'live', epoch: 'e', seq: 3, ref: 'r1' }, input)
     expect(step.effects).toEqual([{ do: 'open', cursor: null, ref: 'r2' }])
+  })
+
+  test('a hole again and again, each closed and soon followed by the next, comes to wait; a late one starts over', () => {
+    let state: SyncState = STATES.live
+    const seen: string[] = []
+    for (let round = 0; round < 4; round++) {
+      state = stepSync(state, { kind: 'events', events: [event(8)] }, input).state
+      seen.push(state.kind)
+      if (state.kind === 'joining')
+        state = stepSync(state, { kind: 'live', epoch: 'e', seq: 5, ref: 'r2' }, input).state
+    }
+    expect(seen).toEqual(['joining', 'joining', 'joining', 'pausing'])
+    const calm: SyncState = { kind: 'live', cursor, tries: 3, since: NOW - OPEN_WAIT_MS }
+    expect(stepSync(calm, { kind: 'events', events: [event(8)] }, input).state.kind).toBe('joining')
   })
 })

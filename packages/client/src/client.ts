@@ -194,6 +194,7 @@ class HoldfastClient implements Client {
   #down(): void {
     for (const room of this.#byId.values()) room.subscription.down()
     this.#outbox.down()
+    this.#readMarker.down()
     this.rooms.down()
   }
 

@@ -95,7 +95,9 @@ export class Connection implements Readable<ConnectionStatus> {
   }
 
   connect(): void {
-    this.#unwatch ??= this.#deps.platform.network.watch(change => this.#dispatch({ kind: change }))
+    this.#unwatch ??= this.#deps.platform.network.watch(change => {
+      if (change !== 'hidden') this.#dispatch({ kind: change })
+    })
     this.#dispatch({ kind: 'connect' })
   }
 

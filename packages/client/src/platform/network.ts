@@ -8,4 +8,5 @@ export interface Network {
   watch(listener: (change: NetworkChange) => void): () => void
 }
 
-export type NetworkChange = 'up' | 'down' | 'visible'
+/** `hidden`: nobody sees the application now, and it may be about to end. */
+export type NetworkChange = 'up' | 'down' | 'visible' | 'hidden'

@@ -69,6 +69,6 @@ function watch(listener: (change: NetworkChange) => void): ReturnType<Network['w
   const { signal } = stopping
   window?.addEventListener('online', () => listener('up'), { signal })
   window?.addEventListener('offline', () => listener('down'), { signal })
-  document?.addEventListener('visibilitychange', () => isVisible() && listener('visible'), { signal })
+  document?.addEventListener('visibilitychange', () => listener(isVisible() ? 'visible' : 'hidden'), { signal })
   return () => stopping.abort()
 }

@@ -11,7 +11,7 @@ export interface ReadMarkerDeps {
   nextRef(): string
 }
 
-/** Read positions are told to the server at most this often. Milliseconds. */
+/** Read positions are told to the server at most this often; and when the application is hidden, since that may be its end. Milliseconds. */
 export const MARK_EVERY_MS = 500
 
 /** Tells the server how far this person has read, room by room: the newest wins, and none goes back. */
@@ -22,6 +22,7 @@ export class ReadMarker {
   /** Rooms whose position is to be told. */
   readonly #due = new Set<string>()
   #timer: Cancel | null = null
+  #unwatch: (() => void) | null = null
 
   constructor(deps: ReadMarkerDeps) {
     this.#deps = deps
@@ -47,9 +48,18 @@ export class ReadMarker {
   up(): void {
     for (const roomId of this.#positions.keys()) this.#due.add(roomId)
     this.#tell()
+    this.#unwatch ??= this.#deps.platform.network.watch(change => {
+      if (change === 'hidden') this.#tell()
+    })
+  }
+
+  down(): void {
+    this.#unwatch?.()
+    this.#unwatch = null
   }
 
   forgetAll(): void {
+    this.down()
     this.#timer?.()
     this.#timer = null
     this.#positions.clear()

@@ -166,6 +166,17 @@ describe('reading', () => {
     expect(world.server.log(ROOM).reads.ann).toBe(4)
   })
 
+  test('a read position is told at once when the application is hidden: it may be about to end', async () => {
+    const world = new World()
+    const { client, platform, room } = await world.join('ann')
+    world.server.say(ROOM, 'bob', 'one')
+    room.markRead()
+    platform.network.tell('hidden')
+    await world.time.advance(0)
+    expect(world.server.log(ROOM).reads.ann).toBe(4)
+    expect(client.connection.getSnapshot().state).toBe('online')
+  })
+
   test('what is no number is no read position', async () => {
     const world = new World()
     const { room } = await world.join('ann')

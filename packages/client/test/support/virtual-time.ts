@@ -69,7 +69,8 @@ export class FakeNetwork implements Network {
   }
 
   tell(change: NetworkChange): void {
-    if (change !== 'visible') this.up = change === 'up'
+    if (change === 'up' || change === 'down') this.up = change === 'up'
+    else this.visible = change === 'visible'
     for (const listener of this.#listeners) listener(change)
   }
 }

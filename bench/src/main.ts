@@ -37,7 +37,7 @@ const deliveries = (subscribers: number): Scenario<FanOut> => ({
   run: server => fanOut(server, subscribers, Math.min(MOST_MESSAGES, DELIVERIES / subscribers)),
   rows: results => [
     {
-      what: `deliveries, ${readable(subscribers)} subscribers of one room`,
+      what: `deliveries, ${subscribers.toLocaleString('en')} subscribers of one room`,
       unit: '/s',
       spread: spreadOf(results.map(result => result.deliveriesPerSecond)),
       note:
@@ -51,7 +51,7 @@ const idle: Scenario<number> = {
   run: server => idleMemory(server, CONNECTIONS),
   rows: results => [
     {
-      what: `memory per idle connection, ${readable(CONNECTIONS)} connections with a room open`,
+      what: `memory per idle connection, ${CONNECTIONS.toLocaleString('en')} connections with a room open`,
       unit: 'KB',
       spread: spreadOf(results.map(bytes => bytes / 1_000)),
       note: 'resident set of the server',

@@ -54,6 +54,18 @@ describe('the life of a session', () => {
     expect(await client.closed()).toBe(4005)
   })
 
+  test('[bounded] what comes behind the frame that ended the session is not taken', async () => {
+    const server = await start({})
+    const ann = await server.client('ann')
+    const framesIn = async () =>
+      /^holdfast_frames_in_total (\d+)$/m.exec(await (await fetch(`${server.url}/metrics`)).text())?.[1]
+    const before = Number(await framesIn())
+    ann.sendText('nonsense')
+    for (let i = 0; i < 50; i++) ann.sendText('[{},{},{}]')
+    expect(await ann.closed()).toBe(4500)
+    expect(Number(await framesIn())).toBe(before + 1)
+  })
+
   test('[refresh] a newer token of the same person keeps the session; any other is refused', async () => {
     const server = await start()
     const client = await RawClient.open(server.url, await tokenFor('ann', { expiresInS: 2 }))

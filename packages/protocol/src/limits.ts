@@ -69,5 +69,17 @@ export const MAX_FRAMES_PER_BATCH = 1_000
 export const MAX_OPEN_ROOMS = 1_000
 /** Longest reason for a ban, in bytes. */
 export const MAX_REASON_BYTES = 512
+/** How long a typing indicator is shown after its last `typing.start`, in milliseconds. */
+export const TYPING_TTL_MS = 5_000
+/** Who types is named up to here in a large room; of the others there is a count. */
+export const TYPING_NAMES = 3
+/** Most people that one session may watch beside those of its rooms, and that one `GET /api/presence` may ask for. */
+export const MAX_WATCHED_PEOPLE = 200
+/** People named at most by the answer to who has seen a message, and to who was online since. */
+export const MAX_PEOPLE_NAMED = 100
+/** Who has seen a message is counted up to here: 1,000 means 1,000 or more. */
+export const SEEN_CAP = 1_000
+/** Longest cursor of the inbox. */
+export const MAX_INBOX_CURSOR = 256
 /** Longest custom status, in bytes. */
 export const MAX_STATUS_BYTES = 256

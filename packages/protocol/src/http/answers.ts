@@ -4,6 +4,7 @@ import type { Member } from '../room/member.ts'
 import type { Message } from '../room/message.ts'
 import type { Room } from '../room/room.ts'
 import type { InboxEntry } from '../wire/inbox.ts'
+import type { PresenceUser } from '../wire/presence.ts'
 import type { Snapshot } from '../wire/room-snapshot.ts'
 
 /** What the HTTP calls of the contract answer. */
@@ -22,12 +23,49 @@ export interface Problem {
 /** One of my rooms, in `GET /api/rooms`. */
 export interface RoomListEntry
   extends Room,
-    Pick<InboxEntry, 'seq' | 'unread' | 'mentions' | 'lastReadSeq' | 'lastMessage'> {}
+    Pick<InboxEntry, 'seq' | 'unread' | 'mentions' | 'lastReadSeq' | 'lastMessage' | 'muted' | 'readRevision'> {}
 
 /** `GET /api/rooms`, newest activity first. */
 export interface RoomPage {
   readonly rooms: readonly RoomListEntry[]
   readonly nextCursor: string | null
+  /** Whoever says hello with it as `inboxSince` is told what has changed since this page was read. */
+  readonly inboxCursor: string
+}
+
+/** What a person has settled for themselves; kept for ever. */
+export interface PersonSettings {
+  /** Whether others see how far I have read. Who does not show it sees nobody's. Default true. */
+  readonly readReceipts: boolean
+  /** Whether I am offline to everybody else, whatever I do. Default false. */
+  readonly appearOffline: boolean
+}
+
+/** `GET` and `PATCH /api/me`. */
+export interface Me {
+  readonly userId: string
+  readonly name: string
+  readonly settings: PersonSettings
+}
+
+/** `GET /api/presence`, `GET /api/rooms/:id/presence`. */
+export interface PresenceAnswer {
+  readonly users: readonly PresenceUser[]
+}
+
+/** `PUT /api/rooms/:id/read`, `PUT /api/rooms/:id/unread`. */
+export interface ReadAnswer {
+  readonly lastReadSeq: number
+  /** See `InboxEntry.readRevision`. */
+  readonly readRevision: number
+}
+
+/** `GET /api/rooms/:id/messages/:messageId/seen`: who but its sender has read as far as the message, and shows it. */
+export interface SeenAnswer {
+  /** How many, counted up to SEEN_CAP. */
+  readonly count: number
+  /** Some of them, at most MAX_PEOPLE_NAMED; in a large room nobody is named. */
+  readonly userIds: readonly string[]
 }
 
 /** `GET /api/rooms?discover=true`. */

@@ -13,7 +13,7 @@ import {
 import { roleSchema } from '../room/member.ts'
 import { roomTypeSchema } from '../room/room.ts'
 import { isStorableText, utf8Length } from '../utf8.ts'
-import { messageDraftEntries } from '../wire/message-send.ts'
+import { mentionsSchema, messageDraftEntries } from '../wire/message-send.ts'
 import { roomCursorSchema } from '../wire/session-hello.ts'
 
 /** What the HTTP calls of the contract take, one schema a body. Unknown fields are ignored. */
@@ -88,10 +88,22 @@ export const putMuteBodySchema = v.object({ until: v.optional(v.nullable(untilSc
 export const postMessageBodySchema = v.object(messageDraftEntries)
 
 /** `PATCH /api/rooms/:id/messages/:messageId`. */
-export const patchMessageBodySchema = v.object({ content: v.string() })
+export const patchMessageBodySchema = v.object({ content: v.string(), mentions: v.optional(mentionsSchema) })
 
 /** `PUT /api/rooms/:id/read`. */
 export const putReadBodySchema = v.object({ seq: seqSchema })
+
+/** `PUT /api/rooms/:id/unread`: the messages from `seq` on are unread again. */
+export const putUnreadBodySchema = v.object({ seq: seqSchema })
+
+/** `PUT /api/rooms/:id/notifications`: whether this person wishes not to be called by what happens in the room. */
+export const putNotificationsBodySchema = v.object({ muted: v.boolean() })
+
+/** `PATCH /api/me`: what is left out stays as it is. */
+export const patchMeBodySchema = v.object({
+  readReceipts: v.optional(v.boolean()),
+  appearOffline: v.optional(v.boolean()),
+})
 
 /** `POST /api/sync`. */
 export const syncBodySchema = v.object({

@@ -21,6 +21,8 @@ export const roomEventSchema = v.variant('kind', [
     messageId: v.string(),
     content: v.string(),
     editedAt: timeSchema,
+    /** Whom the message mentions from here on; left out: whom it did. */
+    mentions: v.optional(v.array(v.string())),
   }),
   v.object({ kind: v.literal('message.deleted'), ...base, messageId: v.string(), deletedAt: timeSchema }),
   v.object({ kind: v.literal('reaction.added'), ...base, messageId: v.string(), key: v.string(), userId: v.string() }),

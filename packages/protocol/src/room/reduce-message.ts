@@ -1,5 +1,5 @@
 import { assertNever } from '../assert-never.ts'
-import type { MessageChange } from './events.ts'
+import type { MessageChange, RoomEventOf } from './events.ts'
 import type { Message, Reactions } from './message.ts'
 import { tombstone } from './tombstone.ts'
 
@@ -13,8 +13,7 @@ export function reduceMessage(message: Message, change: MessageChange): Message 
   if (message.deletedAt !== null) return message
   switch (change.kind) {
     case 'message.edited':
-      if (message.content === change.content && message.editedAt === change.editedAt) return message
-      return { ...message, content: change.content, editedAt: change.editedAt }
+      return edited(message, change)
     case 'message.deleted':
       return tombstone(message, change.deletedAt)
     case 'reaction.added':
@@ -28,6 +27,16 @@ export function reduceMessage(message: Message, change: MessageChange): Message 
     default:
       return assertNever(change)
   }
+}
+
+function edited(message: Message, { content, editedAt, mentions }: RoomEventOf<'message.edited'>): Message {
+  const mentionsNow = mentions === undefined || sameList(mentions, message.mentions) ? message.mentions : mentions
+  const isShown = message.content === content && message.editedAt === editedAt && mentionsNow === message.mentions
+  return isShown ? message : { ...message, content, editedAt, mentions: mentionsNow }
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((each, i) => each === b[i])
 }
 
 /** Whether `userId` has reacted to a message with `key`. */

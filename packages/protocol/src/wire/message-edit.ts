@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { messageIdSchema, refSchema, roomIdSchema } from '../ids.ts'
+import { mentionsSchema } from './message-send.ts'
 
 /** Replace the content of one's own message. Answered `ok` with the event's `seq`. */
 export const messageEditSchema = v.object({
@@ -8,5 +9,7 @@ export const messageEditSchema = v.object({
   roomId: roomIdSchema,
   messageId: messageIdSchema,
   content: v.string(),
+  /** Whom the message mentions from now on; left out: whom it did. */
+  mentions: v.optional(mentionsSchema),
 })
 export type MessageEdit = v.InferOutput<typeof messageEditSchema>

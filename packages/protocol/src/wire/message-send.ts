@@ -3,6 +3,9 @@ import { clientIdSchema, refSchema, roomIdSchema, seqSchema, userIdSchema } from
 import { MAX_ATTACHMENTS, MAX_MENTIONS } from '../limits.ts'
 import { messageTypeSchema } from '../room/message.ts'
 
+/** Whom a message mentions. */
+export const mentionsSchema = v.pipe(v.array(userIdSchema), v.maxLength(MAX_MENTIONS))
+
 /** What a message says, without where it goes: the same in the frame and in `POST /api/rooms/:id/messages`. */
 export const messageDraftEntries = {
   clientId: clientIdSchema,
@@ -10,7 +13,7 @@ export const messageDraftEntries = {
   kind: v.optional(messageTypeSchema),
   replyTo: v.optional(v.nullable(v.string())),
   attachments: v.optional(v.pipe(v.array(v.string()), v.maxLength(MAX_ATTACHMENTS))),
-  mentions: v.optional(v.pipe(v.array(userIdSchema), v.maxLength(MAX_MENTIONS))),
+  mentions: v.optional(mentionsSchema),
   seen: v.optional(v.nullable(seqSchema)),
 }
 

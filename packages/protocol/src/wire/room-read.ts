@@ -7,5 +7,7 @@ export const roomReadSchema = v.object({
   ref: v.optional(refSchema),
   roomId: roomIdSchema,
   seq: seqSchema,
+  /** The revision of read positions that the client knows of; when it is not the latest, the frame is late and changes nothing. */
+  readRevision: v.optional(seqSchema),
 })
 export type RoomRead = v.InferOutput<typeof roomReadSchema>

@@ -14,11 +14,13 @@ export const snapshotEntries = {
   memberCount: v.number(),
   /** The latest ones, oldest first. */
   messages: v.array(messageSchema),
-  /** Read positions of the members listed. */
+  /** How far people have read, as far as they show it: of the members listed, or in a large room my own and the furthest. */
   reads: v.record(v.string(), v.number()),
   /** My own read position, and what is unread behind it (capped at 100). */
   lastReadSeq: v.number(),
   unread: v.number(),
+  /** See `InboxEntry.readRevision`. */
+  readRevision: v.number(),
   /** Whether there are older messages, and the cursor of the page that holds them. */
   hasMore: v.boolean(),
   nextCursor: v.nullable(v.string()),

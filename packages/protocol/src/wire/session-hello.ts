@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { refSchema, roomIdSchema, seqSchema } from '../ids.ts'
-import { MAX_NAME_BYTES, MAX_OPEN_ROOMS } from '../limits.ts'
+import { MAX_INBOX_CURSOR, MAX_NAME_BYTES, MAX_OPEN_ROOMS } from '../limits.ts'
 
 const label = v.pipe(v.string(), v.maxLength(MAX_NAME_BYTES))
 
@@ -28,5 +28,7 @@ export const sessionHelloSchema = v.object({
   }),
   rooms: v.optional(v.pipe(v.array(roomCursorSchema), v.maxLength(MAX_OPEN_ROOMS))),
   inbox: v.optional(v.boolean()),
+  /** With `inbox`: the last cursor of an `inbox` frame or of `GET /api/rooms`; an `inbox` frame tells what has changed since. */
+  inboxSince: v.optional(v.pipe(v.string(), v.maxLength(MAX_INBOX_CURSOR))),
 })
 export type SessionHello = v.InferOutput<typeof sessionHelloSchema>

@@ -8,6 +8,7 @@ import { messageSendSchema } from './message-send.ts'
 import { messageUnpinSchema } from './message-unpin.ts'
 import { pingSchema } from './ping.ts'
 import { presenceSetSchema } from './presence-set.ts'
+import { presenceWatchSchema } from './presence-watch.ts'
 import { reactionAddSchema } from './reaction-add.ts'
 import { reactionRemoveSchema } from './reaction-remove.ts'
 import { roomCloseSchema } from './room-close.ts'
@@ -34,6 +35,7 @@ export const upFrameSchema = v.variant('type', [
   typingStartSchema,
   typingStopSchema,
   presenceSetSchema,
+  presenceWatchSchema,
   authRefreshSchema,
   pingSchema,
 ])

@@ -1,11 +1,36 @@
-import type { RoomEvent } from '@holdfast/protocol'
+import type { PersonSettings, PresenceUser, RoomEvent } from '@holdfast/protocol'
 
 /** What nodes tell each other. Each is a hint: the log is the truth. */
 export type BusMessage =
   /** These events are durable. Contiguous seqs. */
   | { readonly kind: 'events'; readonly roomId: string; readonly epoch: string; readonly events: readonly RoomEvent[] }
-  /** Read positions that have moved. */
-  | { readonly kind: 'reads'; readonly roomId: string; readonly reads: Readonly<Record<string, number>> }
+  /**
+   * Read positions that have moved, the furthest of each person. `hidden`: of people who do not show theirs, for their own
+   * sessions alone.
+   */
+  | {
+      readonly kind: 'reads'
+      readonly roomId: string
+      readonly reads: Readonly<Record<string, number>>
+      readonly hidden: Readonly<Record<string, number>>
+    }
+  /** What one person's line of the room tells has changed for them alone: they marked it unread, or muted it. */
+  | { readonly kind: 'line'; readonly roomId: string; readonly userId: string }
+  /** A person has settled something for themselves. */
+  | { readonly kind: 'settings'; readonly userId: string; readonly settings: PersonSettings }
+  /**
+   * Somebody has begun to type in a room, goes on, or has stopped: in one session, which may be on any node. It ends by itself
+   * TYPING_TTL_MS after the last start.
+   */
+  | {
+      readonly kind: 'typing'
+      readonly roomId: string
+      readonly userId: string
+      readonly sessionId: string
+      readonly isTyping: boolean
+    }
+  /** How available somebody has become, over all their sessions; as others may know it. */
+  | { readonly kind: 'presence'; readonly user: PresenceUser }
   /** A person may not read the room any more, whether or not an event of the log says so: a ban of somebody who is no member writes none. */
   | { readonly kind: 'access'; readonly roomId: string; readonly userId: string; readonly code: 'banned' | 'forbidden' }
   /** The room and its log are gone. */

@@ -1,4 +1,4 @@
-import type { MessageType, Role, RoomType, UpdateRoomBody } from '@holdfast/protocol'
+import type { MessageType, PersonSettings, Role, RoomType, UpdateRoomBody } from '@holdfast/protocol'
 import type { Actor } from './actor.ts'
 import type { SendLane } from './send-lane.ts'
 
@@ -19,11 +19,20 @@ export type LogCommand =
   | InRoom<'mute.put', { readonly userId: string; readonly until: number | null }>
   | InRoom<'mute.remove', { readonly userId: string }>
   | MessageSendCommand
-  | InRoom<'message.edit', { readonly messageId: string; readonly content: string }>
+  /** `mentions`: null: they stay as they are. */
+  | InRoom<
+      'message.edit',
+      { readonly messageId: string; readonly content: string; readonly mentions: readonly string[] | null }
+    >
   | InRoom<'message.delete' | 'message.pin' | 'message.unpin', { readonly messageId: string }>
   | InRoom<'reaction.add' | 'reaction.remove', { readonly messageId: string; readonly key: string }>
-  | InRoom<'room.read', { readonly seq: number }>
+  /** `readRevision`: the one that the reader knows of; null: does not say. */
+  | InRoom<'room.read', { readonly seq: number; readonly readRevision: number | null }>
+  /** The messages from `seq` on are unread to the person again. */
+  | InRoom<'room.unread', { readonly seq: number }>
+  | InRoom<'room.notifications', { readonly muted: boolean }>
   | UserSeen
+  | UserSettings
 
 export type LogCommandKind = LogCommand['kind']
 export type LogCommandOf<K extends LogCommandKind> = Extract<LogCommand, { kind: K }>
@@ -67,4 +76,11 @@ export type MessageSendCommand = InRoom<
 interface UserSeen {
   readonly kind: 'user.seen'
   readonly actor: Actor
+}
+
+/** A person settles something for themselves; what is left out stays. */
+interface UserSettings {
+  readonly kind: 'user.settings'
+  readonly actor: Actor
+  readonly changes: Partial<PersonSettings>
 }

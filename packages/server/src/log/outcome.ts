@@ -1,4 +1,4 @@
-import type { Member, Refusal, Room, RoomEvent } from '@holdfast/protocol'
+import type { Member, PersonSettings, Refusal, Room, RoomEvent } from '@holdfast/protocol'
 
 /**
  * What became of one command. `done` is durable when it is given out.
@@ -29,8 +29,21 @@ export type OutcomeDetail =
   | { readonly kind: 'room'; readonly room: Room; readonly existed: boolean }
   /** `member.put`: the member now. */
   | { readonly kind: 'member'; readonly member: Member }
-  /** `room.read`: where the position stands now, and whether this moved it. */
-  | { readonly kind: 'read'; readonly lastReadSeq: number; readonly moved: boolean }
+  /**
+   * `room.read`, `room.unread`: where the position stands now, and whether this moved it. `shownSeq`: how far others see the
+   * person to have read, null when they show nothing.
+   */
+  | {
+      readonly kind: 'read'
+      readonly lastReadSeq: number
+      readonly readRevision: number
+      readonly moved: boolean
+      readonly shownSeq: number | null
+    }
+  /** `room.notifications`: how it is now, and whether this changed it. */
+  | { readonly kind: 'notifications'; readonly muted: boolean; readonly changed: boolean }
+  /** `user.settings`: all of them now, and whether this changed any. */
+  | { readonly kind: 'settings'; readonly settings: PersonSettings; readonly changed: boolean }
   /** `room.delete`: nothing of the room is left. */
   | { readonly kind: 'deleted' }
 

@@ -1,10 +1,22 @@
-import type { RoomEvent } from '@holdfast/protocol'
+import type { PersonSettings, RoomEvent } from '@holdfast/protocol'
 
 /** What the committer tells once it is durable: the bus's messages, in the log's own words. */
 export type Published =
   /** Contiguous events of one room. */
   | { readonly kind: 'events'; readonly roomId: string; readonly epoch: string; readonly events: readonly RoomEvent[] }
-  /** Read positions that have moved, the furthest of each person. */
-  | { readonly kind: 'reads'; readonly roomId: string; readonly reads: Readonly<Record<string, number>> }
+  /**
+   * Read positions that have moved, the furthest of each person. `hidden`: of people who do not show theirs, for their own
+   * sessions alone.
+   */
+  | {
+      readonly kind: 'reads'
+      readonly roomId: string
+      readonly reads: Readonly<Record<string, number>>
+      readonly hidden: Readonly<Record<string, number>>
+    }
+  /** What one person's line of the room tells has changed for them alone: they marked it unread, or muted it. */
+  | { readonly kind: 'line'; readonly roomId: string; readonly userId: string }
+  /** A person has settled something for themselves. */
+  | { readonly kind: 'settings'; readonly userId: string; readonly settings: PersonSettings }
   /** The room and its log are gone. */
   | { readonly kind: 'deleted'; readonly roomId: string }

@@ -2,18 +2,24 @@ import type {
   Cursor,
   DiscoverPage,
   HistoryPage,
+  InboxEntry,
   MemberPage,
+  PersonSettings,
   Refusal,
   Role,
   Room,
   RoomEvent,
   RoomListEntry,
   RoomPage,
+  SeenAnswer,
   Snapshot,
 } from '@holdfast/protocol'
 import type { Actor } from './actor.ts'
 import type { LogCommand } from './command.ts'
 import type { Outcome } from './outcome.ts'
+
+/** Most rooms of one person whose lines are kept current; those beyond, the longest quiet ones, show what they showed when listed. */
+export const MAX_INBOX_ROOMS = 5_000
 
 /**
  * Where rooms are kept. Whoever implements this needs no other file than this one and the contract suite
@@ -82,6 +88,43 @@ export interface RoomLog {
   discover(request: DiscoverRequest): Promise<Answer<DiscoverPage>>
 
   /**
+   * The lines of the rooms named that the person is a member of, in no order; of the others nothing. Of one moment.
+   * Bounded work for each room, whatever it holds. At most MAX_INBOX_ROOMS are looked at. Not authorised beyond membership.
+   */
+  inboxOf(userId: string, roomIds: readonly string[]): Promise<readonly InboxEntry[]>
+
+  /**
+   * The lines of the person's rooms in which anything that a line tells may have changed since `cursor` was given out, at
+   * most `limit`; at least once: a line may come that is as it was. Null when that cannot be told, because the cursor is not
+   * of this store or too much has changed: then the list has to be read anew.
+   */
+  inboxSince(userId: string, cursor: string, limit: number): Promise<InboxChanges | null>
+
+  /** The cursor of this moment: nothing that is committed later is before it. */
+  inboxCursor(): Promise<string>
+
+  /** The ids of the rooms that a person is a member of, at most `limit`, the most recently active first. */
+  roomIdsOf(userId: string, limit: number): Promise<readonly string[]>
+
+  /** A room's members for the node itself, not authorised: the first `limit` in the order of joining. Null: no such room. */
+  people(roomId: string, limit: number): Promise<RoomPeople | null>
+
+  /** Those of `userIds` that are members of the room, for somebody who may read it. */
+  membersAmong(roomId: string, actor: Actor, userIds: readonly string[]): Promise<Answer<readonly string[]>>
+
+  /** Those of `userIds` that share a room with the person; the person too. Nobody learns from it who exists. */
+  acquainted(userId: string, userIds: readonly string[]): Promise<readonly string[]>
+
+  /**
+   * Who but its sender has read as far as the message and shows it; counted up to SEEN_CAP. `names`: how many are named, those
+   * who have read furthest first. Somebody who does not show how far they have read is told of nobody (`forbidden`).
+   */
+  seenBy(request: SeenByRequest): Promise<Answer<SeenAnswer>>
+
+  /** What a person has settled for themselves; the defaults when nothing. */
+  settings(userId: string): Promise<PersonSettings>
+
+  /**
    * Whether a room, be it deleted, has this id, or a room is that of these people (see `directKeyOf`). Not authorised:
    * for whoever keeps rooms in more than one log and must not give an id twice.
    */
@@ -146,6 +189,29 @@ export interface RoomsRequest {
   readonly actor: Actor
   readonly limit: number
   readonly cursor: string | null
+}
+
+/** What has changed for a person since a cursor. */
+export interface InboxChanges {
+  readonly entries: readonly InboxEntry[]
+  /** How many rooms they are in now: whoever holds another number after taking the entries has missed one that is gone. */
+  readonly total: number
+  readonly cursor: string
+}
+
+/** Who is in a room, as of `seq`. */
+export interface RoomPeople {
+  readonly epoch: string
+  readonly seq: number
+  readonly count: number
+  readonly userIds: readonly string[]
+}
+
+export interface SeenByRequest {
+  readonly roomId: string
+  readonly actor: Actor
+  readonly messageId: string
+  readonly names: number
 }
 
 export interface DiscoverRequest {

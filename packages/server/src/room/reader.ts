@@ -10,8 +10,10 @@ export interface Reader {
   /** Whether a frame of so many bytes would be taken now, and when it would. */
   hasRoomFor(bytes: number): boolean
   whenRoomFor(bytes: number): Promise<void>
-  /** Sends a frame that may be lost, if there is room for it. */
-  signal(message: SharedText): void
+  /** Sends a frame that may be lost. False when there is no room for it now: it was not sent. */
+  signal(message: SharedText): boolean
+  /** The same for presence, which has a budget of its own. */
+  presence(message: SharedText): boolean
 }
 
 /** What a reader asks for when it opens a room, and whom to tell what became of it. Exactly one of `onRefused` and `onDetached` is called, last, unless the reader ends the subscription itself. */

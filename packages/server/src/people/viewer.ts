@@ -1,0 +1,21 @@
+import type { SharedText } from '../transport/shared-text.ts'
+
+/** Somebody who is told how available others are. */
+export interface PresenceViewer {
+  /** Sends a `presence` frame. False when there is no room for it now, or it is over the viewer's budget: it was not sent. */
+  presence(message: SharedText): boolean
+}
+
+/** The people whom some viewers are shown, and those viewers. Made by the directory of presence; harmless when used after `close`. */
+export interface PresenceAudience {
+  /** Shows exactly these people from now on; who is new is told to everybody. */
+  show(userIds: readonly string[]): void
+  /** One more person is shown, or one less. */
+  add(userId: string): void
+  remove(userId: string): void
+  /** Tells `viewer` of everybody shown who is not offline, then of each change; changes that come close together are one frame. */
+  join(viewer: PresenceViewer): void
+  leave(viewer: PresenceViewer): void
+  /** Nobody is told any more. */
+  close(): void
+}

@@ -6,8 +6,10 @@ import { messageDelete } from './commands/message-delete.ts'
 import { messageEdit } from './commands/message-edit.ts'
 import { messagePin } from './commands/message-pin.ts'
 import { messageSend } from './commands/message-send.ts'
+import { presenceSet, presenceWatch } from './commands/presence.ts'
 import { reaction } from './commands/reaction.ts'
 import { roomRead } from './commands/room-read.ts'
+import { typing } from './commands/typing.ts'
 import type { CommandContext } from './context.ts'
 
 /** Frames that only a session can take, since they change what it is told. */
@@ -48,11 +50,11 @@ export async function dispatchCommand(context: CommandContext, frame: CommandFra
       }
     case 'typing.start':
     case 'typing.stop':
+      return typing(context, frame)
     case 'presence.set':
-      return errorFrame(
-        { code: 'unsupported', message: `unable to run ${frame.type}; this server does not have it yet` },
-        { ref: frame.ref },
-      )
+      return presenceSet(context, frame)
+    case 'presence.watch':
+      return presenceWatch(context, frame)
     default:
       return assertNever(frame)
   }

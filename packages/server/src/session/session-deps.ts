@@ -5,6 +5,7 @@ import type { Metrics } from '../observe/metrics.ts'
 import type { Platform } from '../platform/clock.ts'
 import type { OpenRoom } from '../room/reader.ts'
 import type { Subscription } from '../room/subscription.ts'
+import type { BytePace } from './byte-budget.ts'
 import type { CommandDeps } from './context.ts'
 import type { SessionTimes } from './machine.ts'
 import type { Pace } from './token-bucket.ts'
@@ -31,6 +32,8 @@ export interface SessionDeps {
   readonly drainMs: number
   /** Frames of one socket; null: not limited. */
   readonly framePace: Pace | null
+  /** What one session may be sent of presence. */
+  readonly presencePace: BytePace
   /** Told to clients when this node is going away. Milliseconds. */
   readonly reconnectWithinMs: number
   /** Names this node in `session.welcome`. */

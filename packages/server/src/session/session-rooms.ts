@@ -13,6 +13,7 @@ import type { Subscription } from '../room/subscription.ts'
 import type { SendQueue } from '../transport/send-queue.ts'
 import type { SharedText } from '../transport/shared-text.ts'
 import { errorFrame } from './answers.ts'
+import type { SignalSink } from './signal-sink.ts'
 
 /** Rooms that one session has in the course of opening at a time; the others wait. It bounds what is read for it at once. */
 const OPENING_AT_ONCE = 8
@@ -29,6 +30,8 @@ export interface RoomRequest {
 /** What a session's rooms need of the session. */
 export interface SessionRoomsOptions {
   readonly queue: SendQueue
+  /** Where what may be lost is sent. */
+  readonly sink: SignalSink
   readonly open: (request: OpenRoom) => Subscription
   readonly actor: () => Actor
   readonly maxWindow: number
@@ -125,8 +128,12 @@ export class SessionRooms implements Reader {
     return this.#options.queue.whenRoomFor(bytes)
   }
 
-  signal(message: SharedText): void {
-    if (this.hasRoomFor(message.frame.length)) this.offer(message)
+  signal(message: SharedText): boolean {
+    return this.#options.sink.signal(message)
+  }
+
+  presence(message: SharedText): boolean {
+    return this.#options.sink.presence(message)
   }
 
   #openWaiting(): void {

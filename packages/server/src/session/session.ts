@@ -11,6 +11,7 @@ import type { Actor } from '../log/actor.ts'
 import { SendQueue } from '../transport/send-queue.ts'
 import type { Transport, TransportListener } from '../transport/transport.ts'
 import { errorFrame, okFrame } from './answers.ts'
+import { ByteBudget } from './byte-budget.ts'
 import type { CommandContext } from './context.ts'
 import { type CommandFrame, dispatchCommand, isSessionFrame, refusalOfUnread, type SessionFrame } from './dispatch.ts'
 import { eventOf } from './incoming.ts'
@@ -19,9 +20,11 @@ import { Lanes } from './lanes.ts'
 import { connected, type SessionEffect, type SessionEvent, type SessionState, transition } from './machine.ts'
 import { refusalOfRefresh } from './refresh.ts'
 import type { SessionDeps } from './session-deps.ts'
+import { SessionPeer } from './session-peer.ts'
 import { SessionRooms } from './session-rooms.ts'
+import { SignalSink } from './signal-sink.ts'
 import { TokenBucket } from './token-bucket.ts'
-import { welcomeFrames } from './welcome.ts'
+import { newSessionId, welcomeFrame } from './welcome.ts'
 
 /** Commands of one session that may be under way before no more of its input is read; it is read again when half are answered. */
 const MAX_UNDER_WAY = 1_024
@@ -31,12 +34,15 @@ export class Session implements TransportListener {
   readonly #deps: SessionDeps
   readonly #transport: Transport
   readonly #queue: SendQueue
+  readonly #sink: SignalSink
   readonly #rooms: SessionRooms
   readonly #context: CommandContext
   readonly #onEnd: (session: Session) => void
   readonly #budget: TokenBucket | null
   #state: SessionState
   #actor: Actor
+  /** Null until the hello. */
+  #peer: SessionPeer | null = null
   #underWay = 0
   readonly #intake: Intake
 
@@ -51,6 +57,8 @@ export class Session implements TransportListener {
     this.#state = connected(clock.monoMs(), identity.expiresAtMs, deps.times)
     this.#budget = deps.framePace === null ? null : new TokenBucket(deps.framePace, clock.monoMs())
     this.#queue = this.#newQueue()
+    const budget = new ByteBudget(deps.presencePace, clock)
+    this.#sink = new SignalSink(this.#queue, budget, () => deps.metrics.framesOut.inc())
     this.#rooms = this.#newRooms()
     this.#context = this.#newContext()
   }
@@ -169,7 +177,10 @@ export class Session implements TransportListener {
   }
 
   #welcome(hello: SessionHello): void {
-    for (const frame of welcomeFrames(this.#deps, this.#actor.userId, hello)) this.#answer(frame)
+    const sessionId = newSessionId(this.#deps.platform.random)
+    this.#answer(welcomeFrame(this.#deps, sessionId, this.#actor.userId, hello))
+    this.#peer = new SessionPeer(sessionId, hello, () => this.#actor, this.#sink)
+    this.#deps.commands.signals.begin(this.#peer)
     for (const room of hello.rooms ?? []) this.#rooms.open(room)
   }
 
@@ -219,6 +230,8 @@ export class Session implements TransportListener {
   }
 
   #letGo(): void {
+    if (this.#peer !== null) this.#deps.commands.signals.end(this.#peer.sessionId)
+    this.#peer = null
     this.#intake.clear()
     this.#rooms.closeAll()
     this.#queue.close()
@@ -242,6 +255,7 @@ export class Session implements TransportListener {
   #newRooms(): SessionRooms {
     return new SessionRooms({
       queue: this.#queue,
+      sink: this.#sink,
       open: this.#deps.openRoom,
       actor: () => this.#actor,
       maxWindow: this.#deps.limits.window,
@@ -259,6 +273,9 @@ export class Session implements TransportListener {
       ...this.#deps.commands,
       get actor() {
         return session.#actor
+      },
+      get source() {
+        return { sessionId: session.#peer?.sessionId ?? null, actor: session.#actor }
       },
       lanes: new Lanes(),
       refresh: token => this.#refresh(token),

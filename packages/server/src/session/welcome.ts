@@ -1,15 +1,24 @@
-import type { DownFrame, SessionHello } from '@holdfast/protocol'
-import { errorFrame } from './answers.ts'
+import type { SessionHello, SessionWelcome } from '@holdfast/protocol'
+import type { Random } from '../platform/clock.ts'
 import type { SessionDeps } from './session-deps.ts'
 
 /** 128 bits. */
 const SESSION_ID_BYTES = 16
 
-/** The answer to `session.hello`, and what of it cannot be granted. */
-export function welcomeFrames(deps: SessionDeps, userId: string, { ref, inbox }: SessionHello): readonly DownFrame[] {
+/** Names a session on every node; nobody can guess it. */
+export function newSessionId(random: Random): string {
+  return Buffer.from(random.bytes(SESSION_ID_BYTES)).toString('base64url')
+}
+
+/** The answer to `session.hello`. */
+export function welcomeFrame(
+  deps: SessionDeps,
+  sessionId: string,
+  userId: string,
+  { ref }: SessionHello,
+): SessionWelcome {
   const { platform, heartbeatMs, limits, node } = deps
-  const sessionId = Buffer.from(platform.random.bytes(SESSION_ID_BYTES)).toString('base64url')
-  const welcome: DownFrame = {
+  return {
     type: 'session.welcome',
     ...(ref !== undefined && { ref }),
     sessionId,
@@ -19,7 +28,4 @@ export function welcomeFrames(deps: SessionDeps, userId: string, { ref, inbox }:
     limits,
     node,
   }
-  if (inbox !== true) return [welcome]
-  const message = 'unable to send the inbox; this server does not have it yet'
-  return [welcome, errorFrame({ code: 'unsupported', message }, { ref })]
 }

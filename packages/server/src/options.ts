@@ -21,6 +21,10 @@ export interface LimitOptions extends Omit<SessionLimits, 'sendRate'> {
   readonly heartbeatMs: number
   /** How long a new connection may take to say hello, in milliseconds. Default 10,000. */
   readonly helloMs: number
+  /** A room of more members is large: who types in it is named up to three and then counted, and of read positions the furthest alone are told. Default 200. */
+  readonly largeRoomMembers: number
+  /** Bytes of presence that one session is sent a second over a longer time (four times as much at once); what is over waits. Default 8,192. */
+  readonly presenceBytes: number
   /** The time within which clients of a node that is going away reconnect, in milliseconds; `close` waits half as long again for them. At most 15,000. Default 2,000. */
   readonly reconnectWithinMs: number
 }
@@ -64,6 +68,8 @@ const DEFAULT_LIMITS: LimitOptions = {
   slowReaderMs: 30_000,
   heartbeatMs: 30_000,
   helloMs: 10_000,
+  largeRoomMembers: 200,
+  presenceBytes: 8_192,
   reconnectWithinMs: 2_000,
 }
 
@@ -77,6 +83,8 @@ const RANGES: Readonly<Record<keyof LimitOptions, readonly [number, number]>> = 
   slowReaderMs: [1, 300_000],
   heartbeatMs: [10, 300_000],
   helloMs: [10, 300_000],
+  largeRoomMembers: [1, 100_000],
+  presenceBytes: [256, 16_777_216],
   reconnectWithinMs: [0, 15_000],
 }
 

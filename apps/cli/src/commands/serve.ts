@@ -50,6 +50,7 @@ async function start(settings: Settings, logger: Logger): Promise<Holdfast> {
     auth: settings.auth,
     allowedOrigins: settings.allowedOrigins,
     sendRate: settings.sendRate,
+    limits: { largeRoomMembers: settings.largeRoom },
     tokenInQuery: settings.tokenInQuery,
     web: root === null ? null : { root },
     logger,

@@ -11,6 +11,7 @@ export interface Settings {
   readonly tokenInQuery: boolean
   readonly allowedOrigins: readonly string[]
   readonly sendRate: number
+  readonly largeRoom: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -35,6 +36,7 @@ export function settingsOf(env: Env): SettingsResult {
       tokenInQuery: valueIn(env, VARIABLES.tokenInQuery) === 'on',
       allowedOrigins: valueIn(env, VARIABLES.allowedOrigins),
       sendRate: valueIn(env, VARIABLES.sendRate),
+      largeRoom: valueIn(env, VARIABLES.largeRoom),
       logLevel: valueIn(env, VARIABLES.logLevel),
     },
   }

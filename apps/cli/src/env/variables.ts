@@ -104,6 +104,13 @@ export const VARIABLES = {
     fallback: '20',
     schema: amount(1_000_000),
   }),
+  largeRoom: variable({
+    name: 'HOLDFAST_LARGE_ROOM',
+    meaning:
+      'A room of more members is large: who types is counted beyond the first three, and who has read is told as a number.',
+    fallback: '200',
+    schema: wholeNumber(1, 100_000),
+  }),
   logLevel: variable({
     name: 'HOLDFAST_LOG_LEVEL',
     meaning: 'How much is told on standard error: debug, info, warn, error or silent.',

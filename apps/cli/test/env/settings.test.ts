@@ -16,6 +16,7 @@ test('with nothing set: 127.0.0.1:8080, guest sign-in, 20 messages a second, no 
     tokenInQuery: false,
     allowedOrigins: [],
     sendRate: 20,
+    largeRoom: 200,
     logLevel: 'info',
   })
 })

@@ -7,6 +7,11 @@ const SHORT_DATE = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: '
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' })
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' })
 
+/** In the language of the app, for what stands inside a sentence of it. */
+const SPOKEN = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 
 /** The calendar day of `at` as a number that differs from day to day by one. */
@@ -36,6 +41,23 @@ export function fullTime(at: number): string {
 /** As short as a list needs it: the time today, else the date. */
 export function shortTime(at: number, now: number): string {
   return dayOf(at) === dayOf(now) ? CLOCK.format(at) : SHORT_DATE.format(at)
+}
+
+/** How long ago, as coarse as one would say it: "just now", "5 minutes ago", "3 hours ago", "yesterday", "on 4 Nov". */
+export function agoWords(at: number, now: number): string {
+  const passed = Math.max(0, now - at)
+  if (passed < MINUTE_MS) return 'just now'
+  if (passed < HOUR_MS) return SPOKEN.format(-Math.floor(passed / MINUTE_MS), 'minute')
+  const days = dayOf(now) - dayOf(at)
+  if (days <= 0) return SPOKEN.format(-Math.floor(passed / HOUR_MS), 'hour')
+  return days === 1 ? SPOKEN.format(-1, 'day') : `on ${SHORT_DATE.format(at)}`
+}
+
+/** Until when: the time, with its day when that is not today. */
+export function untilWords(until: number, now: number): string {
+  const days = dayOf(until) - dayOf(now)
+  if (days === 0) return CLOCK.format(until)
+  return `${days === 1 ? SPOKEN.format(1, 'day') : SHORT_DATE.format(until)} ${CLOCK.format(until)}`
 }
 
 function capital(text: string): string {

@@ -35,10 +35,11 @@ const CLIENT: Stages = {
     outbox: ['platform'],
     store: [],
     rooms: ['platform'],
+    signals: [],
     'http.ts': ['platform'],
     'changes.ts': ['platform'],
-    'options.ts': ['platform', 'outbox'],
-    'client-handle.ts': ['connection', 'rooms'],
+    'options.ts': ['platform', 'outbox', 'signals'],
+    'client-handle.ts': ['connection', 'rooms', 'signals'],
     'room-handle.ts': ['store'],
   },
 }

@@ -8,8 +8,8 @@ const MAX_CORE_BYTES = 15 * 1024
 /** The budget of everything that an application gets with `createClient`. */
 const MAX_ALL_BYTES = 20 * 1024
 
-/** What the client has beside its core: the list of rooms, the members, and the HTTP calls under them. */
-const BESIDE_CORE = /packages\/client\/dist\/(rooms\/.*|http|members)\.js$/
+/** What the client has beside its core: the list of rooms, the signals, the members, and the HTTP calls under them. */
+const BESIDE_CORE = /packages\/client\/dist\/(rooms\/.*|signals\/.*|http|members)\.js$/
 
 /** The bytes of the built client with everything it needs, minified and gzipped as a web application ships it. */
 async function gzipBytes(leftOut: RegExp | null): Promise<number> {

@@ -3,11 +3,15 @@ import type { ConnectionStatus } from './connection/status.ts'
 import type { Readable } from './readable.ts'
 import type { RoomHandle } from './room-handle.ts'
 import type { RoomList } from './rooms/room-list-handle.ts'
+import type { Presence } from './signals/presence-handle.ts'
+import type { Settings } from './signals/settings-handle.ts'
 
 /** One person's connection to Holdfast: rooms, what waits to be sent, and how the connection is. */
 export interface Client {
   readonly connection: Readable<ConnectionStatus>
   readonly rooms: RoomList
+  readonly presence: Presence
+  readonly settings: Settings
   /** Who this is; null before the server has told. */
   readonly userId: string | null
   /** What the server allows; the contract's defaults before it has told. */

@@ -24,11 +24,19 @@ import { refMaker } from './refs.ts'
 import { ClientRoom, type RoomServices } from './room.ts'
 import type { RoomHandle } from './room-handle.ts'
 import { HttpRoomList } from './rooms/room-list.ts'
+import type { Presence, PresenceView } from './signals/presence-handle.ts'
+import type { Settings, SettingsView } from './signals/settings-handle.ts'
 import { ReadMarker } from './sync/read-marker.ts'
 import { CLIENT_VERSION } from './version.ts'
 
 /** Rooms of a hello take no more than this, so that the hello fits whatever a server takes; others are opened after it. Bytes. */
 const HELLO_ROOMS_BYTES = 48 * 1024
+
+const NOTHING_KNOWN: PresenceView = {
+  people: new Map(),
+  mine: { status: 'online', wish: null, isIdle: false, customStatus: null, dndUntil: null },
+}
+const UNREAD_SETTINGS: SettingsView = { settings: null, error: null }
 
 /**
  * Makes a client. It does nothing by itself until `connect()`.
@@ -45,6 +53,8 @@ export function createClient(options: ClientOptions): Client {
 class HoldfastClient implements Client {
   readonly connection: Connection
   readonly rooms: HttpRoomList
+  readonly presence: Presence
+  readonly settings: Settings
   readonly #changes: Changes
   readonly #outbox: Outbox
   readonly #requests: Requests
@@ -104,6 +114,16 @@ class HoldfastClient implements Client {
       },
       news: () => [...this.#byId.values()].flatMap(room => room.news() ?? []),
     })
+    this.presence = {
+      subscribe: () => () => {},
+      getSnapshot: () => NOTHING_KNOWN,
+      watch: () => () => {},
+      setStatus: () => {},
+      setCustomStatus: () => {},
+      setDoNotDisturb: () => {},
+      onlineSince: async () => [],
+    }
+    this.settings = { subscribe: () => () => {}, getSnapshot: () => UNREAD_SETTINGS, update: async () => {} }
     const onMembership = () => void this.rooms.refresh()
     this.#services = {
       platform,

@@ -1,5 +1,6 @@
 import type { OutboxStorage } from './outbox/outbox-storage.ts'
 import type { ClientPlatform } from './platform/platform.ts'
+import type { IdleOptions } from './signals/idle-options.ts'
 
 /** How an application makes a client. */
 export interface ClientOptions {
@@ -15,6 +16,11 @@ export interface ClientOptions {
   readonly clientInfo?: ClientInfo
   /** Where messages wait until they are in the log. Default: memory. */
   readonly outbox?: OutboxStorage
+  /**
+   * When this person counts as away. All tabs of a browser that are the same person's are one detector. False: never. Default: after
+   * 5 minutes in browsers; never where there is no page, unless `activity` is given.
+   */
+  readonly idle?: IdleOptions | false
   /** Clock, timers, randomness, sockets and network signals. Default: those of the browser or of Node. */
   readonly platform?: ClientPlatform
 }
@@ -23,4 +29,8 @@ export interface ClientOptions {
 export interface ClientInfo {
   readonly name: string
   readonly version: string
+  /** The system that it runs on. Default: not told. */
+  readonly platform?: string
+  /** What others see that this person is on. Default: `mobile` or `desktop` in browsers, as their pointer tells; else not told. */
+  readonly device?: string
 }

@@ -1,4 +1,13 @@
-import type { Member, MemberPage, MessageType, Role, Room, SendResult, UpdateRoomBody } from '@holdfast/protocol'
+import type {
+  Member,
+  MemberPage,
+  MessageType,
+  Role,
+  Room,
+  SeenAnswer,
+  SendResult,
+  UpdateRoomBody,
+} from '@holdfast/protocol'
 import type { Readable } from './readable.ts'
 import type { RoomView } from './store/room-view.ts'
 
@@ -22,7 +31,8 @@ export interface RoomHandle extends Readable<RoomView> {
   retry(clientId: string): void
   /** Gives a message up. One that is on its way right now may still arrive. */
   discard(clientId: string): Promise<void>
-  edit(messageId: string, content: string): Promise<void>
+  /** Whom the message mentions stays, unless `mentions` says otherwise. */
+  edit(messageId: string, content: string, options?: EditOptions): Promise<void>
   delete(messageId: string): Promise<void>
   react(messageId: string, key: string): Promise<void>
   unreact(messageId: string, key: string): Promise<void>
@@ -30,8 +40,21 @@ export interface RoomHandle extends Readable<RoomView> {
   unpin(messageId: string): Promise<void>
   /** Reads the next older page of history. Single flight; nothing when `hasMore` is false. */
   loadOlder(): Promise<void>
-  /** This person has read up to `seq`; default: to the newest message held. Never goes back; told to the server at most twice a second. */
+  /**
+   * This person has read up to `seq`; default: to the newest message held. Never goes back; told to the server at most twice
+   * a second. Does nothing while `isMarkedUnread`.
+   */
   markRead(seq?: number): void
+  /** The message of this seq and those after it are unread to me again, on all devices. What others were shown stays. */
+  markUnread(seq: number): Promise<void>
+  /** Whether I do not wish to be called by what happens here, on all devices. */
+  setMuted(muted: boolean): Promise<void>
+  /** Who but its sender has read as far as the message. In a large room nobody is named. `forbidden` to who does not show how far they read. */
+  seenBy(messageId: string): Promise<SeenAnswer>
+  /** A key fell in this room's composer. Told to the others at most every 2 s, and that it stopped after 3 s without a call. */
+  typing(): void
+  /** Typing has stopped: on blur, say. Sending, and letting the room go, do it by themselves. */
+  stopTyping(): void
   /** Joins a public room. */
   join(): Promise<void>
   leave(): Promise<void>
@@ -49,6 +72,11 @@ export interface SendOptions {
   readonly mentions?: readonly string[]
   /** Default `text`. */
   readonly kind?: MessageType
+}
+
+export interface EditOptions {
+  /** The userIds that it mentions from now on, at most 50. */
+  readonly mentions?: readonly string[]
 }
 
 /** A message on its way. */

@@ -1,4 +1,4 @@
-import type { HistoryPage, Message, Reads, Room, RoomEvent, UpdateRoomBody } from '@holdfast/protocol'
+import type { HistoryPage, Message, Reads, Room, RoomEvent, SeenAnswer, UpdateRoomBody } from '@holdfast/protocol'
 import { type Changes, Emitter } from './changes.ts'
 import type { Connection } from './connection/connection.ts'
 import type { Requests } from './connection/requests.ts'
@@ -9,7 +9,7 @@ import type { OutboxEntry } from './outbox/outbox-state.ts'
 import type { OutboxRecord } from './outbox/outbox-storage.ts'
 import type { ClientPlatform } from './platform/platform.ts'
 import type { Cancel } from './platform/scheduler.ts'
-import type { RoomHandle, RoomMembers, SendHandle, SendOptions } from './room-handle.ts'
+import type { EditOptions, RoomHandle, RoomMembers, SendHandle, SendOptions } from './room-handle.ts'
 import type { RoomNews } from './rooms/room-list-data.ts'
 import { HistoryLoader } from './store/history-loader.ts'
 import { readBy } from './store/room-data.ts'
@@ -117,8 +117,9 @@ export class ClientRoom implements RoomHandle {
     this.#services.outbox.tell(this.id, { kind: 'discard', clientId })
   }
 
-  edit(messageId: string, content: string): Promise<void> {
-    return this.#services.requests.request({ type: 'message.edit', roomId: this.id, messageId, content })
+  edit(messageId: string, content: string, { mentions }: EditOptions = {}): Promise<void> {
+    const changes = mentions === undefined ? { content } : { content, mentions: [...mentions] }
+    return this.#services.requests.request({ type: 'message.edit', roomId: this.id, messageId, ...changes })
   }
 
   delete(messageId: string): Promise<void> {
@@ -153,6 +154,22 @@ export class ClientRoom implements RoomHandle {
     this.#store.markRead(upTo)
     this.#services.readMarker.mark(this.id, upTo)
   }
+
+  async markUnread(seq: number): Promise<void> {
+    await this.#services.http.call('PUT', `${this.#path}/unread`, { seq })
+  }
+
+  async setMuted(muted: boolean): Promise<void> {
+    await this.#services.http.call('PUT', `${this.#path}/notifications`, { muted })
+  }
+
+  seenBy(messageId: string): Promise<SeenAnswer> {
+    return this.#services.http.call('GET', `${this.#path}/messages/${messageId}/seen`)
+  }
+
+  typing(): void {}
+
+  stopTyping(): void {}
 
   async join(): Promise<void> {
     await this.#services.http.call('POST', `${this.#path}/join`)

@@ -24,7 +24,7 @@ export const REFRESH_EVERY_MS = 15_000
 /** Pages that reading the list again goes through at most. */
 export const MAX_REFRESH_PAGES = 10
 
-const EMPTY: RoomListView = { rooms: [], loading: false, hasMore: false, error: null }
+const EMPTY: RoomListView = { rooms: [], unreadRooms: 0, mentions: 0, loading: false, hasMore: false, error: null }
 
 /** The list of this person's rooms, read over HTTP and overlaid with what the open rooms know. */
 export class HttpRoomList implements RoomList {

@@ -2,7 +2,7 @@ import type { DetachCode, Member, Message, Refusal } from '@holdfast/protocol'
 import { UNREAD_CAP } from '@holdfast/protocol'
 import { shallowEqual } from '../equal.ts'
 import type { RoomData } from './room-data.ts'
-import type { Continuity, Gap, RoomStatus, RoomView } from './room-view.ts'
+import type { Continuity, Gap, RoomStatus, RoomView, TypingView } from './room-view.ts'
 import { type PendingMessage, Timeline } from './timeline.ts'
 import { countUnread } from './unread.ts'
 
@@ -26,6 +26,8 @@ export interface ViewParts {
 
 const NO_MEMBERS: ReadonlyMap<string, Member> = new Map()
 const NO_MESSAGES: readonly Message[] = []
+/** Nobody is typing. */
+const NOBODY: TypingView = { userIds: [], count: 0 }
 const NO_READS: Readonly<Record<string, number>> = {}
 
 /** Makes the views of one room, each keeping from the one before whatever did not change. */
@@ -58,6 +60,10 @@ export class RoomViewBuilder {
       loadingOlder: parts.loadingOlder,
       unread: unreadOf(data, userId),
       lastReadSeq: data?.lastReadSeq ?? 0,
+      mentions: 0,
+      isMarkedUnread: false,
+      muted: false,
+      typing: NOBODY,
       reads: keep(before?.reads, othersOf(data?.reads ?? NO_READS, userId)),
       continuity: keep(before?.continuity, continuityOf(data, reading.gap, before?.continuity.gap ?? null)),
     }

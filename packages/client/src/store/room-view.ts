@@ -27,6 +27,13 @@ export interface Gap {
   readonly before: number
 }
 
+/** Who is typing in a room, this person not counted. */
+export interface TypingView {
+  /** In a large room only the first few. */
+  readonly userIds: readonly string[]
+  readonly count: number
+}
+
 /** A room as it is to be shown. Immutable; whatever did not change keeps its identity. */
 export interface RoomView {
   readonly id: string
@@ -50,7 +57,17 @@ export interface RoomView {
   readonly unread: number
   /** How far this person has read, on any device. */
   readonly lastReadSeq: number
-  /** How far the others have read, by userId. */
+  /** How many of the unread messages mention me. */
+  readonly mentions: number
+  /**
+   * It was marked unread, here or on another device, while it is held open here: `markRead` does nothing until it is let go
+   * and opened again, so that what is on the screen does not undo it.
+   */
+  readonly isMarkedUnread: boolean
+  /** I do not wish to be called by what happens here. */
+  readonly muted: boolean
+  /** How far the others have read, by userId: as far as they show it, and in a large room of the furthest two only. Empty when I do not show it. */
   readonly reads: Readonly<Record<string, number>>
+  readonly typing: TypingView
   readonly continuity: Continuity
 }

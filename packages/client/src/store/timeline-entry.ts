@@ -12,6 +12,8 @@ export interface MessageEntry {
   readonly status: 'sent'
   /** Whether this person wrote it. */
   readonly own: boolean
+  /** It is this person's, and somebody else has read it and shows that. */
+  readonly seen: boolean
 }
 
 /**

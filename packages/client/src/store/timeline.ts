@@ -41,7 +41,7 @@ export class Timeline {
     const known = this.#ofMessage.get(message)
     if (known !== undefined) return known
     const own = message.senderId === userId
-    const row: MessageEntry = { kind: 'message', key: keyOf(message, own), message, status: 'sent', own }
+    const row: MessageEntry = { kind: 'message', key: keyOf(message, own), message, status: 'sent', own, seen: false }
     this.#ofMessage.set(message, row)
     return row
   }

@@ -18,6 +18,8 @@ function entry(id: string, change: Partial<RoomListEntry> = {}): RoomListEntry {
     mentions: 0,
     lastReadSeq: 0,
     lastMessage: null,
+    muted: false,
+    readRevision: 0,
     ...change,
   }
 }
@@ -131,7 +133,14 @@ describe('the list of rooms', () => {
     rooms = [entry('x')]
     await client.rooms.refresh()
     await client.logout()
-    expect(client.rooms.getSnapshot()).toEqual({ rooms: [], loading: false, hasMore: false, error: null })
+    expect(client.rooms.getSnapshot()).toEqual({
+      rooms: [],
+      unreadRooms: 0,
+      mentions: 0,
+      loading: false,
+      hasMore: false,
+      error: null,
+    })
   })
 
   test('a reading that the last person has left under way does not keep the next one waiting', async () => {

@@ -86,6 +86,7 @@ export class FakeLog {
       reads: { ...this.reads },
       lastReadSeq,
       unread: Math.min(100, unread),
+      readRevision: 0,
       hasMore,
       nextCursor: hasMore ? String(latest[0]?.seq) : null,
     }

@@ -5,7 +5,10 @@ import { later } from './timer.ts'
 
 /** How long the connection outlives the last provider, in milliseconds: longer than any re-mount, shorter than anyone notices. */
 export const CONNECTION_LINGER_MS = 1_000
-/** How long a room stays open after its last reader unmounted, in milliseconds: going back at once costs no catch-up. */
+/**
+ * How long a room stays open after its last reader unmounted, in milliseconds: going back at once costs no catch-up. One that
+ * was marked unread closes at once, since only leaving it ends that.
+ */
 export const ROOM_LINGER_MS = 5_000
 
 /** What React keeps beside a client: one binding per client, whatever the number of providers. */
@@ -28,8 +31,8 @@ export function bindingOf(client: Client): ClientBinding {
   const composers = new Map<RoomHandle, RoomComposer>()
   const binding: ClientBinding = {
     client,
-    connection: new Retainer(connectWhileHeld, CONNECTION_LINGER_MS, later),
-    rooms: new Retainer(room => room.open(), ROOM_LINGER_MS, later),
+    connection: new Retainer(connectWhileHeld, () => CONNECTION_LINGER_MS, later),
+    rooms: new Retainer(room => room.open(), lingerOf, later),
     composer(room) {
       const composer = composers.get(room) ?? new RoomComposer(room)
       composers.set(room, composer)
@@ -53,6 +56,11 @@ function whenPersonGoes(client: Client, task: () => void): void {
     if (isOut || (person !== null && userId !== null && person !== userId)) task()
     person = userId ?? person
   })
+}
+
+/** A room that was marked unread is read again only after it was left: then leaving it takes no while. */
+function lingerOf(room: RoomHandle): number {
+  return room.getSnapshot().isMarkedUnread ? 0 : ROOM_LINGER_MS
 }
 
 /** A client that somebody else has connected, or that has stopped for good, is not ours to start or stop. */

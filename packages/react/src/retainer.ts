@@ -11,16 +11,16 @@ interface Hold {
  * Keeps something in use while at least one holder needs it, and a moment longer.
  *
  * React mounts, unmounts and mounts again in StrictMode, on fast refresh and when a route is swapped. Letting go at once
- * would close a socket or leave a room only to come straight back, so the last release waits `lingerMs`: whoever retains
- * within that time takes over what is still held.
+ * would close a socket or leave a room only to come straight back, so the last release waits `lingerMs`, which is asked for
+ * then: whoever retains within that time takes over what is still held.
  */
 export class Retainer<K extends WeakKey> {
   readonly #holds = new WeakMap<K, Hold>()
   readonly #acquire: (key: K) => () => void
-  readonly #lingerMs: number
+  readonly #lingerMs: (key: K) => number
   readonly #later: Later
 
-  constructor(acquire: (key: K) => () => void, lingerMs: number, later: Later) {
+  constructor(acquire: (key: K) => () => void, lingerMs: (key: K) => number, later: Later) {
     this.#acquire = acquire
     this.#lingerMs = lingerMs
     this.#later = later
@@ -37,7 +37,7 @@ export class Retainer<K extends WeakKey> {
       if (released) return
       released = true
       hold.holders -= 1
-      if (hold.holders === 0) hold.takeBack = this.#later(() => this.#end(key, hold), this.#lingerMs)
+      if (hold.holders === 0) hold.takeBack = this.#later(() => this.#end(key, hold), this.#lingerMs(key))
     }
   }
 

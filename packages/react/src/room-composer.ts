@@ -47,8 +47,16 @@ export class RoomComposer implements Readable<ComposerState> {
   /** The empty composer that a server renders and a browser hydrates with. */
   readonly getServerSnapshot = (): ComposerState => EMPTY
 
-  /** Replaces the draft. */
-  readonly setText = (text: string): void => this.#set({ text })
+  /** Replaces the draft, as a key does: the others are told that I am typing, or have stopped when nothing is left. */
+  readonly setText = (text: string): void => {
+    if (text === this.#state.text) return
+    this.#set({ text })
+    if (text.trim() === '') this.#room.stopTyping()
+    else this.#room.typing()
+  }
+
+  /** I am not typing any more: the field was left. The draft stays. */
+  readonly pause = (): void => this.#room.stopTyping()
 
   /** Makes the draft an answer to `message`. */
   readonly reply = (message: Message): void => this.#set({ replyTo: message })

@@ -1,4 +1,4 @@
-import type { ConnectionStatus, RoomHandle, RoomListView, RoomView } from '@holdfast/client'
+import type { ConnectionStatus, PresenceView, RoomHandle, RoomListView, RoomView, SettingsView } from '@holdfast/client'
 
 /**
  * What the hooks show while rendering on a server and while hydrating: the state before anything was heard. It is the same
@@ -7,7 +7,21 @@ import type { ConnectionStatus, RoomHandle, RoomListView, RoomView } from '@hold
 
 export const SERVER_CONNECTION: ConnectionStatus = { state: 'idle' }
 
-export const SERVER_ROOMS: RoomListView = { rooms: [], loading: true, hasMore: false, error: null }
+export const SERVER_ROOMS: RoomListView = {
+  rooms: [],
+  loading: true,
+  hasMore: false,
+  error: null,
+  unreadRooms: 0,
+  mentions: 0,
+}
+
+export const SERVER_PRESENCE: PresenceView = {
+  people: new Map(),
+  mine: { status: 'online', wish: null, isIdle: false, customStatus: null, dndUntil: null },
+}
+
+export const SERVER_SETTINGS: SettingsView = { settings: null, error: null }
 
 const roomViews = new WeakMap<RoomHandle, RoomView>()
 
@@ -27,8 +41,12 @@ export function serverRoomView(room: RoomHandle): RoomView {
     hasMore: false,
     loadingOlder: false,
     unread: 0,
+    mentions: 0,
+    muted: false,
     lastReadSeq: 0,
+    isMarkedUnread: false,
     reads: {},
+    typing: { userIds: [], count: 0 },
     continuity: { epoch: null, seq: 0, complete: true, gap: null },
   }
   roomViews.set(room, view)

@@ -19,10 +19,16 @@ export interface OpenRoom {
  * object until the view changes, as with the other hooks of a room.
  */
 export function useRoom(roomId: string): OpenRoom {
-  const { client, rooms } = useBinding()
-  const handle = client.room(roomId)
-  useEffect(() => rooms.retain(handle), [rooms, handle])
+  const handle = useHeldRoom(roomId)
   const onServer = useCallback(() => serverRoomView(handle), [handle])
   const view = useReadable(handle, onServer)
   return useMemo(() => ({ handle, view }), [handle, view])
+}
+
+/** The room's handle, opened while mounted; renders nothing by itself. */
+export function useHeldRoom(roomId: string): RoomHandle {
+  const { client, rooms } = useBinding()
+  const handle = client.room(roomId)
+  useEffect(() => rooms.retain(handle), [rooms, handle])
+  return handle
 }

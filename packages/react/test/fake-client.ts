@@ -2,14 +2,18 @@ import type {
   Client,
   ConnectionStatus,
   MessageEntry,
+  Presence,
+  PresenceView,
   Readable,
   RoomHandle,
   RoomList,
   RoomListView,
   RoomView,
   SendOptions,
+  Settings,
+  SettingsView,
 } from '@holdfast/client'
-import { DEFAULT_SESSION_LIMITS, type Message } from '@holdfast/protocol'
+import { DEFAULT_SESSION_LIMITS, type Message, type PersonSettings, type PresenceUser } from '@holdfast/protocol'
 
 /** A value that a test sets: the views of a client without the client. */
 export class Cell<T> implements Readable<T> {
@@ -46,6 +50,8 @@ export class FakeRoom extends Cell<RoomView> {
   sendAnswer: Promise<never> = new Promise(() => {})
   /** Every opening and closing, in order. */
   readonly holds: ('open' | 'close')[] = []
+  /** Every key that was told of, and every end of it, in order. */
+  readonly keys: ('typing' | 'stop')[] = []
 
   constructor(id: string) {
     super(emptyView(id))
@@ -67,15 +73,69 @@ export class FakeRoom extends Cell<RoomView> {
     return this.editAnswer
   }
 
+  typing(): void {
+    this.keys.push('typing')
+  }
+
+  stopTyping(): void {
+    this.keys.push('stop')
+  }
+
   asHandle(): RoomHandle {
     return this as unknown as RoomHandle
+  }
+}
+
+/** A presence that holds the people a test puts into it, and records who is watched and what is wished. */
+export class FakePresence extends Cell<PresenceView> {
+  readonly watched: string[] = []
+  readonly wishes: unknown[] = []
+
+  constructor() {
+    super({
+      people: new Map(),
+      mine: { status: 'online', wish: null, isIdle: false, customStatus: null, dndUntil: null },
+    })
+  }
+
+  /** Puts somebody's presence in the place of what was known of them. */
+  tell(person: PresenceUser): void {
+    const { people, mine } = this.getSnapshot()
+    this.set({ mine, people: new Map(people).set(person.userId, person) })
+  }
+
+  watch(userIds: readonly string[]): () => void {
+    this.watched.push(...userIds)
+    return () => {
+      for (const userId of userIds) this.watched.splice(this.watched.indexOf(userId), 1)
+    }
+  }
+
+  setStatus(status: unknown): void {
+    this.wishes.push(status)
+  }
+}
+
+/** Settings that record what is asked to change. */
+export class FakeSettings extends Cell<SettingsView> {
+  readonly updates: Partial<PersonSettings>[] = []
+
+  constructor() {
+    super({ settings: null, error: null })
+  }
+
+  update(changes: Partial<PersonSettings>): Promise<void> {
+    this.updates.push(changes)
+    return Promise.resolve()
   }
 }
 
 /** A client that holds what a test puts into it and counts the sockets it would have opened. */
 export class FakeClient {
   readonly connection = new Cell<ConnectionStatus>({ state: 'idle' })
-  readonly list = new Cell<RoomListView>({ rooms: [], loading: false, hasMore: false, error: null })
+  readonly list = new Cell<RoomListView>(listOf([]))
+  readonly people = new FakePresence()
+  readonly mySettings = new FakeSettings()
   userId = 'me'
   readonly limits = DEFAULT_SESSION_LIMITS
   readonly #rooms = new Map<string, FakeRoom>()
@@ -84,6 +144,14 @@ export class FakeClient {
 
   get rooms(): RoomList {
     return this.list as unknown as RoomList
+  }
+
+  get presence(): Presence {
+    return this.people as unknown as Presence
+  }
+
+  get settings(): Settings {
+    return this.mySettings as unknown as Settings
   }
 
   connect(): void {
@@ -111,6 +179,10 @@ export class FakeClient {
   }
 }
 
+export function listOf(rooms: RoomListView['rooms']): RoomListView {
+  return { rooms, loading: false, hasMore: false, error: null, unreadRooms: 0, mentions: 0 }
+}
+
 export function emptyView(id: string): RoomView {
   return {
     id,
@@ -125,8 +197,12 @@ export function emptyView(id: string): RoomView {
     hasMore: false,
     loadingOlder: false,
     unread: 0,
+    mentions: 0,
+    muted: false,
     lastReadSeq: 0,
+    isMarkedUnread: false,
     reads: {},
+    typing: { userIds: [], count: 0 },
     continuity: { epoch: null, seq: 0, complete: false, gap: null },
   }
 }
@@ -155,5 +231,5 @@ export function message(seq: number, content: string): Message {
 }
 
 export function entry(seq: number, content: string): MessageEntry {
-  return { kind: 'message', key: `me:c${seq}`, message: message(seq, content), status: 'sent', own: true }
+  return { kind: 'message', key: `me:c${seq}`, message: message(seq, content), status: 'sent', own: true, seen: false }
 }

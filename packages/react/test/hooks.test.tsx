@@ -14,7 +14,7 @@ import {
   useTimeline,
   useUnread,
 } from '../src/index.ts'
-import { emptyView, entry, FakeClient } from './fake-client.ts'
+import { emptyView, entry, FakeClient, listOf } from './fake-client.ts'
 
 let fake: FakeClient
 
@@ -60,6 +60,14 @@ describe('useRoom', () => {
     act(() => void vi.advanceTimersByTime(ROOM_LINGER_MS))
     expect(fake.fake('a').holds).toEqual(['open'])
     expect(fake.fake('b').holds).toEqual(['open', 'close'])
+  })
+
+  it('closes a room that was marked unread as soon as it is left, since only leaving ends that', () => {
+    const { rerender } = hook(({ id }: { id: string }) => useRoom(id), { id: 'a' })
+    act(() => fake.fake('a').set({ ...emptyView('a'), isMarkedUnread: true }))
+    rerender({ id: 'b' })
+    act(() => void vi.advanceTimersByTime(0))
+    expect(fake.fake('a').holds).toEqual(['open', 'close'])
   })
 
   it('shows each change of the view, and renders for nothing else', () => {
@@ -112,7 +120,7 @@ describe('useMembers', () => {
 describe('useRooms and useUnread', () => {
   it('count one room, all rooms, and nothing for a room that is not mine', () => {
     const { result } = hook(() => [useUnread('a'), useUnread(), useUnread('z'), useRooms().rooms.length])
-    act(() => fake.list.set({ rooms: [listed('a', 2), listed('b', 3)], loading: false, hasMore: false, error: null }))
+    act(() => fake.list.set(listOf([listed('a', 2), listed('b', 3)])))
     expect(result.current).toEqual([2, 5, 0, 2])
   })
 })

@@ -26,7 +26,7 @@ function setUp() {
     log.push('acquire')
     return () => void log.push('release')
   }
-  return { timers, log, key: {}, retainer: new Retainer<object>(acquire, 1_000, timers.later) }
+  return { timers, log, key: {}, retainer: new Retainer<object>(acquire, () => 1_000, timers.later) }
 }
 
 describe('Retainer', () => {

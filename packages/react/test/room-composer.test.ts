@@ -57,6 +57,36 @@ describe('RoomComposer', () => {
     expect(composer.getSnapshot().text).toBe('')
   })
 
+  it('tells of each key, and that it stopped when nothing is left to say', () => {
+    const { room, composer } = setUp()
+    composer.setText('h')
+    composer.setText('hi')
+    composer.setText('hi')
+    expect(room.keys).toEqual(['typing', 'typing'])
+    composer.setText(' ')
+    expect(room.keys).toEqual(['typing', 'typing', 'stop'])
+  })
+
+  it('stops typing when the field is left, and keeps the draft', () => {
+    const { room, composer } = setUp()
+    composer.setText('h')
+    composer.pause()
+    expect(room.keys).toEqual(['typing', 'stop'])
+    expect(composer.getSnapshot().text).toBe('h')
+  })
+
+  it('does not claim that somebody types when a message comes back into the draft, or is edited', async () => {
+    const { room, composer } = setUp()
+    room.sendAnswer = Promise.reject(new HoldfastError('unavailable', 'unable to send; too many are waiting'))
+    composer.setText('one more')
+    composer.send()
+    await Promise.resolve()
+    composer.startEdit(message(1, 'helo'))
+    composer.setEditText('hello')
+    expect(composer.getSnapshot().text).toBe('one more')
+    expect(room.keys).toEqual(['typing'])
+  })
+
   it('sends nothing when there is only white space', () => {
     const { room, composer } = setUp()
     composer.setText(' \n ')

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { IdleWarning } from '../features/presence/idle-warning.tsx'
 import { Notices } from '../ui/notices.tsx'
 import { Sidebar } from './sidebar.tsx'
 
@@ -22,6 +23,7 @@ export function Shell({ roomId, name, onSignOut, children }: ShellProps): ReactN
         {children}
       </main>
       <Notices />
+      <IdleWarning />
     </div>
   )
 }

@@ -1,14 +1,12 @@
-import { useHoldfast } from '@holdfast/react'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { ConnectionBanner } from '../features/connection/connection-banner.tsx'
+import { MyStatusButton } from '../features/presence/my-status-button.tsx'
 import { CreateRoomButton } from '../features/rooms/create-room-button.tsx'
 import { Discover } from '../features/rooms/discover.tsx'
 import { RoomList } from '../features/rooms/room-list.tsx'
 import { SignOutButton } from '../features/session/sign-out-button.tsx'
-import { Avatar } from '../ui/avatar.tsx'
 import { Mark } from '../ui/mark.tsx'
-import { ThemeToggle } from '../ui/theme-toggle.tsx'
 
 interface SidebarProps {
   readonly currentId: string | null
@@ -16,9 +14,8 @@ interface SidebarProps {
   readonly onSignOut: () => void
 }
 
-/** My rooms, public rooms, and who I am. */
+/** My rooms, public rooms, and who I am and how I am seen. */
 export function Sidebar({ currentId, name, onSignOut }: SidebarProps): ReactNode {
-  const { userId } = useHoldfast()
   return (
     <nav className="hf-side" aria-label="Rooms">
       <header className="hf-side-head">
@@ -39,11 +36,7 @@ export function Sidebar({ currentId, name, onSignOut }: SidebarProps): ReactNode
         <Discover />
       </div>
       <footer className="hf-side-foot">
-        <Avatar id={userId ?? name} name={name} />
-        <span className="hf-side-name" dir="auto">
-          {name}
-        </span>
-        <ThemeToggle />
+        <MyStatusButton name={name} />
         <SignOutButton onSignOut={onSignOut} />
       </footer>
     </nav>

@@ -1,7 +1,9 @@
 import { HoldfastProvider, useConnection, useHoldfast } from '@holdfast/react'
 import { type ReactNode, useMemo, useState } from 'react'
 import { useRoute } from 'wouter'
+import { IDLE_WARNING_MS, warnOfIdling } from '../features/presence/idle-warning-store.ts'
 import { RoomPage } from '../features/room/room-page.tsx'
+import { useAppBadge } from '../features/rooms/app-badge.ts'
 import { type Session, setSession } from '../features/session/session-store.ts'
 import { useUnsentGuard } from '../features/session/unsent.ts'
 import { HomePage } from './home-page.tsx'
@@ -14,7 +16,8 @@ export function SignedIn({ session }: { readonly session: Session }): ReactNode 
     () => ({
       url: location.origin,
       getToken: () => session.token,
-      clientInfo: { name: 'holdfast-web', version: __APP_VERSION__ },
+      clientInfo: { name: 'holdfast-web', version: __APP_VERSION__, platform: 'web' },
+      idle: { warnMs: IDLE_WARNING_MS, onWarning: warnOfIdling },
     }),
     [session.token],
   )
@@ -29,6 +32,7 @@ function Pages({ name }: { readonly name: string }): ReactNode {
   const client = useHoldfast()
   const status = useConnection()
   useUnsentGuard()
+  useAppBadge()
   const [, params] = useRoute('/rooms/:roomId')
   const roomId = params?.roomId ?? null
   const hasMoved = useHasMoved(roomId)

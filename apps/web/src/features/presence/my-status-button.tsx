@@ -1,0 +1,88 @@
+import type { PresenceUser } from '@holdfast/protocol'
+import { useConnection, useHoldfast, useMyPresence, useSettings } from '@holdfast/react'
+import { type ReactNode, useState } from 'react'
+import { now } from '../../platform/browser.ts'
+import { Avatar } from '../../ui/avatar.tsx'
+import { Menu, useMenu } from '../../ui/menu.tsx'
+import { notifyFailure } from '../../ui/notices.tsx'
+import { useMinute } from '../../ui/use-minute.ts'
+import { SettingsDialog } from '../settings/settings-dialog.tsx'
+import { CustomStatusDialog } from './custom-status-dialog.tsx'
+import { PresenceShape } from './presence-dot.tsx'
+import { customWords, lookOf, presenceWords } from './presence-words.ts'
+import { statusSections } from './status-items.tsx'
+
+type Asked = 'status' | 'settings'
+
+/** Who I am and how I am seen, and the menu that changes it. */
+export function MyStatusButton({ name }: { readonly name: string }): ReactNode {
+  const mine = useMyPresence()
+  const { settings, update } = useSettings()
+  const { isOpen, buttonProps, menuProps } = useMenu()
+  const [asked, setAsked] = useState<Asked | null>(null)
+  const close = () => setAsked(null)
+  const sections = () =>
+    statusSections({
+      mine,
+      settings,
+      now: now(),
+      onAppearOffline: appearOffline => void update({ appearOffline }).catch(notifyFailure),
+      onAskStatus: () => setAsked('status'),
+      onAskSettings: () => setAsked('settings'),
+    })
+  return (
+    <>
+      <button type="button" className="hf-my-status" {...buttonProps}>
+        <MyStatus name={name} />
+      </button>
+      {isOpen ? <Menu {...menuProps} label="Your status" sections={sections()} /> : null}
+      {asked === 'status' ? (
+        <CustomStatusDialog before={customWords(mine)} onSave={mine.setCustomStatus} onClose={close} />
+      ) : null}
+      {asked === 'settings' ? <SettingsDialog onClose={close} /> : null}
+    </>
+  )
+}
+
+/** As others see it: the shape, and what is said or else what the shape means. */
+function MyStatus({ name }: { readonly name: string }): ReactNode {
+  const { userId } = useHoldfast()
+  const isOnline = useConnection().state === 'online'
+  const { status, customStatus, dndUntil } = useMyPresence()
+  const { settings } = useSettings()
+  const minute = useMinute()
+  const isHidden = settings?.appearOffline ?? false
+  const me: PresenceUser = {
+    userId: userId ?? '',
+    status: isHidden || !isOnline ? 'offline' : status,
+    lastSeen: null,
+    dndUntil,
+  }
+  const words = isHidden ? 'You appear offline' : isOnline ? presenceWords(me, minute) : 'Not connected'
+  const custom = customWords({ customStatus })
+  return (
+    <>
+      <span className="hf-person">
+        <Avatar id={userId ?? name} name={name} />
+        <span className="hf-presence-dot">
+          <PresenceShape look={lookOf(me, minute)} />
+        </span>
+      </span>
+      <span className="hf-my-status-words">
+        <span className="hf-side-name" dir="auto">
+          {name}
+        </span>
+        <span className="hf-my-status-state">
+          {words}
+          {custom === null ? null : (
+            <>
+              {' · '}
+              <bdi>{custom}</bdi>
+            </>
+          )}
+        </span>
+      </span>
+      <span className="hf-sr">, your status</span>
+    </>
+  )
+}

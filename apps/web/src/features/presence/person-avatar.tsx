@@ -1,0 +1,23 @@
+import { usePerson } from '@holdfast/react'
+import type { ReactNode } from 'react'
+import { Avatar } from '../../ui/avatar.tsx'
+import { PresenceDot } from './presence-dot.tsx'
+
+interface PersonAvatarProps {
+  readonly id: string
+  readonly name: string
+}
+
+/**
+ * Somebody's initials with their presence at the corner, as far as it is known: of whom an open room holds, or of whom a
+ * `usePresence` asks for.
+ */
+export function PersonAvatar({ id, name }: PersonAvatarProps): ReactNode {
+  const person = usePerson(id)
+  return (
+    <span className="hf-person">
+      <Avatar id={id} name={name} />
+      <PresenceDot person={person} />
+    </span>
+  )
+}

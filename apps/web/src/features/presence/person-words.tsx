@@ -1,0 +1,26 @@
+import type { PresenceUser } from '@holdfast/protocol'
+import { usePerson } from '@holdfast/react'
+import type { ReactNode } from 'react'
+import { useMinute } from '../../ui/use-minute.ts'
+import { customWords, presenceWords } from './presence-words.ts'
+
+/** How available somebody is and what they say about it, on one line; nothing while nothing is known. */
+export function PersonWords({ userId }: { readonly userId: string }): ReactNode {
+  const person = usePerson(userId)
+  return person === null ? null : <Words person={person} />
+}
+
+function Words({ person }: { readonly person: PresenceUser }): ReactNode {
+  const custom = customWords(person)
+  return (
+    <span className="hf-person-words">
+      {presenceWords(person, useMinute())}
+      {custom === null ? null : (
+        <>
+          {' · '}
+          <bdi>{custom}</bdi>
+        </>
+      )}
+    </span>
+  )
+}

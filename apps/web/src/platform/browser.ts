@@ -14,7 +14,7 @@ export function later(task: () => void, delayMs: number): () => void {
 /** Runs `task` every `periodMs` while the page is visible; the answer ends it. */
 export function everyWhileVisible(task: () => void, periodMs: number): () => void {
   const timer = setInterval(() => {
-    if (document.visibilityState === 'visible') task()
+    if (isVisible()) task()
   }, periodMs)
   return () => clearInterval(timer)
 }
@@ -38,9 +38,14 @@ export function writeStored(key: string, value: string | null): void {
   }
 }
 
+/** The page is in sight, though perhaps nobody looks. */
+export function isVisible(): boolean {
+  return document.visibilityState === 'visible'
+}
+
 /** Somebody is looking at this window and typing into it. */
 export function isAttended(): boolean {
-  return document.visibilityState === 'visible' && document.hasFocus()
+  return isVisible() && document.hasFocus()
 }
 
 /** Calls `listener` whenever the window may have gained or lost attention; the answer ends it. */
@@ -58,4 +63,12 @@ export function onAttention(listener: () => void): () => void {
 /** Fingers rather than a mouse: Enter then breaks the line, as the on-screen keyboard shows it. */
 export function isTouch(): boolean {
   return matchMedia('(pointer: coarse)').matches
+}
+
+/** Puts `count` on the icon of the installed app, 0 takes it off. Nothing where there is none. */
+export function showAppBadge(count: number): void {
+  // A browser without installed apps has no such call; one that does not allow it rejects, and the title says the same.
+  const { setAppBadge, clearAppBadge } = navigator as Partial<Pick<Navigator, 'setAppBadge' | 'clearAppBadge'>>
+  const done = count > 0 ? setAppBadge?.call(navigator, count) : clearAppBadge?.call(navigator)
+  done?.catch(() => {})
 }

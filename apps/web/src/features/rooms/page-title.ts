@@ -1,12 +1,11 @@
-import { useUnread } from '@holdfast/react'
+import { useRooms } from '@holdfast/react'
 import { useEffect } from 'react'
-import { unreadWord } from './unread-badge.tsx'
+import { titleWords } from './title-words.ts'
 
-/** The window's title: "(3) General · Holdfast". The number is that of all rooms. */
+/** Keeps the window's title: the page, and what calls for me in all rooms. */
 export function usePageTitle(page: string | null): void {
-  const unread = useUnread()
+  const { unreadRooms, mentions } = useRooms()
   useEffect(() => {
-    const count = unread === 0 ? '' : `(${unreadWord(unread)}) `
-    document.title = `${count}${page === null ? '' : `${page} · `}Holdfast`
-  }, [unread, page])
+    document.title = titleWords(page, { unreadRooms, mentions })
+  }, [unreadRooms, mentions, page])
 }

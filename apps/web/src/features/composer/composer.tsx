@@ -58,6 +58,7 @@ export function Composer({ view, title, composer, field, maxBytes, takesFocus }:
           placeholder={`Message ${title}`}
           value={composer.text}
           onChange={event => composer.setText(event.target.value)}
+          onBlur={composer.pause}
           onKeyDown={onKeyDown}
           aria-describedby={`${fieldId}-limit`}
           aria-invalid={bytesLeft < 0}

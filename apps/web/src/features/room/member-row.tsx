@@ -1,7 +1,8 @@
 import type { Member, Role } from '@holdfast/protocol'
 import type { ReactNode } from 'react'
-import { Avatar } from '../../ui/avatar.tsx'
 import { MenuButton, type MenuItem } from '../../ui/menu.tsx'
+import { PersonAvatar } from '../presence/person-avatar.tsx'
+import { PersonWords } from '../presence/person-words.tsx'
 
 const ROLE_WORDS: Readonly<Record<Role, string | null>> = { owner: 'Owner', admin: 'Admin', member: null }
 
@@ -16,10 +17,13 @@ export function MemberRow({ member, isSelf, items }: MemberRowProps): ReactNode 
   const role = ROLE_WORDS[member.role]
   return (
     <li className="hf-member">
-      <Avatar id={member.userId} name={member.name} />
-      <span className="hf-member-name" dir="auto">
-        {member.name}
-        {isSelf ? <span className="hf-member-you"> (you)</span> : null}
+      <PersonAvatar id={member.userId} name={member.name} />
+      <span className="hf-member-words">
+        <span className="hf-member-name" dir="auto">
+          {member.name}
+          {isSelf ? <span className="hf-member-you"> (you)</span> : null}
+        </span>
+        <PersonWords userId={member.userId} />
       </span>
       {role === null ? null : <span className="hf-member-role">{role}</span>}
       <MenuButton label={`Actions for ${member.name}`} items={items} />

@@ -2,8 +2,10 @@ import type { RoomView } from '@holdfast/client'
 import type { ReactNode, RefObject } from 'react'
 import { Link } from 'wouter'
 import { Icon } from '../../ui/icon.tsx'
+import { PersonWords } from '../presence/person-words.tsx'
 import { memberWords } from '../rooms/discover.tsx'
 import { RoomGlyph } from '../rooms/room-glyph.tsx'
+import { useDirectPartner } from '../rooms/use-direct-people.ts'
 
 interface RoomHeaderProps {
   readonly view: RoomView
@@ -21,17 +23,27 @@ interface RoomHeaderProps {
 export function RoomHeader(props: RoomHeaderProps): ReactNode {
   const { view, title, titleId, isPanelOpen, membersButton, onTogglePanel, menu } = props
   const { room, memberCount } = view
+  const partner = useDirectPartner(room)
   return (
     <header className="hf-room-head">
       <BackLink />
       {room === null ? null : <RoomGlyph room={room} />}
       <div className="hf-room-head-words">
-        <h1 className="hf-room-title" id={titleId} dir="auto">
-          {title}
-        </h1>
-        <p className="hf-room-topic" dir="auto">
-          {room?.topic}
-        </p>
+        <div className="hf-room-title-line">
+          <h1 className="hf-room-title" id={titleId} dir="auto">
+            {title}
+          </h1>
+          {view.muted ? <MutedMark /> : null}
+        </div>
+        {partner === null ? (
+          <p className="hf-room-topic" dir="auto">
+            {room?.topic}
+          </p>
+        ) : (
+          <p className="hf-room-topic">
+            <PersonWords userId={partner.userId} />
+          </p>
+        )}
       </div>
       {room === null ? null : (
         <button
@@ -49,6 +61,16 @@ export function RoomHeader(props: RoomHeaderProps): ReactNode {
       )}
       {menu}
     </header>
+  )
+}
+
+/** I do not wish to be called by what happens here. */
+function MutedMark(): ReactNode {
+  return (
+    <span className="hf-muted-mark" title="Muted">
+      <Icon name="bell-off" />
+      <span className="hf-sr">Muted</span>
+    </span>
   )
 }
 

@@ -2,6 +2,7 @@ import type { RoomHandle, RoomView } from '@holdfast/client'
 import { canDeleteRoom, canModerate, type Member } from '@holdfast/protocol'
 import { type ReactNode, useState } from 'react'
 import { MenuButton, type MenuItem } from '../../ui/menu.tsx'
+import { notifyFailure } from '../../ui/notices.tsx'
 import { DeleteRoomDialog } from './delete-room-dialog.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
 import { RoomSettingsDialog } from './room-settings-dialog.tsx'
@@ -24,7 +25,7 @@ export function RoomMenu({ handle, view, title, self }: RoomMenuProps): ReactNod
   const close = () => setAsked(null)
   return (
     <>
-      <MenuButton label="Room menu" items={itemsOf(view, self, setAsked)} />
+      <MenuButton label="Room menu" items={itemsOf({ handle, view, self }, setAsked)} />
       {asked === 'settings' && room !== null ? (
         <RoomSettingsDialog handle={handle} room={room} onClose={close} />
       ) : null}
@@ -34,9 +35,18 @@ export function RoomMenu({ handle, view, title, self }: RoomMenuProps): ReactNod
   )
 }
 
-function itemsOf({ room }: RoomView, self: Member | null, ask: (asked: Asked) => void): readonly MenuItem[] {
+type Room = Pick<RoomMenuProps, 'handle' | 'view' | 'self'>
+
+function itemsOf({ handle, view, self }: Room, ask: (asked: Asked) => void): readonly MenuItem[] {
+  const { room, muted } = view
   if (room === null || self === null) return []
-  const items: MenuItem[] = []
+  const items: MenuItem[] = [
+    {
+      label: muted ? 'Unmute room' : 'Mute room',
+      icon: muted ? 'bell' : 'bell-off',
+      onPick: () => void handle.setMuted(!muted).catch(notifyFailure),
+    },
+  ]
   // A direct room is called by its people and is theirs alone.
   if (canModerate(self.role) && room.type !== 'direct') {
     items.push({ label: 'Room settings…', icon: 'settings', onPick: () => ask('settings') })

@@ -1,11 +1,22 @@
 import type { MessageEntry, TimelineEntry } from '@holdfast/client'
 import type { Message } from '@holdfast/protocol'
 import type { EditState } from '@holdfast/react'
-import { type FocusEvent, type KeyboardEvent, memo, type ReactNode, useMemo, useRef, useState } from 'react'
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  type ReactNode,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { now } from '../../platform/browser.ts'
 import { dayLabel } from '../../ui/dates.ts'
+import { canMarkUnread, MARK_UNREAD_KEY } from './mark-unread.ts'
 import { MessageRow } from './message-row.tsx'
-import { moveFocus } from './row-focus.ts'
+import { CONTROL, moveFocus, ROW } from './row-focus.ts'
+import { countReached } from './seen-positions.ts'
 import { useTimelineTools } from './timeline-context.ts'
 import { type TimelineRow, timelineRows } from './timeline-rows.ts'
 
@@ -13,28 +24,42 @@ interface MessageListProps {
   readonly entries: readonly TimelineEntry[]
   /** The line above what is new stands behind this seq; null: no line. */
   readonly newAfter: number | null
+  /** How far each of the others has read, least first; null: not known of all of them. */
+  readonly positions: readonly number[] | null
   readonly edit: EditState | null
 }
 
 /** The rows of a timeline: one stop for Tab, arrows inside. Memoised: a key pressed in the composer renders no row. */
-export const MessageList = memo(function MessageList({ entries, newAfter, edit }: MessageListProps): ReactNode {
+export const MessageList = memo(function MessageList(props: MessageListProps): ReactNode {
+  const { entries, newAfter, positions, edit } = props
   const rows = useMemo(() => timelineRows(entries, newAfter), [entries, newAfter])
   const byId = useMemo(() => messagesById(entries), [entries])
   const [focusedKey, setFocusedKey] = useState<string | null>(null)
   const list = useRef<HTMLDivElement>(null)
   const tabStop = entries.some(entry => entry.key === focusedKey) ? focusedKey : (entries.at(-1)?.key ?? null)
   const latestOwn = entries.findLast(entry => entry.own)?.key
+  const { nameOf, me, markUnread } = useTimelineTools()
+  const leaveUnread = (row: HTMLElement) => {
+    const entry = entries.find(candidate => candidate.key === row.dataset.row)
+    if (entry?.kind === 'message' && canMarkUnread(entry, me?.role ?? null)) markUnread(entry.message)
+  }
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
-    if (list.current !== null && moveFocus(list.current, event.target as HTMLElement, event.key)) event.preventDefault()
+    const target = event.target as HTMLElement
+    if (event.key.toUpperCase() === MARK_UNREAD_KEY && target.matches(ROW)) leaveUnread(target)
+    else if (list.current !== null && moveFocus(list.current, target, event.key)) event.preventDefault()
+  }
+  const onClick = (event: MouseEvent<HTMLElement>) => {
+    const target = event.target as HTMLElement
+    const row = target.closest<HTMLElement>(ROW)
+    if (event.altKey && row !== null && target.closest(CONTROL) === null) leaveUnread(row)
   }
   const onFocus = (event: FocusEvent<HTMLElement>) => {
     setFocusedKey(event.target.closest<HTMLElement>('[data-row]')?.dataset.row ?? null)
   }
-  const { nameOf } = useTimelineTools()
   return (
     // biome-ignore lint/a11y/useSemanticElements: roles outlive the wrappers of a virtual list, <ul> and <li> do not
-    <div ref={list} role="list" className="hf-list" onKeyDown={onKeyDown} onFocus={onFocus}>
+    <div ref={list} role="list" className="hf-list" onKeyDown={onKeyDown} onFocus={onFocus} onClick={onClick}>
       {rows.map(row =>
         row.kind === 'entry' ? (
           <MessageRow
@@ -43,6 +68,7 @@ export const MessageList = memo(function MessageList({ entries, newAfter, edit }
             continues={row.continues}
             isTabStop={row.key === tabStop}
             isLatestOwn={row.key === latestOwn}
+            seenCount={seenCountOf(row.entry, positions)}
             author={row.entry.kind === 'message' ? nameOf(row.entry.message.senderId) : 'You'}
             quoted={quotedBy(row.entry, byId)}
             edit={isEdited(row.entry, edit) ? edit : null}
@@ -63,6 +89,12 @@ function Divider({ row }: { readonly row: Exclude<TimelineRow, { kind: 'entry' }
       <h3 className="hf-divider-words">{words}</h3>
     </div>
   )
+}
+
+/** In a conversation of two, and where it is not known, no number says more than that it was seen. */
+function seenCountOf(entry: TimelineEntry, positions: readonly number[] | null): number | null {
+  if (positions === null || positions.length === 1 || entry.kind !== 'message' || !entry.own) return null
+  return countReached(positions, entry.message.seq)
 }
 
 function messagesById(entries: readonly TimelineEntry[]): ReadonlyMap<string, Message> {

@@ -12,6 +12,7 @@ import { FailedActions } from './failed-actions.tsx'
 import { Quote } from './quote.tsx'
 import { Reactions } from './reactions.tsx'
 import { MessageToolbar, PendingToolbar } from './row-toolbar.tsx'
+import { SeenMark } from './seen-mark.tsx'
 import { timeOf } from './timeline-rows.ts'
 
 interface MessageRowProps {
@@ -21,6 +22,8 @@ interface MessageRowProps {
   readonly isTabStop: boolean
   /** The newest of one's own says its status in words. */
   readonly isLatestOwn: boolean
+  /** How many others have seen an own message; null: that is not known here, or there is but one other. */
+  readonly seenCount: number | null
   readonly author: string
   readonly quoted: Message | undefined
   readonly edit: EditState | null
@@ -44,6 +47,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       aria-labelledby={`${id}-author ${id}-body ${id}-meta`}
       data-row={entry.key}
       data-message={message?.id}
+      data-seq={message?.seq}
       data-own={entry.own}
       data-continues={continues}
       data-status={entry.status}
@@ -66,7 +70,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   )
 })
 
-function Bubble({ entry, id, isLatestOwn, quoted }: MessageRowProps & { readonly id: string }): ReactNode {
+function Bubble(props: MessageRowProps & { readonly id: string }): ReactNode {
+  const { entry, id, quoted } = props
   const message = entry.kind === 'message' ? entry.message : null
   const at = timeOf(entry)
   const isDeleted = message !== null && message.deletedAt !== null
@@ -92,15 +97,18 @@ function Bubble({ entry, id, isLatestOwn, quoted }: MessageRowProps & { readonly
         <time dateTime={new Date(at).toISOString()} title={fullTime(at)}>
           {clockTime(at)}
         </time>
-        {entry.own && !isDeleted ? (
-          <DeliveryStatus
-            status={entry.status}
-            quiet={entry.status === 'failed' || (entry.status === 'sent' && !isLatestOwn)}
-          />
-        ) : null}
+        {entry.own && !isDeleted ? <OwnStatus {...props} /> : null}
       </span>
     </div>
   )
+}
+
+function OwnStatus({ entry, isLatestOwn, seenCount }: MessageRowProps): ReactNode {
+  if (entry.kind === 'message' && entry.seen) {
+    return <SeenMark message={entry.message} count={seenCount} quiet={!isLatestOwn} />
+  }
+  const isQuiet = entry.status === 'failed' || (entry.status === 'sent' && !isLatestOwn)
+  return <DeliveryStatus status={entry.status} quiet={isQuiet} />
 }
 
 function PinMark(): ReactNode {

@@ -1,7 +1,9 @@
 /** Moving through a timeline by keyboard: one tab stop, arrows between rows, Enter or ArrowRight into a row's controls. */
 
-const ROW = '[role="listitem"][data-row]'
-const CONTROL = 'a[href], button'
+/** The rows, but for days and lines. */
+export const ROW = '[role="listitem"][data-row]'
+/** What can be pressed in a row. */
+export const CONTROL = 'a[href], button'
 
 type Move = (rows: readonly HTMLElement[], at: number) => number
 

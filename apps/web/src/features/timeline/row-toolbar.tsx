@@ -3,18 +3,29 @@ import { canDeleteMessage, canEditMessage, canModerate, type Role } from '@holdf
 import { type ReactNode, useState } from 'react'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { notifyFailure } from '../../ui/notices.tsx'
+import { canMarkUnread, MARK_UNREAD, MARK_UNREAD_KEY } from './mark-unread.ts'
 import { ReactionPicker } from './reactions.tsx'
 import { useTimelineTools } from './timeline-context.ts'
 
 interface ToolProps {
   readonly icon: IconName
   readonly label: string
+  /** The key that does the same on the row. */
+  readonly shortcut?: string
   readonly onPress: () => void
 }
 
-function Tool({ icon, label, onPress }: ToolProps): ReactNode {
+function Tool({ icon, label, shortcut, onPress }: ToolProps): ReactNode {
   return (
-    <button type="button" className="hf-tool" tabIndex={-1} aria-label={label} title={label} onClick={onPress}>
+    <button
+      type="button"
+      className="hf-tool"
+      tabIndex={-1}
+      aria-label={label}
+      aria-keyshortcuts={shortcut}
+      title={shortcut === undefined ? label : `${label} (${shortcut})`}
+      onClick={onPress}
+    >
       <Icon name={icon} />
     </button>
   )
@@ -71,7 +82,7 @@ interface MessageToolsProps extends Pick<MessageToolbarProps, 'entry' | 'onDone'
 }
 
 function MessageTools({ entry, role, onReact, onDone }: MessageToolsProps): ReactNode {
-  const { handle, composer, askDelete, focusComposer } = useTimelineTools()
+  const { handle, composer, askDelete, focusComposer, markUnread } = useTimelineTools()
   const { message, own } = entry
   const reply = () => {
     composer.reply(message)
@@ -80,6 +91,10 @@ function MessageTools({ entry, role, onReact, onDone }: MessageToolsProps): Reac
   const togglePin = () => {
     const done = message.pinned ? handle.unpin(message.id) : handle.pin(message.id)
     done.catch(notifyFailure)
+  }
+  const leaveUnread = () => {
+    markUnread(message)
+    onDone()
   }
   const remove = () => {
     // The dialog gives the focus back to where it came from, and after the deletion only the row is left.
@@ -90,6 +105,9 @@ function MessageTools({ entry, role, onReact, onDone }: MessageToolsProps): Reac
     <>
       <Tool icon="smile" label="React" onPress={onReact} />
       <Tool icon="reply" label="Reply" onPress={reply} />
+      {canMarkUnread(entry, role) ? (
+        <Tool icon="unread" label={MARK_UNREAD} shortcut={MARK_UNREAD_KEY} onPress={leaveUnread} />
+      ) : null}
       {canModerate(role) ? (
         <Tool icon={message.pinned ? 'unpin' : 'pin'} label={message.pinned ? 'Unpin' : 'Pin'} onPress={togglePin} />
       ) : null}

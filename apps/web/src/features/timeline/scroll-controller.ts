@@ -2,6 +2,8 @@
 const END_SLACK_PX = 24
 /** Coming nearer than this to the start asks for older messages, in pixels. */
 const NEAR_START_PX = 600
+/** Edges that are nearer to each other than this are one, in pixels: the browser scrolls by parts of a pixel. */
+const ROUNDING_PX = 1
 /** Rows whose place is remembered; the first that still exists anchors the view. */
 const MAX_ANCHORS = 40
 
@@ -11,6 +13,8 @@ export interface ScrollEvents {
   onPinned(pinned: boolean): void
   /** The reader moves up and is near the start. */
   onNearStart(): void
+  /** Other rows may be in view: the view was moved, or it or its content has another size. Never in the midst of a commit. */
+  onMoved(): void
 }
 
 interface Anchor {
@@ -47,7 +51,10 @@ export class ScrollController {
     this.#scroller = scroller
     this.#content = content
     this.#events = events
-    this.#observer = new ResizeObserver(() => this.settle())
+    this.#observer = new ResizeObserver(() => {
+      this.settle()
+      this.#events.onMoved()
+    })
   }
 
   /** Begins, where a row of `places` stands as it stood then, else at the end. The answer ends it. */
@@ -70,6 +77,17 @@ export class ScrollController {
   /** Where the reader is, to come back to; empty at the end. */
   get places(): readonly Place[] {
     return this.#anchors.map(({ row, top }) => ({ key: row.dataset.row ?? '', top }))
+  }
+
+  /** The last row of which the end, or at least half of it, is in view: read down to it, whoever looks. Null: there is none. */
+  get lastInView(): HTMLElement | null {
+    const view = this.#scroller.getBoundingClientRect()
+    const rows = this.#rows()
+    const cut = firstBelow(rows, view.bottom + ROUNDING_PX)
+    const half = rows[cut]
+    if (half !== undefined && isHalfAbove(half, view)) return half
+    const whole = rows[cut - 1]
+    return whole !== undefined && whole.getBoundingClientRect().bottom > view.top ? whole : null
   }
 
   /** Puts the view right after the list changed. Called after each commit, before the paint; observed growth calls it too. */
@@ -102,6 +120,7 @@ export class ScrollController {
     else if (movesUp) this.#setPinned(false)
     this.#remember()
     if (movesUp && top < NEAR_START_PX) this.#events.onNearStart()
+    this.#events.onMoved()
   }
 
   #moveTo(top: number): void {
@@ -154,6 +173,12 @@ export class ScrollController {
   #topOf(row: Element): number {
     return row.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top
   }
+}
+
+/** Whether at least half of `row`, which ends below `view`, is in it. */
+function isHalfAbove(row: Element, view: DOMRect): boolean {
+  const { top, height } = row.getBoundingClientRect()
+  return view.bottom - Math.max(top, view.top) >= height / 2
 }
 
 /** The index of the first row that ends below `edge`, by halving: rows stand in order. */

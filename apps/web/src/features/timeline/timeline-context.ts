@@ -13,6 +13,8 @@ export interface TimelineTools {
   nameOf(userId: string): string
   /** Shows a message, reading older history when it is not held. */
   jumpTo(messageId: string): void
+  /** This message and those after it are unread again, and stay so until the room is left. */
+  markUnread(message: Message): void
   /** Asks before deleting. */
   askDelete(message: Message): void
   /** Puts the cursor into the composer. */

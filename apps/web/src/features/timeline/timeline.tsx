@@ -1,13 +1,15 @@
 import type { RoomHandle, RoomView } from '@holdfast/client'
 import type { Member, Message } from '@holdfast/protocol'
 import type { Composer } from '@holdfast/react'
-import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { notifyFailure } from '../../ui/notices.tsx'
 import { DeleteDialog } from './delete-dialog.tsx'
 import { JumpToLatest } from './jump-to-latest.tsx'
 import { MessageList } from './message-list.tsx'
+import { seenPositions } from './seen-positions.ts'
 import { TimelineToolsProvider } from './timeline-context.ts'
 import { TimelineStart } from './timeline-start.tsx'
+import { TypingLine } from './typing-line.tsx'
 import { useJump } from './use-jump.ts'
 import { useMarkRead, useNewLine } from './use-reading.ts'
 import { useScroll } from './use-scroll.ts'
@@ -32,8 +34,10 @@ export function Timeline({ handle, view, title, self, composer, focusComposer }:
   const jumpTo = useJump(handle, view, scroll.content, scroll.toRow)
   const [doomed, setDoomed] = useState<Message | null>(null)
   const newAfter = useNewLine(view, isCaughtUp)
-  useMarkRead(handle, view, self !== null && scroll.isPinned, scroll.isPinnedNow)
+  useMarkRead(handle, view, self !== null, scroll)
   useFollowOwn(view, scroll.toEnd)
+  const { reads, memberCount } = view
+  const positions = useMemo(() => seenPositions({ reads, memberCount }), [reads, memberCount])
   const tools = useTools({ handle, view, self, composer, focusComposer, jumpTo, askDelete: setDoomed })
   return (
     <TimelineToolsProvider value={tools}>
@@ -49,11 +53,12 @@ export function Timeline({ handle, view, title, self, composer, focusComposer }:
         >
           <div ref={scroll.content} className="hf-content">
             <TimelineStart view={view} title={title} onLoadOlder={loadOlder} />
-            <MessageList entries={view.timeline} newAfter={newAfter} edit={composer.edit} />
+            <MessageList entries={view.timeline} newAfter={newAfter} positions={positions} edit={composer.edit} />
           </div>
         </div>
         {scroll.isPinned ? null : <JumpToLatest entries={view.timeline} onPress={scroll.toEnd} />}
       </div>
+      <TypingLine view={view} />
       {doomed === null ? null : <DeleteDialog handle={handle} message={doomed} onClose={() => setDoomed(null)} />}
     </TimelineToolsProvider>
   )

@@ -1,29 +1,49 @@
 import type { RoomHandle, RoomView } from '@holdfast/client'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useAttention } from './use-attention.ts'
+import type { Scroll } from './use-scroll.ts'
 
 /**
- * Tells the server how far this person has read: only what stood at the end of a window that somebody was looking at.
- * `isAtEnd`: a member has the end in view; `isAtEndNow` says whether that is still so when the time has come.
+ * Tells how far this person has read: only what was on the screen of a window that somebody was looking at, and nothing twice,
+ * so that what was marked unread elsewhere stays so until something new is seen. `isMember`: who only reads has no position.
  */
-export function useMarkRead(handle: RoomHandle, view: RoomView, isAtEnd: boolean, isAtEndNow: () => boolean): void {
+export function useMarkRead(
+  handle: RoomHandle,
+  view: RoomView,
+  isMember: boolean,
+  { seqInView, watch }: Pick<Scroll, 'seqInView' | 'watch'>,
+): void {
   const isAttended = useAttention()
-  const isReading = isAtEnd && isAttended && view.status === 'live'
+  const isReading = isMember && isAttended && view.status === 'live'
   const { timeline } = view
+  const { epoch } = view.continuity
+  const told = useRef({ epoch, seq: 0 })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `timeline` says when, not what
   useEffect(() => {
-    if (isReading && timeline.length > 0 && isAtEndNow()) handle.markRead()
-  }, [handle, isReading, timeline, isAtEndNow])
+    if (!isReading) return
+    if (told.current.epoch !== epoch) told.current = { epoch, seq: 0 }
+    const tell = () => {
+      const seq = seqInView() ?? 0
+      if (seq <= told.current.seq) return
+      told.current = { epoch, seq }
+      handle.markRead(seq)
+    }
+    tell()
+    return watch(tell)
+  }, [handle, isReading, timeline, epoch, seqInView, watch])
 }
 
 /**
  * Where the line above the new messages stands: behind the last message read when the room had caught up, or when the
- * window was left with everything read. It stays where it is while somebody reads, however much of it is read meanwhile.
+ * window was left with everything read. It stays where it is while somebody reads, however much of it is read meanwhile, and
+ * goes to what is marked unread, here or elsewhere: then the position goes back.
  */
 export function useNewLine(view: RoomView, isCaughtUp: boolean): number | null {
   const isAttended = useAttention()
   const [line, setLine] = useState<number | null>(null)
   const [wasCaughtUp, setCaughtUp] = useState(false)
   const [wasAttended, setAttended] = useState(isAttended)
+  const [wasRead, setRead] = useState(view.lastReadSeq)
   // Set while rendering, so that the first frame that shows the messages shows the line too.
   if (isCaughtUp && !wasCaughtUp) {
     setCaughtUp(true)
@@ -32,6 +52,10 @@ export function useNewLine(view: RoomView, isCaughtUp: boolean): number | null {
   if (isAttended !== wasAttended) {
     setAttended(isAttended)
     if (!isAttended && isCaughtUp && view.unread === 0) setLine(view.continuity.seq)
+  }
+  if (view.lastReadSeq !== wasRead) {
+    setRead(view.lastReadSeq)
+    if (view.lastReadSeq < wasRead) setLine(view.lastReadSeq)
   }
   return line
 }

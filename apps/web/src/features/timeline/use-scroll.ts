@@ -11,8 +11,10 @@ export interface Scroll {
   readonly content: RefObject<HTMLDivElement | null>
   /** The end is in view and is being followed, as of the last render. */
   readonly isPinned: boolean
-  /** The same as of now: what a layout effect has just changed is known here first. */
-  readonly isPinnedNow: () => boolean
+  /** The seq of the last message that is on the screen now, to half at least; null: there is none. */
+  readonly seqInView: () => number | null
+  /** Calls back whenever that may have changed without the list having changed. The answer ends it. */
+  readonly watch: (listener: () => void) => () => void
   readonly toEnd: () => void
   /** Brings a row into view and the focus onto it. */
   readonly toRow: (row: HTMLElement) => void
@@ -28,6 +30,7 @@ export function useScroll(room: RoomHandle, changed: unknown, isCaughtUp: boolea
   const controller = useRef<ScrollController>(null)
   const isBack = useRef(false)
   const nearStart = useRef(onNearStart)
+  const [watchers] = useState(() => new Set<() => void>())
   const [isPinned, setPinned] = useState(true)
   useEffect(() => {
     nearStart.current = onNearStart
@@ -37,6 +40,9 @@ export function useScroll(room: RoomHandle, changed: unknown, isCaughtUp: boolea
     const started = new ScrollController(scroller.current, content.current, {
       onPinned: setPinned,
       onNearStart: () => nearStart.current(),
+      onMoved: () => {
+        for (const watcher of watchers) watcher()
+      },
     })
     const stop = started.start(recallPlaces(room))
     controller.current = started
@@ -45,7 +51,7 @@ export function useScroll(room: RoomHandle, changed: unknown, isCaughtUp: boolea
       keepPlaces(room, started.places)
       stop()
     }
-  }, [room])
+  }, [room, watchers])
   // biome-ignore lint/correctness/useExhaustiveDependencies: `changed` says when, not what
   useLayoutEffect(() => controller.current?.settle(), [changed])
   // Once, when the room has caught up: what is new is read from its beginning, but by whoever came back to older words.
@@ -55,13 +61,28 @@ export function useScroll(room: RoomHandle, changed: unknown, isCaughtUp: boolea
       controller.current?.toRow(line, JUMP_FRACTION)
     }
   }, [isCaughtUp])
-  const isPinnedNow = useCallback(() => controller.current?.isPinned ?? false, [])
+  const seqInView = useCallback(() => seqOf(controller.current?.lastInView ?? null), [])
+  const watch = useCallback(
+    (listener: () => void) => {
+      watchers.add(listener)
+      return () => void watchers.delete(listener)
+    },
+    [watchers],
+  )
   const toEnd = useCallback(() => controller.current?.toEnd(), [])
   const toRow = useCallback((row: HTMLElement) => {
     controller.current?.toRow(row, JUMP_FRACTION)
     row.focus({ preventScroll: true })
   }, [])
-  return { scroller, content, isPinned, isPinnedNow, toEnd, toRow }
+  return { scroller, content, isPinned, seqInView, watch, toEnd, toRow }
+}
+
+/** The seq of `row`, or where it has none yet since it waits to be sent, of the last one above it that has. */
+function seqOf(row: HTMLElement | null): number | null {
+  for (let at: Element | null = row; at !== null; at = at.previousElementSibling) {
+    if (at instanceof HTMLElement && at.dataset.seq !== undefined) return Number(at.dataset.seq)
+  }
+  return null
 }
 
 function isAbove(element: Element, scroller: Element): boolean {

@@ -1,7 +1,9 @@
-import type { RoomHandle, RoomView, TimelineEntry } from '@holdfast/client'
+import type { RoomHandle, RoomView } from '@holdfast/client'
 import type { Member } from '@holdfast/protocol'
 import type { Composer } from '@holdfast/react'
 import { useMemo } from 'react'
+import { notifyFailure } from '../../ui/notices.tsx'
+import { nameInTimeline } from './known-name.ts'
 import type { TimelineTools } from './timeline-context.ts'
 
 interface ToolParts extends Pick<TimelineTools, 'jumpTo' | 'askDelete' | 'focusComposer'> {
@@ -22,15 +24,10 @@ export function useTools({ handle, view, self, composer, jumpTo, askDelete, focu
       me: self,
       composer: { reply, startEdit, setEditText, cancelEdit, saveEdit },
       nameOf: userId => names.get(userId) ?? nameInTimeline(handle.getSnapshot().timeline, userId) ?? 'Somebody',
+      markUnread: ({ seq }) => void handle.markUnread(seq).catch(notifyFailure),
       jumpTo,
       askDelete,
       focusComposer,
     }
   }, [handle, self, members, reply, startEdit, setEditText, cancelEdit, saveEdit, jumpTo, askDelete, focusComposer])
-}
-
-/** What somebody who is not a member (any more) was called when they wrote. */
-function nameInTimeline(entries: readonly TimelineEntry[], userId: string): string | undefined {
-  const entry = entries.findLast(candidate => candidate.kind === 'message' && candidate.message.senderId === userId)
-  return entry?.kind === 'message' ? entry.message.senderName : undefined
 }

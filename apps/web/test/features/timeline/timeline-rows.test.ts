@@ -31,6 +31,7 @@ function entry(seq: number, senderId: string, createdAt: number, deletedAt: numb
     message: { ...message, attachments: [], mentions: [] },
     status: 'sent',
     own: senderId === 'me',
+    seen: false,
   }
 }
 

@@ -44,6 +44,17 @@ export interface Metrics {
   readonly resumes: CountBy<{ readonly kind: 'tail' | 'log' | 'snapshot' }>
   /** Sends answered: `ok`, `duplicate`, or the code of the refusal. */
   readonly sends: CountBy<{ readonly outcome: string }>
+  /** Frames sent that may be lost, by what they tell: one frame to ten readers counts ten. */
+  readonly signalsOut: CountBy<{ readonly kind: 'typing' | 'presence' | 'reads' | 'inbox' }>
+  /**
+   * Reads of the log for the inbox, by what for: the `rooms` of somebody who has come, what has `changes` since a cursor, the
+   * `lines` of which the counts are not known, the `cursor`. A room that is merely busy costs none of the first three.
+   */
+  readonly inboxReads: CountBy<{ readonly of: 'rooms' | 'changes' | 'lines' | 'cursor' }>
+  /** Lines of inboxes of which the counts were compared with a recount, message by message. */
+  readonly unreadChecks: Count
+  /** Of these, the lines that differed. Anything but 0 is a fault of Holdfast's. */
+  readonly unreadDifferences: Count
   /** HTTP requests answered, by route (its pattern, never the path asked for), method and status. */
   readonly httpRequests: CountBy<{ readonly route: string; readonly method: string; readonly status: string }>
   /** All of it in Prometheus' text format, and the media type to serve it with. */
@@ -78,6 +89,10 @@ export function createMetrics(): Metrics {
     closes: counter('closes', 'Sockets that the server closed', ['code']),
     resumes: counter('resumes', 'Rooms opened, by what the answer came from', ['kind']),
     sends: counter('sends', 'Sends answered', ['outcome']),
+    signalsOut: counter('signals_out', 'Frames sent that may be lost, by what they tell', ['kind']),
+    inboxReads: counter('inbox_reads', 'Reads of the log for the inbox, by what for', ['of']),
+    unreadChecks: counter('unread_checks', 'Lines of inboxes whose counts were compared with a recount'),
+    unreadDifferences: counter('unread_differences', 'Lines of inboxes whose counts differed from a recount'),
     httpRequests: counter('http_requests', 'HTTP requests answered', ['route', 'method', 'status']),
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -17,6 +17,10 @@ test('every metric has its name and its help in the text', async () => {
     'holdfast_closes_total',
     'holdfast_resumes_total',
     'holdfast_sends_total',
+    'holdfast_signals_out_total',
+    'holdfast_inbox_reads_total',
+    'holdfast_unread_checks_total',
+    'holdfast_unread_differences_total',
     'holdfast_http_requests_total',
   ])
 })

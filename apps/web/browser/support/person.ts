@@ -38,14 +38,15 @@ export class Person {
     return person
   }
 
-  /** Arrives signed in as a guest, as somebody does who has been here before. */
+  /** Arrives signed in as a guest, as somebody does who has been here before; with a `token` as whoever has that. */
   static async signIn(
     browser: Browser,
     url: string,
     name: string,
     options: BrowserContextOptions = {},
+    token?: string,
   ): Promise<Person> {
-    const session = JSON.stringify({ token: await guestToken(url, name), name })
+    const session = JSON.stringify({ token: token ?? (await guestToken(url, name)), name })
     const localStorage = [{ name: 'holdfast.session', value: session }]
     const person = await Person.arrive(browser, url, name, {
       ...options,

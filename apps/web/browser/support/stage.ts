@@ -27,6 +27,12 @@ export class Stage {
     return this.#keep(await Person.signIn(this.#ready(), this.server.url, name, options))
   }
 
+  /** `person` at another device of theirs. */
+  async deviceOf(person: Person, options?: BrowserContextOptions): Promise<Person> {
+    const token = await person.token()
+    return this.#keep(await Person.signIn(this.#ready(), this.server.url, person.name, options, token))
+  }
+
   /** Somebody who stands before the sign-in. */
   async stranger(options?: BrowserContextOptions): Promise<Person> {
     return this.#keep(await Person.arrive(this.#ready(), this.server.url, 'Stranger', options))

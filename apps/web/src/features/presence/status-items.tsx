@@ -68,10 +68,8 @@ function disturbance({ mine, now }: StatusParts): MenuSection {
 function more({ mine, onAskStatus, onAskSettings }: StatusParts): readonly MenuItem[] {
   const hasStatus = customWords(mine) !== null
   return [
-    { label: hasStatus ? 'Change what you say…' : 'Say what you are doing…', icon: 'edit', onPick: onAskStatus },
-    ...(hasStatus
-      ? [{ label: 'Clear what you say', icon: 'close', onPick: () => mine.setCustomStatus(null) } as const]
-      : []),
+    { label: hasStatus ? 'Change status…' : 'Set a status…', icon: 'edit', onPick: onAskStatus },
+    ...(hasStatus ? [{ label: 'Clear status', icon: 'close', onPick: () => mine.setCustomStatus(null) } as const] : []),
     { label: 'Settings…', icon: 'settings', onPick: onAskSettings },
   ]
 }

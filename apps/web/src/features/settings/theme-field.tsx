@@ -3,7 +3,7 @@ import { Icon, type IconName } from '../../ui/icon.tsx'
 import { setTheme, THEMES, type Theme, useTheme } from '../../ui/theme.ts'
 
 const LOOKS: Readonly<Record<Theme, { readonly icon: IconName; readonly words: string }>> = {
-  system: { icon: 'system', words: 'As the device' },
+  system: { icon: 'system', words: 'System' },
   light: { icon: 'sun', words: 'Light' },
   dark: { icon: 'moon', words: 'Dark' },
 }

@@ -49,3 +49,9 @@ export function isRefusal(answer: Entrance | Refusal): answer is Refusal {
 export function noSuchRoom(): Refusal {
   return { code: 'not_found', message: 'unable to find the room; there is none by this id' }
 }
+
+/** Who does not show how far they have read is told of nobody else. */
+export function refuseToTellSeen(): Refusal {
+  const message = 'unable to tell who has seen the message; you do not show how far you have read'
+  return { code: 'forbidden', message }
+}

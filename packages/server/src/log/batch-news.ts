@@ -1,43 +1,75 @@
 import type { RoomEvent } from '@holdfast/protocol'
 import type { LogCommand } from './command.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome, OutcomeDetail } from './outcome.ts'
 import type { Published } from './published.ts'
+
+type ReadDetail = Extract<OutcomeDetail, { kind: 'read' }>
 
 /** What one batch tells of one room. */
 interface RoomNews {
   readonly epoch: string
   readonly events: RoomEvent[]
+  /** How far others see people to have read. */
   readonly reads: Map<string, number>
+  /** How far people have read who do not show it, or who have shown more before. */
+  readonly hidden: Map<string, number>
+  /** Whose own line has changed. */
+  readonly lines: Set<string>
 }
 
 /**
- * What a committed batch tells: per room one message of all its new events, in order, and one of the positions read, so
- * that a room with a hundred sends in a batch costs its readers one frame.
+ * What a committed batch tells: per room one message of all its new events, in order, one of the positions read, so that a
+ * room with a hundred sends in a batch costs its readers one frame, and one for each person whose own line has changed.
  */
 export function newsOf(batch: readonly LogCommand[], outcomes: readonly Outcome[]): readonly Published[] {
   const told: Published[] = []
   const rooms = new Map<string, RoomNews>()
   outcomes.forEach((outcome, i) => {
     const command = batch[i]
-    if (!outcome.ok || command === undefined || outcome.roomId === '') return
-    if (outcome.detail.kind === 'deleted') {
-      tell(outcome.roomId, rooms, told)
-      told.push({ kind: 'deleted', roomId: outcome.roomId })
-      return
-    }
+    if (!outcome.ok || command === undefined) return
+    const { detail, roomId } = outcome
+    const { userId } = command.actor
     if (outcome.events.length > 0) newsFor(outcome, rooms).events.push(...outcome.events)
-    if (outcome.detail.kind === 'read' && outcome.detail.moved) {
-      newsFor(outcome, rooms).reads.set(command.actor.userId, outcome.detail.lastReadSeq)
+    if (detail.kind === 'deleted') {
+      tell(roomId, rooms, told)
+      told.push({ kind: 'deleted', roomId })
+    } else if (detail.kind === 'settings') {
+      if (!detail.changed) return
+      if (!detail.settings.readReceipts) for (const news of rooms.values()) hidePosition(news, userId)
+      told.push({ kind: 'settings', userId, settings: detail.settings })
+    } else if (detail.kind === 'notifications') {
+      if (detail.changed) newsFor(outcome, rooms).lines.add(userId)
+    } else if (detail.kind === 'read' && detail.moved) {
+      addPosition(newsFor(outcome, rooms), command, detail)
     }
   })
   for (const roomId of [...rooms.keys()]) tell(roomId, rooms, told)
   return told
 }
 
+/**
+ * A position that was moved forward is told to all who may see it. What is shown is further only when messages were marked
+ * unread again: then there is news for the person alone. Marked unread, a position told before it does not hold any more.
+ */
+function addPosition(news: RoomNews, { kind, actor: { userId } }: LogCommand, detail: ReadDetail): void {
+  const { lastReadSeq, shownSeq } = detail
+  news.hidden.delete(userId)
+  if (kind === 'room.unread') news.lines.add(userId)
+  else if (shownSeq === null || shownSeq > lastReadSeq) news.hidden.set(userId, lastReadSeq)
+  else news.reads.set(userId, shownSeq)
+}
+
+/** Somebody shows their position no more: what the batch has not told yet is for themselves alone. */
+function hidePosition(news: RoomNews, userId: string): void {
+  const seq = news.reads.get(userId)
+  if (seq === undefined || !news.reads.delete(userId)) return
+  if (!news.lines.has(userId)) news.hidden.set(userId, seq)
+}
+
 function newsFor(outcome: Outcome & { ok: true }, rooms: Map<string, RoomNews>): RoomNews {
   let news = rooms.get(outcome.roomId)
   if (news === undefined) {
-    news = { epoch: outcome.epoch, events: [], reads: new Map() }
+    news = { epoch: outcome.epoch, events: [], reads: new Map(), hidden: new Map(), lines: new Set() }
     rooms.set(outcome.roomId, news)
   }
   return news
@@ -48,5 +80,9 @@ function tell(roomId: string, rooms: Map<string, RoomNews>, told: Published[]): 
   if (news === undefined) return
   rooms.delete(roomId)
   if (news.events.length > 0) told.push({ kind: 'events', roomId, epoch: news.epoch, events: news.events })
-  if (news.reads.size > 0) told.push({ kind: 'reads', roomId, reads: Object.fromEntries(news.reads) })
+  if (news.reads.size + news.hidden.size > 0) {
+    const [reads, hidden] = [Object.fromEntries(news.reads), Object.fromEntries(news.hidden)]
+    told.push({ kind: 'reads', roomId, reads, hidden })
+  }
+  for (const userId of news.lines) told.push({ kind: 'line', roomId, userId })
 }

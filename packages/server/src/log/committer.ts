@@ -185,7 +185,7 @@ function sizeOf(command: LogCommand): number {
     case 'message.send':
       return COMMAND_BYTES * (1 + command.mentions.length) + 2 * command.content.length
     case 'message.edit':
-      return COMMAND_BYTES + 2 * command.content.length
+      return COMMAND_BYTES * (1 + (command.mentions?.length ?? 0)) + 2 * command.content.length
     case 'room.create':
       return COMMAND_BYTES * (1 + command.members.length) + 2 * JSON.stringify(command.metadata).length
     case 'room.update':

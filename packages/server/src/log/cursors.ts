@@ -56,6 +56,32 @@ export function parseName(cursor: string): NameMark | null {
   return { roomId, name: Buffer.from(encoded, 'base64url').toString('utf8') }
 }
 
+/** A moment in all that changes what people's lists tell: after the store's transaction `count`. */
+export interface InboxMark {
+  readonly store: string
+  readonly count: number
+}
+
+export function formatInbox(mark: InboxMark): string {
+  return `i.${mark.store}.${mark.count}`
+}
+
+export function parseInbox(cursor: string): InboxMark | null {
+  const [, store, digits] = /^i\.([A-Za-z0-9_-]{1,64})\.(\d{1,16})$/.exec(cursor) ?? []
+  const count = safe(digits)
+  return store === undefined || count === null ? null : { store, count }
+}
+
+/** One cursor of two stores, neither of whose own holds the sign between them. */
+export function joinInbox(first: string, second: string): string {
+  return `${first}~${second}`
+}
+
+export function splitInbox(cursor: string): readonly [string, string] {
+  const [first = '', second = ''] = cursor.split('~', 2)
+  return [first, second]
+}
+
 function safe(digits: string | undefined): number | null {
   if (digits === undefined) return null
   const number = Number(digits)

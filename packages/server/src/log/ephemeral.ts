@@ -2,28 +2,36 @@ import type {
   Cursor,
   DiscoverPage,
   HistoryPage,
+  InboxEntry,
   MemberPage,
+  PersonSettings,
   RoomEvent,
   RoomListEntry,
   RoomPage,
+  SeenAnswer,
 } from '@holdfast/protocol'
+import { refuseToTellSeen } from './access.ts'
 import type { Actor } from './actor.ts'
 import type { LogCommand, LogCommandOf } from './command.ts'
-import { formatActivity, formatName } from './cursors.ts'
+import { joinInbox, splitInbox } from './cursors.ts'
 import { directKeyOf } from './facts.ts'
-import { activityOf, compareActivity, compareNames, nameMarkOf } from './list-order.ts'
+import { mergeDiscovered, mergeRooms } from './merged-pages.ts'
 import { type Outcome, refused } from './outcome.ts'
 import type {
   Access,
   Answer,
   DiscoverRequest,
   HistoryRequest,
+  InboxChanges,
   MembersRequest,
   Opened,
   OpenRequest,
   RoomLog,
+  RoomPeople,
   RoomsRequest,
+  SeenByRequest,
 } from './room-log.ts'
+import { SettingsRelay } from './settings-relay.ts'
 
 /** A part of a batch that goes to one log, with the places of its commands in the whole. */
 interface Share {
@@ -34,6 +42,8 @@ interface Share {
 /** The logs that a command goes to, or why it goes to none. */
 type Placing = readonly RoomLog[] | (Outcome & { readonly ok: false })
 
+/** The place of a command that nobody waits for. */
+const NOWHERE = -1
 /** No room has the empty id. */
 const NO_ROOM = ''
 const ID_TAKEN = refused('conflict', 'unable to create the room; its id is taken')
@@ -50,10 +60,12 @@ const UNREADABLE = refused('unavailable', 'unable to write; the store cannot be 
 export class EphemeralRooms implements RoomLog {
   readonly #durable: RoomLog
   readonly #memory: RoomLog
+  readonly #settings: SettingsRelay
 
   constructor(parts: { readonly durable: RoomLog; readonly memory: RoomLog }) {
     this.#durable = parts.durable
     this.#memory = parts.memory
+    this.#settings = new SettingsRelay(parts.durable)
   }
 
   async commit(batch: readonly LogCommand[]): Promise<readonly Outcome[]> {
@@ -71,11 +83,14 @@ export class EphemeralRooms implements RoomLog {
         continue
       }
       for (const log of logs) {
-        shares.get(log)?.places.push(place)
-        shares.get(log)?.commands.push(command)
+        const first = log === this.#memory ? await this.#settings.before(command) : []
+        const share = shares.get(log)
+        share?.places.push(...first.map(() => NOWHERE), place)
+        share?.commands.push(...first, command)
       }
     }
     for (const [log, share] of shares) await commitShare(log, share, outcomes)
+    for (const { kind, actor } of batch) if (kind === 'user.settings') this.#settings.forget(actor.userId)
     return batch.map((_, place) => outcomes.get(place) ?? refused('unavailable', 'unable to write; the store failed'))
   }
 
@@ -83,8 +98,13 @@ export class EphemeralRooms implements RoomLog {
     return this.#with(roomId, log => log.access(roomId, actor))
   }
 
-  open(request: OpenRequest): Promise<Answer<Opened>> {
-    return this.#with(request.roomId, log => log.open(request))
+  async open(request: OpenRequest): Promise<Answer<Opened>> {
+    if (!(await this.#memory.holds(request.roomId, null))) return this.#durable.open(request)
+    const [answer, { readReceipts }] = await Promise.all([
+      this.#memory.open(request),
+      this.#settings.of(request.actor.userId),
+    ])
+    return readReceipts || !answer.ok ? answer : { ok: true, value: seenByNobody(answer.value, request.actor.userId) }
   }
 
   events(roomId: string, after: number, limit: number): Promise<readonly RoomEvent[]> {
@@ -108,27 +128,69 @@ export class EphemeralRooms implements RoomLog {
   }
 
   async rooms(request: RoomsRequest): Promise<Answer<RoomPage>> {
-    const [durable, memory] = await Promise.all([this.#durable.rooms(request), this.#memory.rooms(request)])
-    if (!durable.ok) return durable
-    if (!memory.ok) return memory
-    const all = [...durable.value.rooms, ...memory.value.rooms]
-    all.sort((a, b) => compareActivity(activityOf(a), activityOf(b)))
-    const rooms = all.slice(0, request.limit)
-    const last = rooms.at(-1)
-    const hasMore = all.length > rooms.length || hasNext(durable.value) || hasNext(memory.value)
-    return { ok: true, value: { rooms, nextCursor: hasMore && last ? formatActivity(activityOf(last)) : null } }
+    const pages = await Promise.all([this.#durable.rooms(request), this.#memory.rooms(request)])
+    return mergeRooms(pages, request.limit, joinInbox)
   }
 
   async discover(request: DiscoverRequest): Promise<Answer<DiscoverPage>> {
-    const [durable, memory] = await Promise.all([this.#durable.discover(request), this.#memory.discover(request)])
-    if (!durable.ok) return durable
-    if (!memory.ok) return memory
-    const all = [...durable.value.rooms, ...memory.value.rooms]
-    all.sort((a, b) => compareNames(nameMarkOf(a), nameMarkOf(b)))
-    const rooms = all.slice(0, request.limit)
-    const last = rooms.at(-1)
-    const hasMore = all.length > rooms.length || hasNext(durable.value) || hasNext(memory.value)
-    return { ok: true, value: { rooms, nextCursor: hasMore && last ? formatName(nameMarkOf(last)) : null } }
+    const pages = await Promise.all([this.#durable.discover(request), this.#memory.discover(request)])
+    return mergeDiscovered(pages, request.limit)
+  }
+
+  async inboxOf(userId: string, roomIds: readonly string[]): Promise<readonly InboxEntry[]> {
+    return this.#both(log => log.inboxOf(userId, roomIds))
+  }
+
+  /** The log in memory ends with the process: what it has is then all new. */
+  async inboxSince(userId: string, cursor: string, limit: number): Promise<InboxChanges | null> {
+    const [durableCursor, memoryCursor] = splitInbox(cursor)
+    const [durable, memory] = await Promise.all([
+      this.#durable.inboxSince(userId, durableCursor, limit),
+      this.#memory.inboxSince(userId, memoryCursor, limit).then(changes => changes ?? this.#ephemeral(userId, limit)),
+    ])
+    if (durable === null || memory === null) return null
+    const entries = [...durable.entries, ...memory.entries]
+    if (entries.length > limit) return null
+    return { entries, total: durable.total + memory.total, cursor: joinInbox(durable.cursor, memory.cursor) }
+  }
+
+  async inboxCursor(): Promise<string> {
+    return joinInbox(await this.#durable.inboxCursor(), await this.#memory.inboxCursor())
+  }
+
+  /** The ephemeral ones first: there are few, and they are in use. */
+  async roomIdsOf(userId: string, limit: number): Promise<readonly string[]> {
+    const [durable, memory] = await Promise.all([
+      this.#durable.roomIdsOf(userId, limit),
+      this.#memory.roomIdsOf(userId, limit),
+    ])
+    return [...memory, ...durable].slice(0, limit)
+  }
+
+  people(roomId: string, limit: number): Promise<RoomPeople | null> {
+    return this.#with(roomId, log => log.people(roomId, limit))
+  }
+
+  membersAmong(roomId: string, actor: Actor, userIds: readonly string[]): Promise<Answer<readonly string[]>> {
+    return this.#with(roomId, log => log.membersAmong(roomId, actor, userIds))
+  }
+
+  async acquainted(userId: string, userIds: readonly string[]): Promise<readonly string[]> {
+    const known = new Set(await this.#both(log => log.acquainted(userId, userIds)))
+    return userIds.filter(other => known.has(other))
+  }
+
+  async seenBy(request: SeenByRequest): Promise<Answer<SeenAnswer>> {
+    if (!(await this.#memory.holds(request.roomId, null))) return this.#durable.seenBy(request)
+    const [answer, { readReceipts }] = await Promise.all([
+      this.#memory.seenBy(request),
+      this.#settings.of(request.actor.userId),
+    ])
+    return readReceipts || !answer.ok ? answer : { ok: false, refusal: refuseToTellSeen() }
+  }
+
+  settings(userId: string): Promise<PersonSettings> {
+    return this.#durable.settings(userId)
   }
 
   async holds(roomId: string, directKey: string | null): Promise<boolean> {
@@ -147,10 +209,22 @@ export class EphemeralRooms implements RoomLog {
     return read((await this.#memory.holds(roomId, null)) ? this.#memory : this.#durable)
   }
 
+  async #both<T>(read: (log: RoomLog) => Promise<readonly T[]>): Promise<readonly T[]> {
+    return (await Promise.all([read(this.#durable), read(this.#memory)])).flat()
+  }
+
+  /** All ephemeral rooms of a person, as changes; null when they are too many. */
+  async #ephemeral(userId: string, limit: number): Promise<InboxChanges | null> {
+    const cursor = await this.#memory.inboxCursor()
+    const roomIds = await this.#memory.roomIdsOf(userId, limit + 1)
+    if (roomIds.length > limit) return null
+    return { entries: await this.#memory.inboxOf(userId, roomIds), total: roomIds.length, cursor }
+  }
+
   /** Which log, or logs, a command is for; a refusal when it can be for none. */
   async #logsFor(command: LogCommand, claims: Map<string, RoomLog>): Promise<Placing> {
-    // The name a person goes by is wanted in both.
-    if (command.kind === 'user.seen') return [this.#memory, this.#durable]
+    // The name a person goes by, and what they settle, is wanted in both.
+    if (command.kind === 'user.seen' || command.kind === 'user.settings') return [this.#memory, this.#durable]
     if (command.kind === 'room.create') return this.#logOfNew(command, claims)
     const claimed = claims.get(command.roomId)
     if (claimed !== undefined) return [claimed]
@@ -192,6 +266,9 @@ async function commitShare(log: RoomLog, share: Share, outcomes: Map<number, Out
   })
 }
 
-function hasNext(page: { readonly nextCursor: string | null }): boolean {
-  return page.nextCursor !== null
+/** What is opened, without how far others have read. */
+function seenByNobody(opened: Opened, userId: string): Opened {
+  if (opened.kind !== 'snapshot') return opened
+  const own = Object.entries(opened.snapshot.reads).filter(([reader]) => reader === userId)
+  return { kind: 'snapshot', snapshot: { ...opened.snapshot, reads: Object.fromEntries(own) } }
 }

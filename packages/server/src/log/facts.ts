@@ -1,4 +1,4 @@
-import type { Message, Refusal, Role, Room, RoomType } from '@holdfast/protocol'
+import type { Message, PersonSettings, Refusal, Role, Room, RoomType } from '@holdfast/protocol'
 import type { Actor } from './actor.ts'
 
 /** What is stored of a room beside its public face. */
@@ -19,14 +19,25 @@ export interface RoomRow {
   readonly isDeleted: boolean
 }
 
+/** How far a person has read in a room. */
+export interface ReadPosition {
+  /** What is behind it is unread to them. */
+  readonly lastReadSeq: number
+  /** How often they have marked messages unread again; it outlasts leaving and coming back. */
+  readonly readRevision: number
+  /** How far others see them to have read, which never goes back; null: they show nothing. */
+  readonly seenSeq: number | null
+}
+
 /** What is stored of a person in a room. */
-export interface MemberRow {
+export interface MemberRow extends ReadPosition {
   readonly userId: string
   readonly name: string
   readonly role: Role
   /** The seq of the `member.joined` event: members are listed in this order. */
   readonly joinedSeq: number
-  readonly lastReadSeq: number
+  /** They do not wish to be called by what happens in the room. */
+  readonly muted: boolean
 }
 
 /** Kept out, or kept silent. `until`: ms since the epoch when it ends by itself; null: never. */
@@ -81,7 +92,12 @@ export interface Facts {
   refuseRoom(ephemeral: boolean, creator: Actor): Refusal | null
   /** The display name by which a person was last seen. */
   userName(userId: string): string | null
+  /** What a person has settled for themselves; `DEFAULT_SETTINGS` when nothing. */
+  settings(userId: string): PersonSettings
 }
+
+/** Of a person who has settled nothing. */
+export const DEFAULT_SETTINGS: PersonSettings = { readReceipts: true, appearOffline: false }
 
 /**
  * How many of a room's latest messages slow mode looks at for somebody's own. Every send of a member pays for it, so

@@ -21,6 +21,9 @@ import type { Outcome } from './outcome.ts'
 /** Most rooms of one person whose lines are kept current; those beyond, the longest quiet ones, show what they showed when listed. */
 export const MAX_INBOX_ROOMS = 5_000
 
+/** A room of more members is large, unless the log is told another number. */
+export const DEFAULT_LARGE_ROOM = 200
+
 /**
  * Where rooms are kept. Whoever implements this needs no other file than this one and the contract suite
  * (`test/log/room-log-contract.ts`), which every implementation passes.

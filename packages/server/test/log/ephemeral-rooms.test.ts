@@ -234,7 +234,7 @@ describe('ephemeral rooms:', () => {
       return stored.holds(roomId, directKey)
     }
     const memory = createMemoryLog({ platform, limits: DEFAULT_EPHEMERAL_LIMITS })
-    const log = new EphemeralRooms({ durable: { ...bound(stored), holds }, memory })
+    const log = new EphemeralRooms({ durable: instead(stored, { holds }), memory })
     const h = new Harness({ log, platform, ephemeral: true })
     await h.create(ann, 'r')
     isAway = true
@@ -245,21 +245,12 @@ describe('ephemeral rooms:', () => {
   })
 })
 
-/** The methods of a log, free of it. */
-function bound(log: RoomLog): RoomLog {
-  return {
-    commit: batch => log.commit(batch),
-    access: (roomId, actor) => log.access(roomId, actor),
-    open: request => log.open(request),
-    events: (roomId, after, limit) => log.events(roomId, after, limit),
-    head: roomId => log.head(roomId),
-    history: request => log.history(request),
-    members: request => log.members(request),
-    room: (roomId, actor) => log.room(roomId, actor),
-    rooms: request => log.rooms(request),
-    discover: request => log.discover(request),
-    holds: (roomId, directKey) => log.holds(roomId, directKey),
-    check: () => log.check(),
-    close: () => log.close(),
-  }
+/** A log of which some methods are others. */
+function instead(log: RoomLog, methods: Partial<RoomLog>): RoomLog {
+  return new Proxy(log, {
+    get(target, name) {
+      const method = methods[name as keyof RoomLog] ?? target[name as keyof RoomLog]
+      return typeof method === 'function' ? method.bind(target) : method
+    },
+  })
 }

@@ -1,10 +1,11 @@
 import { assertNever } from '@holdfast/protocol'
-import type { LogCommand, LogCommandOf } from '../command.ts'
+import type { LogCommand } from '../command.ts'
 import type { SendLane } from '../send-lane.ts'
 import type { Decision, Grounds } from './decision.ts'
 import { join, leave, putMember, removeMember } from './member-commands.ts'
 import { deleteMessage, editMessage, pinMessage, react } from './message-commands.ts'
-import { markRead } from './read.ts'
+import { seen, setNotifications, settle } from './person-commands.ts'
+import { markRead, markUnread } from './read.ts'
 import { createRoom, deleteRoom, updateRoom } from './room-commands.ts'
 import { putBan, putMute, removeBan, removeMute } from './sanction-commands.ts'
 import { send } from './send.ts'
@@ -21,6 +22,10 @@ export function decide(command: LogCommand, grounds: Grounds, laneOf: (lane: Sen
       return send(command, laneOf(command.lane), grounds)
     case 'room.read':
       return markRead(command, grounds)
+    case 'room.unread':
+      return markUnread(command, grounds)
+    case 'room.notifications':
+      return setNotifications(command, grounds)
     case 'message.edit':
       return editMessage(command, grounds)
     case 'message.delete':
@@ -55,14 +60,9 @@ export function decide(command: LogCommand, grounds: Grounds, laneOf: (lane: Sen
       return removeMute(command, grounds)
     case 'user.seen':
       return seen(command, grounds)
+    case 'user.settings':
+      return settle(command, grounds)
     default:
       return assertNever(command)
   }
-}
-
-/** Remembers by which name a person goes. It is about no room. */
-function seen({ actor }: LogCommandOf<'user.seen'>, { facts }: Grounds): Decision {
-  const outcome = { ok: true, roomId: '', epoch: '', seq: 0, events: [], detail: { kind: 'none' } } as const
-  if (facts.userName(actor.userId) === actor.name) return { outcome, rows: [] }
-  return { outcome, rows: [{ kind: 'user', userId: actor.userId, name: actor.name }] }
 }

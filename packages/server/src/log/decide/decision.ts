@@ -1,5 +1,5 @@
-import type { ErrorCode, Refusal, RoomEvent } from '@holdfast/protocol'
-import type { Facts, RoomRow, Sanction } from '../facts.ts'
+import type { ErrorCode, PersonSettings, Refusal, RoomEvent } from '@holdfast/protocol'
+import type { Facts, ReadPosition, RoomRow, Sanction } from '../facts.ts'
 import { type Outcome, type OutcomeDetail, refused } from '../outcome.ts'
 import type { Stamper } from '../stamper.ts'
 
@@ -21,8 +21,10 @@ export type SideRow =
   | { readonly kind: 'direct'; readonly directKey: string }
   | { readonly kind: 'ban'; readonly userId: string; readonly ban: Sanction | null }
   | { readonly kind: 'mute'; readonly userId: string; readonly mute: Sanction | null }
-  | { readonly kind: 'read'; readonly userId: string; readonly seq: number }
+  | { readonly kind: 'read'; readonly userId: string; readonly position: ReadPosition }
+  | { readonly kind: 'muted'; readonly userId: string; readonly muted: boolean }
   | { readonly kind: 'user'; readonly userId: string; readonly name: string }
+  | { readonly kind: 'settings'; readonly userId: string; readonly settings: PersonSettings }
   /** All of the room goes, but for what keeps its id from being used again. */
   | { readonly kind: 'gone' }
 
@@ -41,6 +43,11 @@ export function turnAway(refusal: Refusal): Decision {
 /** There is nothing to change in the log: the answer is the room's latest seq. */
 export function unchanged(room: RoomRow, detail: OutcomeDetail = NO_DETAIL, rows: readonly SideRow[] = []): Decision {
   return { outcome: { ok: true, roomId: room.roomId, epoch: room.epoch, seq: room.lastSeq, events: [], detail }, rows }
+}
+
+/** The command is about no room: there is no seq to tell. */
+export function aboutNoRoom(detail: OutcomeDetail, rows: readonly SideRow[]): Decision {
+  return { outcome: { ok: true, roomId: '', epoch: '', seq: 0, events: [], detail }, rows }
 }
 
 /** `events` are appended to the room. They are not none. */

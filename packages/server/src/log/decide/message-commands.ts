@@ -23,7 +23,7 @@ interface Sight {
   readonly message: Message
 }
 
-/** Members change what they wrote themselves. The same text again is no change. */
+/** Members change what they wrote themselves. The same text and mentions again are no change. */
 export function editMessage(command: LogCommandOf<'message.edit'>, grounds: Grounds): Decision {
   const sight = find(command, grounds)
   if ('outcome' in sight) return sight
@@ -36,10 +36,20 @@ export function editMessage(command: LogCommandOf<'message.edit'>, grounds: Grou
     return refuse('muted', 'unable to edit the message; you are muted in this room')
   }
   if (message.deletedAt !== null) return refuseDeleted('edit')
-  if (message.content === command.content) return unchanged(room)
+  const mentions = mentionsAfter(command, message)
+  if (message.content === command.content && mentions === null) return unchanged(room)
   const base = next(command, entrance, grounds)
   const { messageId, content } = command
-  return append(room, [{ kind: 'message.edited', ...base, messageId, content, editedAt: base.at }])
+  const edited = { kind: 'message.edited', ...base, messageId, content, editedAt: base.at } as const
+  return append(room, [mentions === null ? edited : { ...edited, mentions }])
+}
+
+/** Whom the message mentions from now on; null: whom it did. */
+function mentionsAfter({ mentions }: LogCommandOf<'message.edit'>, before: Message): string[] | null {
+  if (mentions === null) return null
+  const after = [...new Set(mentions)]
+  const isSame = after.length === before.mentions.length && after.every(userId => before.mentions.includes(userId))
+  return isSame ? null : after
 }
 
 /** Members delete what they wrote, owners and admins what anybody wrote. Deleted already: done. */

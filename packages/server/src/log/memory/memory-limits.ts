@@ -19,7 +19,7 @@ export interface MemoryLimits {
   readonly eventsPerRoom: number
   /** Deleted rooms whose id stays taken. */
   readonly deletedRooms: number
-  /** Display names of people seen. */
+  /** Display names of people seen, and as many people's settings. */
   readonly names: number
 }
 

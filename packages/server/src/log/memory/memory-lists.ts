@@ -1,5 +1,5 @@
 import { type ActivityMark, compareActivity, compareNames, foldCase, nameMarkOf } from '../list-order.ts'
-import type { OpenRoom, OpenRoomsRequest } from '../store/rows.ts'
+import type { MyRoom, OpenRoom, OpenRoomsRequest } from '../store/rows.ts'
 import type { MemoryRoom } from './memory-room.ts'
 
 /** A page of rooms, newest activity first. */
@@ -13,6 +13,18 @@ export function byActivity(
     .filter(room => after === null || compareActivity(after, markOf(room)) < 0)
     .sort((a, b) => compareActivity(markOf(a), markOf(b)))
     .slice(0, limit)
+}
+
+/** A member's line of a room; anybody else has none. */
+export function lineOf(held: MemoryRoom, userId: string): readonly MyRoom[] {
+  const { face, row, messages } = held
+  const member = held.members.get(userId)
+  if (member === undefined) return []
+  const { lastReadSeq, readRevision, muted } = member
+  const counts = { unread: held.unread(userId, lastReadSeq), mentions: held.mentions(userId, lastReadSeq) }
+  const own = { lastReadSeq, readRevision, muted }
+  const lastMessage = messages.at(-1) ?? null
+  return [{ room: face, seq: row.lastSeq, activeAt: row.activeAt, lastMessage, ...own, ...counts }]
 }
 
 /** A page of the public rooms that a person may join, by name. */

@@ -1,43 +1,43 @@
-import { type Member, type Message, type Refusal, type Room, type RoomEvent, UNREAD_CAP } from '@holdfast/protocol'
+import type { Member, Message, PersonSettings, Refusal, Room, RoomEvent } from '@holdfast/protocol'
 import type { Actor } from '../actor.ts'
-import { type MemberRow, type RoomRow, type Sanction, type SentRow, SLOW_MODE_LOOK_BACK } from '../facts.ts'
+import type { InboxMark } from '../cursors.ts'
+import type { MemberRow, ReadPosition, RoomRow, Sanction, SentRow } from '../facts.ts'
 import { type ActivityMark, foldCase } from '../list-order.ts'
 import { seqOfMessageId } from '../stamper.ts'
-import type { MyRoom, OpenRoom, OpenRoomsRequest, OtherEvent, WriteRows } from '../store/rows.ts'
-import { TAKEN } from '../store/rows.ts'
+import type { MyRoom, OpenRoom, OpenRoomsRequest, OtherEvent, ShownPosition, WriteRows } from '../store/rows.ts'
 import type { MemoryLimits } from './memory-limits.ts'
-import { byActivity, byName } from './memory-lists.ts'
-import { MemoryRoom } from './memory-room.ts'
-import { Tally } from './tally.ts'
+import { byActivity, byName, lineOf } from './memory-lists.ts'
+import { MemoryPeople } from './memory-people.ts'
+import { MemoryRegistry } from './memory-registry.ts'
+import type { MemoryRoom } from './memory-room.ts'
 
 /** The rows of a log in this process's memory. A deleted room's id is kept without it. */
 export class MemoryRows implements WriteRows {
-  readonly #limits: MemoryLimits
-  readonly #rooms = new Map<string, MemoryRoom>()
-  readonly #byKey = new Map<number, MemoryRoom>()
-  readonly #direct = new Map<string, MemoryRoom>()
-  readonly #roomsOf = new Map<string, Set<MemoryRoom>>()
-  /** How many rooms that are there each person has created. */
-  readonly #created = new Tally()
-  readonly #graves = new Map<string, RoomRow>()
-  readonly #names = new Map<string, string>()
-  #lastKey = 0
+  readonly #rooms: MemoryRegistry
+  readonly #people: MemoryPeople
+  /** Names this log, which ends with the process. */
+  readonly #incarnation: string
+  /** See `ReadRows.changes`. */
+  #changes = 0
+  #hasChanged = false
 
-  constructor(limits: MemoryLimits) {
-    this.#limits = limits
+  constructor(limits: MemoryLimits, incarnation: string) {
+    this.#rooms = new MemoryRegistry(limits)
+    this.#incarnation = incarnation
+    this.#people = new MemoryPeople(limits.names)
+  }
+
+  /** A transaction begins. */
+  begin(): void {
+    this.#hasChanged = false
   }
 
   refuseRoom(ephemeral: boolean, creator: Actor): Refusal | null {
-    if (this.#limits.ephemeralOnly && !ephemeral) return TAKEN
-    if (!creator.isAdmin && this.#created.of(creator.userId) >= this.#limits.roomsPerPerson) {
-      return { code: 'too_large', message: 'unable to create the room; you have created as many as one person may' }
-    }
-    if (this.#rooms.size < this.#limits.rooms) return null
-    return { code: 'unavailable', message: 'unable to create the room; there are too many now' }
+    return this.#rooms.refuse(ephemeral, creator)
   }
 
   room(roomId: string): RoomRow | null {
-    return this.#rooms.get(roomId)?.row ?? this.#graves.get(roomId) ?? null
+    return this.#rooms.row(roomId)
   }
 
   face(room: RoomRow): Room {
@@ -80,22 +80,15 @@ export class MemoryRows implements WriteRows {
   }
 
   lastMessageAt(room: RoomRow, senderId: string, since: number): number | null {
-    const { messages } = this.#of(room)
-    const end = Math.max(0, messages.length - SLOW_MODE_LOOK_BACK)
-    for (let i = messages.length - 1; i >= end; i--) {
-      const message = messages[i]
-      if (message === undefined || message.createdAt <= since) return null
-      if (message.senderId === senderId) return message.createdAt
-    }
-    return null
+    return this.#of(room).lastMessageAt(senderId, since)
   }
 
   directRoom(directKey: string): RoomRow | null {
-    return this.#direct.get(directKey)?.row ?? null
+    return this.#rooms.ofPeople(directKey)
   }
 
   userName(userId: string): string | null {
-    return this.#names.get(userId) ?? null
+    return this.#people.name(userId)
   }
 
   eventsAfter(room: RoomRow, after: number, limit: number): readonly RoomEvent[] {
@@ -121,11 +114,11 @@ export class MemoryRows implements WriteRows {
   }
 
   unread(room: RoomRow, userId: string, after: number): number {
-    return this.#count(room, after, message => message.senderId !== userId)
+    return this.#of(room).unread(userId, after)
   }
 
   mentions(room: RoomRow, userId: string, after: number): number {
-    return this.#count(room, after, message => message.senderId !== userId && message.mentions.includes(userId))
+    return this.#of(room).mentions(userId, after)
   }
 
   membersAfter(room: RoomRow, after: number, query: string, limit: number): readonly MemberRow[] {
@@ -138,25 +131,52 @@ export class MemoryRows implements WriteRows {
   }
 
   myRooms(userId: string, after: ActivityMark | null, limit: number): readonly MyRoom[] {
-    return byActivity(this.#roomsOf.get(userId) ?? [], after, limit).map(held => this.#mine(held.row, userId))
+    return byActivity(this.#people.roomsOf(userId), after, limit).flatMap(held => lineOf(held, userId))
+  }
+
+  myRoomsAmong(userId: string, roomIds: readonly string[]): readonly MyRoom[] {
+    return [...new Set(roomIds)].flatMap(roomId => {
+      const held = this.#rooms.find(roomId)
+      return held === undefined ? [] : lineOf(held, userId)
+    })
+  }
+
+  myRoomsSince(userId: string, count: number, limit: number): readonly MyRoom[] {
+    const isLater = (held: MemoryRoom) => Math.max(held.changed, held.members.get(userId)?.changed ?? 0) > count
+    const changed = [...this.#people.roomsOf(userId)].filter(isLater).slice(0, limit)
+    return changed.flatMap(held => lineOf(held, userId))
+  }
+
+  myRoomCount(userId: string): number {
+    return this.#people.roomsOf(userId).size
+  }
+
+  myRoomIds(userId: string, limit: number): readonly string[] {
+    return byActivity(this.#people.roomsOf(userId), null, limit).map(({ row }) => row.roomId)
+  }
+
+  changes(): InboxMark {
+    return { store: this.#incarnation, count: this.#changes }
+  }
+
+  settings(userId: string): PersonSettings {
+    return this.#people.settings(userId)
+  }
+
+  acquainted(userId: string, userIds: readonly string[]): readonly string[] {
+    return this.#people.acquainted(userId, userIds)
+  }
+
+  seenBy(room: RoomRow, seq: number, without: string, limit: number): readonly ShownPosition[] {
+    return this.#of(room).seenBy(seq, without, limit)
   }
 
   openRooms(request: OpenRoomsRequest): readonly OpenRoom[] {
-    return byName(this.#rooms.values(), request)
+    return byName(this.#rooms.all(), request)
   }
 
   insertRoom(room: Room, epoch: string, directKey: string | null): void {
-    const key = ++this.#lastKey
-    const { id: roomId, type, slowModeMs } = room
-    const row: RoomRow = {
-      ...{ key, roomId, epoch, lastSeq: 0, lastAt: 0, activeAt: room.createdAt, type, slowModeMs },
-      ...{ memberCount: 0, isDeleted: false },
-    }
-    const held = new MemoryRoom(row, room, directKey, this.#limits.eventsPerRoom)
-    this.#rooms.set(roomId, held)
-    this.#byKey.set(key, held)
-    this.#created.add(room.createdBy, 1)
-    if (directKey !== null) this.#direct.set(directKey, held)
+    this.#rooms.add(room, epoch, directKey)
   }
 
   updateRoom(room: RoomRow, face: Room): void {
@@ -167,55 +187,42 @@ export class MemoryRows implements WriteRows {
 
   eraseRoom(room: RoomRow): void {
     const held = this.#of(room)
-    for (const userId of held.members.keys()) this.#roomsOf.get(userId)?.delete(held)
-    if (held.directKey !== null) this.#direct.delete(held.directKey)
-    this.#rooms.delete(room.roomId)
-    this.#byKey.delete(room.key)
-    this.#created.add(held.face.createdBy, -1)
-    this.#graves.set(room.roomId, { ...held.row, isDeleted: true })
-    forgetOldest(this.#graves, this.#limits.deletedRooms)
+    for (const userId of held.members.keys()) this.#people.leave(userId, held)
+    this.#rooms.remove(held)
   }
 
   advance(room: RoomRow, seq: number, at: number): void {
     const held = this.#of(room)
     held.row = { ...held.row, lastSeq: seq, lastAt: at }
+    held.changed = this.#change()
   }
 
   insertEvent(room: RoomRow, event: OtherEvent): void {
     this.#of(room).addEvent(event)
   }
 
-  insertMember(room: RoomRow, member: Member, joinedSeq: number): void {
+  insertMember(room: RoomRow, member: Member, joinedSeq: number, isShown: boolean): void {
     const held = this.#of(room)
-    held.members.set(member.userId, { ...member, joinedSeq, lastReadSeq: joinedSeq })
-    held.row = { ...held.row, memberCount: held.members.size }
-    let mine = this.#roomsOf.get(member.userId)
-    if (mine === undefined) {
-      mine = new Set()
-      this.#roomsOf.set(member.userId, mine)
-    }
-    mine.add(held)
+    held.admit(member, { joinedSeq, isShown, changed: this.#change() })
+    this.#people.enter(member.userId, held)
   }
 
   updateMember(room: RoomRow, member: Member): void {
-    const { members } = this.#of(room)
-    const before = members.get(member.userId)
-    if (before !== undefined) members.set(member.userId, { ...before, ...member })
+    this.#of(room).alter(member.userId, member)
   }
 
   removeMember(room: RoomRow, userId: string): void {
     const held = this.#of(room)
-    held.members.delete(userId)
-    held.row = { ...held.row, memberCount: held.members.size }
-    const mine = this.#roomsOf.get(userId)
-    mine?.delete(held)
-    if (mine?.size === 0) this.#roomsOf.delete(userId)
+    held.dismiss(userId)
+    this.#people.leave(userId, held)
   }
 
-  setRead(room: RoomRow, userId: string, seq: number): void {
-    const { members } = this.#of(room)
-    const before = members.get(userId)
-    if (before !== undefined) members.set(userId, { ...before, lastReadSeq: seq })
+  setRead(room: RoomRow, userId: string, position: ReadPosition): void {
+    this.#of(room).alter(userId, { ...position, changed: this.#change() })
+  }
+
+  setNotifications(room: RoomRow, userId: string, muted: boolean): void {
+    this.#of(room).alter(userId, { muted, changed: this.#change() })
   }
 
   setBan(room: RoomRow, userId: string, ban: Sanction | null): void {
@@ -227,9 +234,13 @@ export class MemoryRows implements WriteRows {
   }
 
   setUserName(userId: string, name: string): void {
-    this.#names.delete(userId)
-    this.#names.set(userId, name)
-    forgetOldest(this.#names, this.#limits.names)
+    this.#people.setName(userId, name)
+  }
+
+  setSettings(userId: string, settings: PersonSettings): void {
+    this.#people.setSettings(userId, settings)
+    if (settings.readReceipts) return
+    for (const held of this.#people.roomsOf(userId)) held.alter(userId, { seenSeq: null })
   }
 
   insertMessage(room: RoomRow, message: Message, fingerprint: string): void {
@@ -239,53 +250,32 @@ export class MemoryRows implements WriteRows {
   }
 
   updateMessage(room: RoomRow, message: Message): void {
-    const held = this.#of(room)
-    const place = held.placeOf(message.seq)
-    if (place >= 0) held.messages[place] = message
+    this.#of(room).replace(message)
   }
 
   /** What an edit replaced is kept where there is a disk to keep it on, not here. */
-  keepReplaced(): void {}
+  editMessage(room: RoomRow, _before: Message, after: Message): void {
+    this.#of(room).replace(after)
+  }
 
   eraseMessage(room: RoomRow, _before: Message, tombstone: Message): void {
-    this.updateMessage(room, tombstone)
+    this.#of(room).replace(tombstone)
     this.#of(room).erase(tombstone)
   }
 
   #of(room: RoomRow): MemoryRoom {
-    const held = this.#byKey.get(room.key)
-    if (held === undefined) throw new Error('unable to use the room; it is gone')
-    return held
+    return this.#rooms.of(room)
   }
 
-  #count(room: RoomRow, after: number, counts: (message: Message) => boolean): number {
-    const held = this.#of(room)
-    let count = 0
-    for (let i = held.placeAfter(after); i < held.messages.length && count < UNREAD_CAP; i++) {
-      const message = held.messages[i]
-      if (message !== undefined && message.deletedAt === null && counts(message)) count++
-    }
-    return count
-  }
-
-  #mine(row: RoomRow, userId: string): MyRoom {
-    const { face, messages } = this.#of(row)
-    const lastReadSeq = this.member(row, userId)?.lastReadSeq ?? row.lastSeq
-    const unread = this.unread(row, userId, lastReadSeq)
-    const mentions = this.mentions(row, userId, lastReadSeq)
-    return { room: face, seq: row.lastSeq, lastReadSeq, unread, mentions, lastMessage: messages.at(-1) ?? null }
+  /** The number that this transaction marks changed lines with. */
+  #change(): number {
+    if (!this.#hasChanged) this.#changes++
+    this.#hasChanged = true
+    return this.#changes
   }
 }
 
 function put(sanctions: Map<string, Sanction>, userId: string, sanction: Sanction | null): void {
   if (sanction === null) sanctions.delete(userId)
   else sanctions.set(userId, sanction)
-}
-
-/** Maps keep the order of insertion: the first is the oldest. */
-function forgetOldest<T>(map: Map<string, T>, most: number): void {
-  for (const key of map.keys()) {
-    if (map.size <= most) return
-    map.delete(key)
-  }
 }

@@ -11,11 +11,13 @@ export class MemoryStore implements SyncStore {
   readonly canRollBack = false
   readonly #rows: MemoryRows
 
-  constructor(limits: MemoryLimits) {
-    this.#rows = new MemoryRows(limits)
+  /** @param incarnation names this log among all others */
+  constructor(limits: MemoryLimits, incarnation: string) {
+    this.#rows = new MemoryRows(limits, incarnation)
   }
 
   write<T>(work: (rows: WriteRows) => T): T {
+    this.#rows.begin()
     return work(this.#rows)
   }
 

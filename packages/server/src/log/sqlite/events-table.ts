@@ -1,8 +1,12 @@
 import type { Message, RoomEvent } from '@holdfast/protocol'
 import type { RoomRow } from '../facts.ts'
+import { type EditEvent, erasedEdit } from '../store/erased-edit.ts'
 import type { OtherEvent } from '../store/rows.ts'
 import type { Connection, Statement } from './connection.ts'
-import { MESSAGE_COLUMNS, type MessageRecord, messageOf } from './message-record.ts'
+import { jsonOrNull, listOf, MESSAGE_COLUMNS, type MessageRecord, messageOf } from './message-record.ts'
+
+/** What the first edit of a message replaced. */
+type Original = Pick<MessageRecord, 'content' | 'mentions'>
 
 /**
  * The log itself: the rows of `events` and `messages` together, and `replaced`, which keeps what edits replaced.
@@ -33,10 +37,10 @@ export class EventsTable {
     this.#body = prepare('SELECT body FROM events WHERE room = ? AND seq = ?')
     this.#setBody = prepare('UPDATE events SET body = ? WHERE room = ? AND seq = ?')
     this.#original = prepare(
-      'SELECT content FROM replaced WHERE room = ? AND message_seq = ? ORDER BY edit_seq LIMIT 1',
+      'SELECT content, mentions FROM replaced WHERE room = ? AND message_seq = ? ORDER BY edit_seq LIMIT 1',
     )
     this.#edits = prepare('SELECT edit_seq FROM replaced WHERE room = ? AND message_seq = ?')
-    this.#keep = prepare('INSERT INTO replaced (room, message_seq, edit_seq, content) VALUES (?, ?, ?, ?)')
+    this.#keep = prepare('INSERT INTO replaced (room, message_seq, edit_seq, content, mentions) VALUES (?, ?, ?, ?, ?)')
     this.#forget = prepare('DELETE FROM replaced WHERE room = ? AND message_seq = ?')
   }
 
@@ -57,7 +61,7 @@ export class EventsTable {
 
   /** What event `editSeq` replaced. */
   keepReplaced(room: number, message: Message, editSeq: number): void {
-    this.#keep.run(room, message.seq, editSeq, message.content)
+    this.#keep.run(room, message.seq, editSeq, message.content, jsonOrNull(message.mentions))
   }
 
   /** Empties the edits of a message that is deleted. */
@@ -65,7 +69,7 @@ export class EventsTable {
     const edits = this.#edits.all(room, messageSeq) as { edit_seq: number }[]
     for (const { edit_seq } of edits) {
       const { body } = this.#body.get(room, edit_seq) as { body: string }
-      this.#setBody.run(JSON.stringify({ ...(JSON.parse(body) as OtherEvent), content: '' }), room, edit_seq)
+      this.#setBody.run(JSON.stringify(erasedEdit(JSON.parse(body) as EditEvent)), room, edit_seq)
     }
     if (edits.length > 0) this.#forget.run(room, messageSeq)
   }
@@ -79,7 +83,8 @@ export class EventsTable {
   #asWritten(room: number, present: Message): Message {
     const written = { ...present, editedAt: null, reactions: {}, pinned: false }
     if (present.editedAt === null) return written
-    const original = this.#original.get(room, present.seq) as { content: string } | undefined
-    return { ...written, content: original?.content ?? present.content }
+    const original = this.#original.get(room, present.seq) as Original | undefined
+    if (original === undefined) return written
+    return { ...written, content: original.content, mentions: listOf(original.mentions) }
   }
 }

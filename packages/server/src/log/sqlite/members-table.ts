@@ -1,6 +1,7 @@
 import type { Member, Role } from '@holdfast/protocol'
-import type { MemberRow, Sanction } from '../facts.ts'
+import type { MemberRow, ReadPosition } from '../facts.ts'
 import { foldCase } from '../list-order.ts'
+import type { ShownPosition } from '../store/rows.ts'
 import type { Connection, Statement } from './connection.ts'
 
 interface MemberRecord {
@@ -9,14 +10,21 @@ interface MemberRecord {
   readonly role: Role
   readonly joined_seq: number
   readonly last_read_seq: number
+  readonly read_revision: number
+  readonly seen_seq: number | null
+  readonly muted: number
 }
 
-/** What keeps somebody out, or silent. */
-export type SanctionKind = 'ban' | 'mute'
+/** How somebody comes in: where, and whether others see how far they have read. */
+interface Joining {
+  readonly joinedSeq: number
+  readonly isShown: boolean
+  readonly changed: number
+}
 
-const COLUMNS = 'user_id, name, role, joined_seq, last_read_seq'
+const COLUMNS = 'user_id, name, role, joined_seq, last_read_seq, read_revision, seen_seq, muted'
 
-/** The statements on `members`, `sanctions` and `users`: people. */
+/** The statements on `members` and `former_members`. What changes a line of somebody's list is marked with `changed`. */
 export class MembersTable {
   readonly #find: Statement
   readonly #owners: Statement
@@ -28,11 +36,11 @@ export class MembersTable {
   readonly #update: Statement
   readonly #remove: Statement
   readonly #read: Statement
-  readonly #sanction: Statement
-  readonly #putSanction: Statement
-  readonly #dropSanction: Statement
-  readonly #userName: Statement
-  readonly #putUser: Statement
+  readonly #mute: Statement
+  readonly #hide: Statement
+  readonly #seen: Statement
+  readonly #keep: Statement
+  readonly #takeBack: Statement
 
   constructor(connection: Connection) {
     const prepare = (sql: string) => connection.prepare(sql)
@@ -54,20 +62,24 @@ export class MembersTable {
        AND instr(folded_name, ?) > 0 ORDER BY joined_seq LIMIT ?`,
     )
     this.#insert = prepare(
-      `INSERT INTO members (room, user_id, name, folded_name, role, joined_seq, last_read_seq) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO members (room, user_id, name, folded_name, role, joined_seq, last_read_seq, read_revision, seen_seq, changed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#update = prepare('UPDATE members SET name = ?, folded_name = ?, role = ? WHERE user_id = ? AND room = ?')
-    this.#remove = prepare('DELETE FROM members WHERE user_id = ? AND room = ?')
-    this.#read = prepare('UPDATE members SET last_read_seq = ? WHERE user_id = ? AND room = ?')
-    this.#sanction = prepare('SELECT until, reason FROM sanctions WHERE room = ? AND kind = ? AND user_id = ?')
-    this.#putSanction = prepare(
-      `INSERT INTO sanctions (room, kind, user_id, until, reason) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET until = excluded.until, reason = excluded.reason`,
+    this.#remove = prepare('DELETE FROM members WHERE user_id = ? AND room = ? RETURNING read_revision')
+    this.#keep = prepare(
+      `INSERT INTO former_members (room, user_id, read_revision) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET read_revision = excluded.read_revision`,
     )
-    this.#dropSanction = prepare('DELETE FROM sanctions WHERE room = ? AND kind = ? AND user_id = ?')
-    this.#userName = prepare('SELECT name FROM users WHERE user_id = ?')
-    this.#putUser = prepare(
-      'INSERT INTO users (user_id, name) VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name',
+    this.#takeBack = prepare('DELETE FROM former_members WHERE room = ? AND user_id = ? RETURNING read_revision')
+    this.#read = prepare(
+      'UPDATE members SET last_read_seq = ?, read_revision = ?, seen_seq = ?, changed = ? WHERE user_id = ? AND room = ?',
+    )
+    this.#mute = prepare('UPDATE members SET muted = ?, changed = ? WHERE user_id = ? AND room = ?')
+    this.#hide = prepare('UPDATE members SET seen_seq = NULL WHERE user_id = ? AND seen_seq IS NOT NULL')
+    this.#seen = prepare(
+      `SELECT user_id AS userId, seen_seq AS seq FROM members INDEXED BY members_by_seen
+       WHERE room = ? AND seen_seq >= ? AND user_id <> ? ORDER BY seen_seq DESC, joined_seq LIMIT ?`,
     )
   }
 
@@ -89,9 +101,11 @@ export class MembersTable {
     return found.map(record => memberOf(record as MemberRecord))
   }
 
-  insert(room: number, member: Member, joinedSeq: number): void {
-    const { userId, name, role } = member
-    this.#insert.run(room, userId, name, foldCase(name), role, joinedSeq, joinedSeq)
+  insert(room: number, { userId, name, role }: Member, how: Joining): void {
+    const { joinedSeq, isShown, changed } = how
+    const before = this.#takeBack.get(room, userId) as { read_revision: number } | undefined
+    const position = [joinedSeq, before?.read_revision ?? 0, isShown ? joinedSeq : null]
+    this.#insert.run(room, userId, name, foldCase(name), role, joinedSeq, ...position, changed)
   }
 
   update(room: number, { userId, name, role }: Member): void {
@@ -99,29 +113,25 @@ export class MembersTable {
   }
 
   remove(room: number, userId: string): void {
-    this.#remove.run(userId, room)
+    const before = this.#remove.get(userId, room) as { read_revision: number } | undefined
+    if (before !== undefined && before.read_revision > 0) this.#keep.run(room, userId, before.read_revision)
   }
 
-  setRead(room: number, userId: string, seq: number): void {
-    this.#read.run(seq, userId, room)
+  setRead(room: number, userId: string, { lastReadSeq, readRevision, seenSeq }: ReadPosition, changed: number): void {
+    this.#read.run(lastReadSeq, readRevision, seenSeq, changed, userId, room)
   }
 
-  sanction(room: number, kind: SanctionKind, userId: string): Sanction | null {
-    return (this.#sanction.get(room, kind, userId) as Sanction | undefined) ?? null
+  setMuted(room: number, userId: string, muted: boolean, changed: number): void {
+    this.#mute.run(muted ? 1 : 0, changed, userId, room)
   }
 
-  setSanction(room: number, kind: SanctionKind, userId: string, sanction: Sanction | null): void {
-    if (sanction === null) this.#dropSanction.run(room, kind, userId)
-    else this.#putSanction.run(room, kind, userId, sanction.until, sanction.reason)
+  /** Nobody sees any more how far the person has read, in any room. */
+  hideReads(userId: string): void {
+    this.#hide.run(userId)
   }
 
-  userName(userId: string): string | null {
-    const record = this.#userName.get(userId) as { name: string } | undefined
-    return record?.name ?? null
-  }
-
-  setUserName(userId: string, name: string): void {
-    this.#putUser.run(userId, name)
+  seenBy(room: number, seq: number, without: string, limit: number): readonly ShownPosition[] {
+    return this.#seen.all(room, seq, without, limit) as ShownPosition[]
   }
 }
 
@@ -129,6 +139,15 @@ function rowOf(record: unknown): MemberRow | null {
   return record === undefined ? null : memberOf(record as MemberRecord)
 }
 
-function memberOf({ user_id, name, role, joined_seq, last_read_seq }: MemberRecord): MemberRow {
-  return { userId: user_id, name, role, joinedSeq: joined_seq, lastReadSeq: last_read_seq }
+function memberOf(record: MemberRecord): MemberRow {
+  return {
+    userId: record.user_id,
+    name: record.name,
+    role: record.role,
+    joinedSeq: record.joined_seq,
+    lastReadSeq: record.last_read_seq,
+    readRevision: record.read_revision,
+    seenSeq: record.seen_seq,
+    muted: record.muted === 1,
+  }
 }

@@ -36,7 +36,7 @@ export function messageOf(roomId: string, record: MessageRecord): Message {
     content: record.content,
     replyTo: record.reply_to,
     attachments: [],
-    mentions: record.mentions === null ? [] : (JSON.parse(record.mentions) as string[]),
+    mentions: listOf(record.mentions),
     seen: record.seen,
     createdAt: record.created_at,
     editedAt: record.edited_at,
@@ -44,6 +44,11 @@ export function messageOf(roomId: string, record: MessageRecord): Message {
     reactions: record.reactions === null ? {} : (JSON.parse(record.reactions) as Reactions),
     pinned: record.pinned === 1,
   }
+}
+
+/** A list that `jsonOrNull` has written. */
+export function listOf(json: string | null): string[] {
+  return json === null ? [] : (JSON.parse(json) as string[])
 }
 
 /** A list or a record as JSON, null when it is empty: most are. */

@@ -1,6 +1,7 @@
 import { type Message, UNREAD_CAP } from '@holdfast/protocol'
 import { type RoomRow, type SentRow, SLOW_MODE_LOOK_BACK } from '../facts.ts'
 import { seqOfMessageId } from '../stamper.ts'
+import { mentionedBy } from '../store/mentioned-by.ts'
 import type { Connection, Statement } from './connection.ts'
 import { jsonOrNull, MESSAGE_COLUMNS, type MessageRecord, messageOf } from './message-record.ts'
 
@@ -131,7 +132,7 @@ export class MessagesTable {
       message.seen,
       message.createdAt,
     )
-    for (const userId of mentionedBy(message)) this.#addMention.run(room, userId, message.seq)
+    this.#addMentions(room, message)
   }
 
   update(room: number, message: Message): void {
@@ -147,13 +148,16 @@ export class MessagesTable {
     )
   }
 
-  /** Nobody is mentioned by a message that is deleted. */
-  dropMentions(room: number, message: Message): void {
-    for (const userId of mentionedBy(message)) this.#dropMention.run(room, userId, message.seq)
+  /** The message is replaced, and whom it mentions with it: nobody, when it is deleted. */
+  replace(room: number, before: Message, after: Message): void {
+    if (before.mentions !== after.mentions) {
+      for (const userId of mentionedBy(before)) this.#dropMention.run(room, userId, before.seq)
+      this.#addMentions(room, after)
+    }
+    this.update(room, after)
   }
-}
 
-/** One's own name in one's own message calls nobody. */
-function mentionedBy(message: Message): readonly string[] {
-  return message.mentions.filter(userId => userId !== message.senderId)
+  #addMentions(room: number, message: Message): void {
+    for (const userId of mentionedBy(message)) this.#addMention.run(room, userId, message.seq)
+  }
 }

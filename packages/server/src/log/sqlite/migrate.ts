@@ -3,9 +3,10 @@ import { Migrator } from 'kysely/migration'
 import type { Connection } from './connection.ts'
 import { reasonOf } from './faults.ts'
 import { rooms } from './migrations/001-rooms.ts'
+import { signals } from './migrations/002-signals.ts'
 
 /** In the order of their names. One that has been released is never changed. */
-const MIGRATIONS = { '001-rooms': rooms }
+const MIGRATIONS = { '001-rooms': rooms, '002-signals': signals }
 
 /**
  * Brings the database to this version's tables, all in one transaction: a server that is killed in the middle has

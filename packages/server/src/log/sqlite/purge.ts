@@ -1,12 +1,13 @@
 import type { Connection, Statement } from './connection.ts'
 
 /** Tables whose rows belong to a room. */
-const TABLES = ['members', 'sanctions', 'events', 'messages', 'mentions', 'replaced'] as const
+const TABLES = ['members', 'sanctions', 'events', 'messages', 'mentions', 'replaced', 'former_members'] as const
 /** Tables without rowids are cut by their key instead. */
 const WITHOUT_ROWID: Readonly<Record<string, string>> = {
   sanctions: 'room, kind, user_id',
   mentions: 'room, user_id, seq',
   replaced: 'room, message_seq, edit_seq',
+  former_members: 'room, user_id',
 }
 /** Rows of a deleted room that one transaction takes away: about as long as a transaction of messages. */
 const STEP_ROWS = 2_000

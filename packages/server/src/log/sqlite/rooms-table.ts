@@ -60,8 +60,8 @@ export class RoomsTable {
       'UPDATE rooms SET name = ?, folded_name = ?, topic = ?, slow_mode_ms = ?, metadata = ? WHERE key = ?',
     )
     this.#log = connection.prepare(
-      `UPDATE rooms SET last_seq = ?, last_at = ?, active_at = ?, member_count = ?, last_sender = ?, run_seq = ?
-       WHERE key = ?`,
+      `UPDATE rooms SET last_seq = ?, last_at = ?, active_at = ?, member_count = ?, last_sender = ?, run_seq = ?,
+        changed = ? WHERE key = ?`,
     )
     this.#bury = connection.prepare(
       `UPDATE rooms SET name = '', folded_name = '', topic = '', metadata = '{}', created_by = '', member_count = 0, last_sender = NULL,
@@ -113,10 +113,10 @@ export class RoomsTable {
     this.#update.run(room.name, foldCase(room.name), room.topic, room.slowModeMs, JSON.stringify(room.metadata), key)
   }
 
-  /** Where the room's log stands. */
-  saveLog(row: StoredRoom): void {
+  /** Where the room's log stands; `changed`: the mark of this transaction. */
+  saveLog(row: StoredRoom, changed: number): void {
     const { lastSeq, lastAt, activeAt, memberCount, lastSender, runSeq, key } = row
-    this.#log.run(lastSeq, lastAt, activeAt, memberCount, lastSender, runSeq, key)
+    this.#log.run(lastSeq, lastAt, activeAt, memberCount, lastSender, runSeq, changed, key)
   }
 
   bury(key: number): void {

@@ -1,3 +1,4 @@
+import { DEFAULT_LARGE_ROOM } from '../room-log.ts'
 import { Stamper, type StampSource } from '../stamper.ts'
 import { SyncRoomLog } from '../store/sync-room-log.ts'
 import { type Connect, type Connection, loadSqlite } from './connection.ts'
@@ -11,6 +12,8 @@ export interface SqliteLogOptions {
   /** The folder that this server alone uses; made (for its user only) when it is not there. */
   readonly dataDir: string
   readonly platform: StampSource
+  /** A room of more members is large; see `RoomLog.seenBy`. Default: `DEFAULT_LARGE_ROOM`. */
+  readonly largeRoom?: number
   /** How connections are opened. Default: better-sqlite3. */
   readonly connect?: Connect
   /** Told of each failure for which commands were refused. Never of contents. */
@@ -29,7 +32,8 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<SyncRoom
   const folder = takeDataFolder(options.dataDir, connect)
   try {
     const store = await openStore(folder, connect)
-    return new SyncRoomLog({ store, stamper: new Stamper(options.platform), onFault: options.onFault })
+    const { platform, largeRoom = DEFAULT_LARGE_ROOM, onFault } = options
+    return new SyncRoomLog({ store, stamper: new Stamper(platform), largeRoom, onFault })
   } catch (error) {
     folder.unlock()
     throw error

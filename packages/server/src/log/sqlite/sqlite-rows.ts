@@ -1,19 +1,23 @@
-import type { Member, Message, Refusal, Room, RoomEvent } from '@holdfast/protocol'
-import type { MemberRow, RoomRow, Sanction, SentRow } from '../facts.ts'
+import type { Member, Message, PersonSettings, Refusal, Room, RoomEvent } from '@holdfast/protocol'
+import type { InboxMark } from '../cursors.ts'
+import type { MemberRow, ReadPosition, RoomRow, Sanction, SentRow } from '../facts.ts'
 import type { ActivityMark } from '../list-order.ts'
 import {
   type MyRoom,
   type OpenRoom,
   type OpenRoomsRequest,
   type OtherEvent,
+  type ShownPosition,
   TAKEN,
   type WriteRows,
 } from '../store/rows.ts'
 import type { Connection } from './connection.ts'
 import { EventsTable } from './events-table.ts'
+import { LineChanges } from './line-changes.ts'
 import { MembersTable } from './members-table.ts'
 import { MessagesTable } from './messages-table.ts'
 import { MyRoomsQuery } from './my-rooms-query.ts'
+import { PeopleTable } from './people-table.ts'
 import { Purge } from './purge.ts'
 import { RoomsTable, type StoredRoom } from './rooms-table.ts'
 
@@ -25,17 +29,21 @@ import { RoomsTable, type StoredRoom } from './rooms-table.ts'
  */
 export class SqliteRows implements WriteRows {
   readonly #roomsTable: RoomsTable
-  readonly #people: MembersTable
+  readonly #members: MembersTable
+  readonly #people: PeopleTable
   readonly #messages: MessagesTable
   readonly #log: EventsTable
   readonly #mine: MyRoomsQuery
+  readonly #changes: LineChanges
   readonly #purge: Purge
   readonly #known = new Map<string, StoredRoom>()
   readonly #changed = new Set<string>()
 
   constructor(connection: Connection) {
     this.#roomsTable = new RoomsTable(connection)
-    this.#people = new MembersTable(connection)
+    this.#members = new MembersTable(connection)
+    this.#people = new PeopleTable(connection)
+    this.#changes = new LineChanges(connection)
     this.#messages = new MessagesTable(connection)
     this.#log = new EventsTable(connection)
     this.#mine = new MyRoomsQuery(connection, this.#messages)
@@ -46,13 +54,14 @@ export class SqliteRows implements WriteRows {
   begin(): void {
     this.#known.clear()
     this.#changed.clear()
+    this.#changes.begin()
   }
 
   /** A transaction that writes is about to be committed. */
   flush(): void {
     for (const roomId of this.#changed) {
       const row = this.#known.get(roomId)
-      if (row !== undefined) this.#roomsTable.saveLog(row)
+      if (row !== undefined) this.#roomsTable.saveLog(row, this.#changes.current())
     }
     this.#purge.step()
   }
@@ -70,15 +79,15 @@ export class SqliteRows implements WriteRows {
   }
 
   member(room: RoomRow, userId: string): MemberRow | null {
-    return this.#people.find(room.key, userId)
+    return this.#members.find(room.key, userId)
   }
 
   ownerCount(room: RoomRow): number {
-    return this.#people.ownerCount(room.key)
+    return this.#members.ownerCount(room.key)
   }
 
   heir(room: RoomRow, leaving: string): MemberRow | null {
-    return this.#people.heir(room.key, leaving)
+    return this.#members.heir(room.key, leaving)
   }
 
   ban(room: RoomRow, userId: string): Sanction | null {
@@ -140,11 +149,43 @@ export class SqliteRows implements WriteRows {
   }
 
   membersAfter(room: RoomRow, after: number, query: string, limit: number): readonly MemberRow[] {
-    return this.#people.after(room.key, after, query, limit)
+    return this.#members.after(room.key, after, query, limit)
   }
 
   myRooms(userId: string, after: ActivityMark | null, limit: number): readonly MyRoom[] {
     return this.#mine.page(userId, after, limit)
+  }
+
+  myRoomsAmong(userId: string, roomIds: readonly string[]): readonly MyRoom[] {
+    return this.#mine.among(userId, roomIds)
+  }
+
+  myRoomsSince(userId: string, count: number, limit: number): readonly MyRoom[] {
+    return this.#mine.since(userId, count, limit)
+  }
+
+  myRoomCount(userId: string): number {
+    return this.#mine.count(userId)
+  }
+
+  myRoomIds(userId: string, limit: number): readonly string[] {
+    return this.#mine.ids(userId, limit)
+  }
+
+  changes(): InboxMark {
+    return this.#changes.read()
+  }
+
+  settings(userId: string): PersonSettings {
+    return this.#people.settings(userId)
+  }
+
+  acquainted(userId: string, userIds: readonly string[]): readonly string[] {
+    return this.#people.acquainted(userId, userIds)
+  }
+
+  seenBy(room: RoomRow, seq: number, without: string, limit: number): readonly ShownPosition[] {
+    return this.#members.seenBy(room.key, seq, without, limit)
   }
 
   openRooms(request: OpenRoomsRequest): readonly OpenRoom[] {
@@ -175,22 +216,26 @@ export class SqliteRows implements WriteRows {
     this.#log.insert(room.key, event)
   }
 
-  insertMember(room: RoomRow, member: Member, joinedSeq: number): void {
-    this.#people.insert(room.key, member, joinedSeq)
+  insertMember(room: RoomRow, member: Member, joinedSeq: number, isShown: boolean): void {
+    this.#members.insert(room.key, member, { joinedSeq, isShown, changed: this.#changes.current() })
     this.#change(room, { memberCount: room.memberCount + 1 })
   }
 
   updateMember(room: RoomRow, member: Member): void {
-    this.#people.update(room.key, member)
+    this.#members.update(room.key, member)
   }
 
   removeMember(room: RoomRow, userId: string): void {
-    this.#people.remove(room.key, userId)
+    this.#members.remove(room.key, userId)
     this.#change(room, { memberCount: room.memberCount - 1 })
   }
 
-  setRead(room: RoomRow, userId: string, seq: number): void {
-    this.#people.setRead(room.key, userId, seq)
+  setRead(room: RoomRow, userId: string, position: ReadPosition): void {
+    this.#members.setRead(room.key, userId, position, this.#changes.current())
+  }
+
+  setNotifications(room: RoomRow, userId: string, muted: boolean): void {
+    this.#members.setMuted(room.key, userId, muted, this.#changes.current())
   }
 
   setBan(room: RoomRow, userId: string, ban: Sanction | null): void {
@@ -205,6 +250,11 @@ export class SqliteRows implements WriteRows {
     this.#people.setUserName(userId, name)
   }
 
+  setSettings(userId: string, settings: PersonSettings): void {
+    this.#people.setSettings(userId, settings)
+    if (!settings.readReceipts) this.#members.hideReads(userId)
+  }
+
   insertMessage(room: RoomRow, message: Message, fingerprint: string): void {
     const { lastSender, runSeq: began } = this.#stored(room)
     const runSeq = lastSender === message.senderId ? began : message.seq
@@ -216,13 +266,13 @@ export class SqliteRows implements WriteRows {
     this.#messages.update(room.key, message)
   }
 
-  keepReplaced(room: RoomRow, message: Message, seq: number): void {
-    this.#log.keepReplaced(room.key, message, seq)
+  editMessage(room: RoomRow, before: Message, after: Message, seq: number): void {
+    this.#log.keepReplaced(room.key, before, seq)
+    this.#messages.replace(room.key, before, after)
   }
 
   eraseMessage(room: RoomRow, before: Message, tombstone: Message): void {
-    this.#messages.dropMentions(room.key, before)
-    this.#messages.update(room.key, tombstone)
+    this.#messages.replace(room.key, before, tombstone)
     this.#log.eraseEdits(room.key, tombstone.seq)
   }
 

@@ -41,7 +41,7 @@ function applyEvent(event: RoomEvent, room: RoomRow, rows: WriteRows): void {
       return
     case 'member.joined':
       rows.insertEvent(room, event)
-      rows.insertMember(room, event.member, event.seq)
+      rows.insertMember(room, event.member, event.seq, rows.settings(event.member.userId).readReceipts)
       return
     case 'member.updated':
       rows.insertEvent(room, event)
@@ -61,12 +61,9 @@ function project(change: MessageChange, room: RoomRow, rows: WriteRows): void {
   const before = rows.message(room, change.messageId)
   if (before === null) throw new Error('unable to apply the change; its message is not there')
   const after: Message = reduceMessage(before, change)
-  if (change.kind === 'message.deleted') {
-    rows.eraseMessage(room, before, after)
-    return
-  }
-  if (change.kind === 'message.edited') rows.keepReplaced(room, before, change.seq)
-  rows.updateMessage(room, after)
+  if (change.kind === 'message.deleted') rows.eraseMessage(room, before, after)
+  else if (change.kind === 'message.edited') rows.editMessage(room, before, after, change.seq)
+  else rows.updateMessage(room, after)
 }
 
 function applySideRow(row: SideRow, roomId: string, rows: WriteRows): void {
@@ -76,6 +73,9 @@ function applySideRow(row: SideRow, roomId: string, rows: WriteRows): void {
     case 'user':
       rows.setUserName(row.userId, row.name)
       return
+    case 'settings':
+      rows.setSettings(row.userId, row.settings)
+      return
     case 'ban':
       rows.setBan(roomOf(roomId, rows), row.userId, row.ban)
       return
@@ -83,7 +83,10 @@ function applySideRow(row: SideRow, roomId: string, rows: WriteRows): void {
       rows.setMute(roomOf(roomId, rows), row.userId, row.mute)
       return
     case 'read':
-      rows.setRead(roomOf(roomId, rows), row.userId, row.seq)
+      rows.setRead(roomOf(roomId, rows), row.userId, row.position)
+      return
+    case 'muted':
+      rows.setNotifications(roomOf(roomId, rows), row.userId, row.muted)
       return
     case 'gone':
       rows.eraseRoom(roomOf(roomId, rows))

@@ -1,11 +1,10 @@
-import type { DiscoverPage, MemberPage, RoomPage } from '@holdfast/protocol'
+import type { DiscoverPage, MemberPage, RoomListEntry, RoomPage } from '@holdfast/protocol'
 import * as cursors from '../cursors.ts'
 import { memberOf } from '../decide/membership.ts'
 import type { RoomRow } from '../facts.ts'
-import { activityOf, foldCase, nameMarkOf } from '../list-order.ts'
+import { foldCase, nameMarkOf } from '../list-order.ts'
 import type { Answer, DiscoverRequest, MembersRequest, RoomsRequest } from '../room-log.ts'
-import { entryOf } from './read-room.ts'
-import type { ReadRows } from './rows.ts'
+import type { MyRoom, ReadRows } from './rows.ts'
 
 /** A page of a room's members, in the order of joining. */
 export function memberPage(room: RoomRow, request: MembersRequest, rows: ReadRows): Answer<MemberPage> {
@@ -25,8 +24,9 @@ export function roomPage(request: RoomsRequest, rows: ReadRows): Answer<RoomPage
   const found = rows.myRooms(request.actor.userId, after, request.limit + 1)
   const page = found.slice(0, request.limit)
   const last = found.length > page.length ? page.at(-1) : undefined
-  const nextCursor = last === undefined ? null : cursors.formatActivity(activityOf(entryOf(last)))
-  return { ok: true, value: { rooms: page.map(entryOf), nextCursor } }
+  const nextCursor = last === undefined ? null : cursors.formatActivity({ at: last.activeAt, roomId: last.room.id })
+  const inboxCursor = cursors.formatInbox(rows.changes())
+  return { ok: true, value: { rooms: page.map(entryOf), nextCursor, inboxCursor } }
 }
 
 /** A page of the public rooms that the person may join, by name. */
@@ -40,6 +40,10 @@ export function discoverPage(request: DiscoverRequest, now: number, rows: ReadRo
   const nextCursor = last === undefined ? null : cursors.formatName(nameMarkOf(last.room))
   const rooms = page.map(({ room, memberCount }) => ({ ...room, memberCount }))
   return { ok: true, value: { rooms, nextCursor } }
+}
+
+function entryOf({ room, activeAt, ...line }: MyRoom): RoomListEntry {
+  return { ...room, ...line }
 }
 
 function badCursor(): Answer<never> {

@@ -3,11 +3,13 @@ import type { Entrance } from '../access.ts'
 import { formatHistory } from '../cursors.ts'
 import { memberOf } from '../decide/membership.ts'
 import type { Opened, OpenRequest } from '../room-log.ts'
-import type { MyRoom, ReadRows } from './rows.ts'
+import { readsFor } from './read-seen.ts'
+import type { ReadRows } from './rows.ts'
 
 /** Events alone when they bring the reader up to the head, else a snapshot. */
-export function openRoom({ room, member }: Entrance, request: OpenRequest, rows: ReadRows): Opened {
+export function openRoom(entrance: Entrance, request: OpenRequest, rows: ReadRows, largeRoom: number): Opened {
   const { cursor } = request
+  const { room } = entrance
   if (cursor !== null && cursor.epoch === room.epoch && cursor.seq <= room.lastSeq) {
     const isNear = room.lastSeq - cursor.seq <= request.delta && cursor.seq >= rows.firstEventSeq(room) - 1
     if (isNear) {
@@ -15,16 +17,17 @@ export function openRoom({ room, member }: Entrance, request: OpenRequest, rows:
       return { kind: 'delta', epoch: room.epoch, seq: room.lastSeq, events }
     }
   }
-  return { kind: 'snapshot', snapshot: snapshotOf({ room, member, role: null }, request, rows) }
+  return { kind: 'snapshot', snapshot: snapshotOf(entrance, request, rows, largeRoom) }
 }
 
-function snapshotOf({ room, member }: Entrance, request: OpenRequest, rows: ReadRows): Snapshot {
+/** A room with more members than `largeRoom` tells positions of a few alone. */
+function snapshotOf(entrance: Entrance, request: OpenRequest, rows: ReadRows, largeRoom: number): Snapshot {
+  const { room, member } = entrance
   const found = rows.messagesBefore(room, room.lastSeq + 1, request.window + 1)
   const messages = newest(found, request.window)
   const hasMore = found.length > messages.length
   const members = rows.membersAfter(room, 0, '', SNAPSHOT_MEMBERS)
-  // A reader who is no member keeps no position: nothing is unread to them.
-  const lastReadSeq = member?.lastReadSeq ?? room.lastSeq
+  const { lastReadSeq, readRevision } = standingOf(entrance)
   return {
     roomId: room.roomId,
     epoch: room.epoch,
@@ -33,31 +36,34 @@ function snapshotOf({ room, member }: Entrance, request: OpenRequest, rows: Read
     members: members.map(memberOf),
     memberCount: room.memberCount,
     messages,
-    reads: Object.fromEntries(members.map(row => [row.userId, row.lastReadSeq])),
+    reads: readsFor(request.actor.userId, entrance, rows, { listed: members, largeRoom }),
     lastReadSeq,
     unread: member === null ? 0 : rows.unread(room, member.userId, lastReadSeq),
+    readRevision,
     hasMore,
     nextCursor: hasMore ? formatHistory({ direction: 'before', seq: messages[0]?.seq ?? room.lastSeq + 1 }) : null,
   }
 }
 
 /** The line of one room in a list, for its member or for a reader. */
-export function listEntry({ room, member }: Entrance, userId: string, rows: ReadRows): RoomListEntry {
-  const lastReadSeq = member?.lastReadSeq ?? room.lastSeq
+export function listEntry(entrance: Entrance, userId: string, rows: ReadRows): RoomListEntry {
+  const { room, member } = entrance
+  const standing = standingOf(entrance)
   return {
     ...rows.face(room),
     seq: room.lastSeq,
-    unread: member === null ? 0 : rows.unread(room, userId, lastReadSeq),
-    mentions: member === null ? 0 : rows.mentions(room, userId, lastReadSeq),
-    lastReadSeq,
+    unread: member === null ? 0 : rows.unread(room, userId, standing.lastReadSeq),
+    mentions: member === null ? 0 : rows.mentions(room, userId, standing.lastReadSeq),
     lastMessage: rows.messagesBefore(room, room.lastSeq + 1, 1)[0] ?? null,
+    ...standing,
   }
 }
 
-/** The same for one that was read with its whole list. */
-export function entryOf(mine: MyRoom): RoomListEntry {
-  const { room, seq, lastReadSeq, unread, mentions, lastMessage } = mine
-  return { ...room, seq, unread, mentions, lastReadSeq, lastMessage }
+/** A reader who is no member keeps no position: nothing is unread to them. */
+function standingOf({ room, member }: Entrance) {
+  if (member === null) return { lastReadSeq: room.lastSeq, readRevision: 0, muted: false }
+  const { lastReadSeq, readRevision, muted } = member
+  return { lastReadSeq, readRevision, muted }
 }
 
 /** The last `count` of an ascending list. */

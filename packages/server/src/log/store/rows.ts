@@ -1,5 +1,6 @@
-import type { Member, Message, Refusal, Room, RoomEvent } from '@holdfast/protocol'
-import type { Facts, MemberRow, RoomRow, Sanction } from '../facts.ts'
+import type { InboxEntry, Member, Message, PersonSettings, Refusal, Room, RoomEvent } from '@holdfast/protocol'
+import type { InboxMark } from '../cursors.ts'
+import type { Facts, MemberRow, ReadPosition, RoomRow, Sanction } from '../facts.ts'
 import type { ActivityMark, NameMark } from '../list-order.ts'
 
 /** The events that are rows of their own; a `message.created` is its message's row. */
@@ -12,13 +13,14 @@ export type OtherEvent = Exclude<RoomEvent, { kind: 'message.created' }>
 export const TAKEN: Refusal = { code: 'conflict', message: 'unable to create the room; its id is taken' }
 
 /** One of a person's rooms, with what its line in the list tells. */
-export interface MyRoom {
+export interface MyRoom extends Omit<InboxEntry, 'roomId' | 'name' | 'type'> {
   readonly room: Room
+}
+
+/** Somebody's position as others see it. */
+export interface ShownPosition {
+  readonly userId: string
   readonly seq: number
-  readonly lastReadSeq: number
-  readonly unread: number
-  readonly mentions: number
-  readonly lastMessage: Message | null
 }
 
 /** Which public rooms to list: `query`, in lower case, is anywhere in the name. */
@@ -54,6 +56,23 @@ export interface ReadRows extends Facts {
   membersAfter(room: RoomRow, after: number, query: string, limit: number): readonly MemberRow[]
   /** Newest activity first. */
   myRooms(userId: string, after: ActivityMark | null, limit: number): readonly MyRoom[]
+  /** Those of the rooms named that the person is in, in no order. */
+  myRoomsAmong(userId: string, roomIds: readonly string[]): readonly MyRoom[]
+  /** The person's rooms whose line was changed by a transaction later than `count`, in no order. */
+  myRoomsSince(userId: string, count: number, limit: number): readonly MyRoom[]
+  /** How many rooms the person is in. */
+  myRoomCount(userId: string): number
+  /** Newest activity first. */
+  myRoomIds(userId: string, limit: number): readonly string[]
+  /**
+   * The transaction that last changed anything that a line tells. Each that does has the next number, and marks with it the
+   * rooms and the members whose lines it changed.
+   */
+  changes(): InboxMark
+  /** Those of `userIds` that are in a room with the person. */
+  acquainted(userId: string, userIds: readonly string[]): readonly string[]
+  /** Who shows to have read as far as `seq`, but `without`: the furthest first, then those in the room longest. */
+  seenBy(room: RoomRow, seq: number, without: string, limit: number): readonly ShownPosition[]
   /** By name; neither those that the person is in nor those that keep them out. */
   openRooms(request: OpenRoomsRequest): readonly OpenRoom[]
 }
@@ -68,20 +87,23 @@ export interface WriteRows extends ReadRows {
   /** The log stands at `seq` now, stamped `at`. */
   advance(room: RoomRow, seq: number, at: number): void
   insertEvent(room: RoomRow, event: OtherEvent): void
-  /** A new member's read position is `joinedSeq`. */
-  insertMember(room: RoomRow, member: Member, joinedSeq: number): void
+  /** A new member's read position is `joinedSeq`; `isShown`: others see it. The revision is that of when they left. */
+  insertMember(room: RoomRow, member: Member, joinedSeq: number, isShown: boolean): void
   updateMember(room: RoomRow, member: Member): void
   removeMember(room: RoomRow, userId: string): void
-  setRead(room: RoomRow, userId: string, seq: number): void
+  setRead(room: RoomRow, userId: string, position: ReadPosition): void
+  setNotifications(room: RoomRow, userId: string, muted: boolean): void
   setBan(room: RoomRow, userId: string, ban: Sanction | null): void
   setMute(room: RoomRow, userId: string, mute: Sanction | null): void
   setUserName(userId: string, name: string): void
+  /** Who does not show how far they have read shows it in no room from here on. */
+  setSettings(userId: string, settings: PersonSettings): void
   /** The message, which is its `message.created` event too: the room is active at this moment. */
   insertMessage(room: RoomRow, message: Message, fingerprint: string): void
-  /** The message's present state: text, reactions or pin have changed. */
+  /** The message's present state: reactions or pin have changed. */
   updateMessage(room: RoomRow, message: Message): void
-  /** Keeps apart, for those allowed to audit, what event `seq` replaced. */
-  keepReplaced(room: RoomRow, message: Message, seq: number): void
+  /** Text or mentions have changed. What event `seq` replaced is kept apart, for those allowed to audit. */
+  editMessage(room: RoomRow, before: Message, after: Message, seq: number): void
   /** `tombstone` is all that is left of `before`, of its edits, of what they replaced. */
   eraseMessage(room: RoomRow, before: Message, tombstone: Message): void
 }

@@ -2,14 +2,18 @@ import type {
   Cursor,
   DiscoverPage,
   HistoryPage,
+  InboxEntry,
   MemberPage,
+  PersonSettings,
   RoomEvent,
   RoomListEntry,
   RoomPage,
+  SeenAnswer,
 } from '@holdfast/protocol'
 import { type Entrance, enter, isRefusal } from '../access.ts'
 import type { Actor } from '../actor.ts'
 import type { LogCommand } from '../command.ts'
+import { formatInbox } from '../cursors.ts'
 import { BatchLanes } from '../decide/batch-lanes.ts'
 import { decide } from '../decide/decide.ts'
 import { type Outcome, refused } from '../outcome.ts'
@@ -18,18 +22,23 @@ import {
   type Answer,
   type DiscoverRequest,
   type HistoryRequest,
+  type InboxChanges,
   type MembersRequest,
   type Opened,
   type OpenRequest,
   type RoomLog,
+  type RoomPeople,
   type RoomsRequest,
+  type SeenByRequest,
   StoreUnavailable,
 } from '../room-log.ts'
 import type { Stamper } from '../stamper.ts'
 import { apply } from './apply.ts'
 import { historyPage } from './read-history.ts'
+import { inboxOf, inboxSince } from './read-inbox.ts'
 import { discoverPage, memberPage, roomPage } from './read-lists.ts'
 import { listEntry, openRoom } from './read-room.ts'
+import { seenBy } from './read-seen.ts'
 import type { ReadRows, WriteRows } from './rows.ts'
 import { StoreFault, type SyncStore } from './sync-store.ts'
 
@@ -37,6 +46,8 @@ import { StoreFault, type SyncStore } from './sync-store.ts'
 export interface SyncRoomLogParts {
   readonly store: SyncStore
   readonly stamper: Stamper
+  /** A room of more members is large: of most of them it is not told how far they have read. */
+  readonly largeRoom: number
   /** Told of each failure that a command or a whole batch was refused for. Never of its contents. */
   readonly onFault?: ((fault: unknown) => void) | undefined
 }
@@ -47,11 +58,13 @@ export interface SyncRoomLogParts {
 export class SyncRoomLog implements RoomLog {
   readonly #store: SyncStore
   readonly #stamper: Stamper
+  readonly #largeRoom: number
   readonly #onFault: (fault: unknown) => void
 
   constructor(parts: SyncRoomLogParts) {
     this.#store = parts.store
     this.#stamper = parts.stamper
+    this.#largeRoom = parts.largeRoom
     this.#onFault = parts.onFault ?? (() => {})
   }
 
@@ -104,7 +117,7 @@ export class SyncRoomLog implements RoomLog {
 
   async open(request: OpenRequest): Promise<Answer<Opened>> {
     return this.#authorised('open the room', request.roomId, request.actor, (entrance, rows) => {
-      return { ok: true, value: openRoom(entrance, request, rows) }
+      return { ok: true, value: openRoom(entrance, request, rows, this.#largeRoom) }
     })
   }
 
@@ -146,6 +159,54 @@ export class SyncRoomLog implements RoomLog {
 
   async discover(request: DiscoverRequest): Promise<Answer<DiscoverPage>> {
     return this.#read('find rooms', rows => discoverPage(request, this.#stamper.now(), rows))
+  }
+
+  async inboxOf(userId: string, roomIds: readonly string[]): Promise<readonly InboxEntry[]> {
+    return this.#read('read the inbox', rows => inboxOf(userId, roomIds, rows))
+  }
+
+  async inboxSince(userId: string, cursor: string, limit: number): Promise<InboxChanges | null> {
+    return this.#read('read the inbox', rows => inboxSince(userId, cursor, limit, rows))
+  }
+
+  async inboxCursor(): Promise<string> {
+    return this.#read('read the inbox', rows => formatInbox(rows.changes()))
+  }
+
+  async roomIdsOf(userId: string, limit: number): Promise<readonly string[]> {
+    return this.#read('list rooms', rows => rows.myRoomIds(userId, limit))
+  }
+
+  async people(roomId: string, limit: number): Promise<RoomPeople | null> {
+    return this.#read('list members', rows => {
+      const room = rows.room(roomId)
+      if (room === null || room.isDeleted) return null
+      const userIds = rows.membersAfter(room, 0, '', limit).map(member => member.userId)
+      return { epoch: room.epoch, seq: room.lastSeq, count: room.memberCount, userIds }
+    })
+  }
+
+  async membersAmong(roomId: string, actor: Actor, userIds: readonly string[]): Promise<Answer<readonly string[]>> {
+    return this.#authorised('look up members', roomId, actor, ({ room }, rows) => {
+      return { ok: true, value: userIds.filter(userId => rows.member(room, userId) !== null) }
+    })
+  }
+
+  async acquainted(userId: string, userIds: readonly string[]): Promise<readonly string[]> {
+    return this.#read('look up people', rows => {
+      const known = new Set([userId, ...rows.acquainted(userId, userIds)])
+      return userIds.filter(other => known.has(other))
+    })
+  }
+
+  async seenBy(request: SeenByRequest): Promise<Answer<SeenAnswer>> {
+    return this.#authorised('read who has seen a message', request.roomId, request.actor, (entrance, rows) =>
+      seenBy(entrance, request, rows, this.#largeRoom),
+    )
+  }
+
+  async settings(userId: string): Promise<PersonSettings> {
+    return this.#read('read settings', rows => rows.settings(userId))
   }
 
   async holds(roomId: string, directKey: string | null): Promise<boolean> {

@@ -5,9 +5,9 @@ import { refusalOfPace } from './change.ts'
 
 /** `room.read`: no answer, unless it is refused. */
 export async function roomRead(context: CommandContext, frame: RoomRead): Promise<DownFrame | null> {
-  const { ref, roomId, seq } = frame
+  const { ref, roomId, seq, readRevision = null } = frame
   const tooFast = refusalOfPace(context)
   if (tooFast !== null) return errorFrame(tooFast, { ref })
-  const outcome = await context.submit({ kind: 'room.read', actor: context.actor, roomId, seq })
+  const outcome = await context.submit({ kind: 'room.read', actor: context.actor, roomId, seq, readRevision })
   return outcome.ok ? null : errorFrame(outcome.refusal, { ref })
 }

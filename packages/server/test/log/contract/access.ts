@@ -20,10 +20,10 @@ export function accessRules(use: () => Harness): void {
         h.run({ kind: 'member.remove', actor: bob, roomId, userId: 'ann' }),
         h.run({ kind: 'room.update', actor: bob, roomId, changes: { name: 'mine' } }),
         h.run({ kind: 'room.delete', actor: bob, roomId }),
-        h.run({ kind: 'room.read', actor: bob, roomId, seq: 1 }),
+        h.run({ kind: 'room.read', actor: bob, roomId, seq: 1, readRevision: null }),
         h.run({ kind: 'ban.put', actor: bob, roomId, userId: 'ann', reason: null, until: null }),
         h.run({ kind: 'mute.remove', actor: bob, roomId, userId: 'ann' }),
-        h.run({ kind: 'message.edit', actor: bob, roomId, messageId, content: 'x' }),
+        h.run({ kind: 'message.edit', actor: bob, roomId, messageId, content: 'x', mentions: null }),
         h.run({ kind: 'message.pin', actor: bob, roomId, messageId }),
         h.run({ kind: 'reaction.add', actor: bob, roomId, messageId, key: 'x' }),
       ])
@@ -42,7 +42,7 @@ export function accessRules(use: () => Harness): void {
     expect((await h.snapshot(bob, 'r')).messages).toHaveLength(1)
     await refusedWith('forbidden', h.send(bob, 'r', 'hello'))
     await refusedWith('forbidden', h.run({ kind: 'reaction.add', actor: bob, roomId: 'r', messageId, key: 'x' }))
-    await refusedWith('forbidden', h.run({ kind: 'room.read', actor: bob, roomId: 'r', seq: 3 }))
+    await refusedWith('forbidden', h.run({ kind: 'room.read', actor: bob, roomId: 'r', seq: 3, readRevision: null }))
     await refusedWith('forbidden', h.run({ kind: 'message.delete', actor: bob, roomId: 'r', messageId }))
   })
 

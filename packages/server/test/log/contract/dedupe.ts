@@ -33,7 +33,9 @@ export function dedupeRules(use: () => Harness): void {
     await h.create(ann, 'r')
     const edited = await h.say(ann, 'r', 'before', { clientId: 'e' })
     const deleted = await h.say(ann, 'r', 'gone', { clientId: 'd' })
-    await done(h.run({ kind: 'message.edit', actor: ann, roomId: 'r', messageId: edited, content: 'after' }))
+    await done(
+      h.run({ kind: 'message.edit', actor: ann, roomId: 'r', messageId: edited, content: 'after', mentions: null }),
+    )
     await done(h.run({ kind: 'message.delete', actor: ann, roomId: 'r', messageId: deleted }))
     expect(await h.say(ann, 'r', 'before', { clientId: 'e' })).toBe(edited)
     expect(await h.say(ann, 'r', 'gone', { clientId: 'd' })).toBe(deleted)

@@ -8,7 +8,7 @@ export function messageRules(use: () => Harness): void {
     await h.create(ann, 'r', { members: ['bob'] })
     const messageId = await h.say(bob, 'r', 'one')
     const edit = (actor: typeof ann, content: string) =>
-      h.run({ kind: 'message.edit', actor, roomId: 'r', messageId, content })
+      h.run({ kind: 'message.edit', actor, roomId: 'r', messageId, content, mentions: null })
     await refusedWith('forbidden', edit(ann, 'two'))
     h.platform.now += 5
     const { events, seq } = await done(edit(bob, 'two'))
@@ -49,7 +49,7 @@ export function messageRules(use: () => Harness): void {
     await h.create(ann, 'r', { members: ['bob'] })
     const messageId = await h.say(bob, 'r', 'secret-1', { mentions: ['ann'] })
     for (const content of ['secret-2', 'secret-3']) {
-      await done(h.run({ kind: 'message.edit', actor: bob, roomId: 'r', messageId, content }))
+      await done(h.run({ kind: 'message.edit', actor: bob, roomId: 'r', messageId, content, mentions: null }))
     }
     await done(h.run({ kind: 'reaction.add', actor: ann, roomId: 'r', messageId, key: 'k' }))
     await done(h.run({ kind: 'message.pin', actor: ann, roomId: 'r', messageId }))
@@ -75,7 +75,10 @@ export function messageRules(use: () => Harness): void {
     await h.create(ann, 'r')
     const messageId = await h.say(ann, 'r', 'hello')
     await done(h.run({ kind: 'message.delete', actor: ann, roomId: 'r', messageId }))
-    await refusedWith('conflict', h.run({ kind: 'message.edit', actor: ann, roomId: 'r', messageId, content: 'x' }))
+    await refusedWith(
+      'conflict',
+      h.run({ kind: 'message.edit', actor: ann, roomId: 'r', messageId, content: 'x', mentions: null }),
+    )
     await refusedWith('conflict', h.run({ kind: 'reaction.add', actor: ann, roomId: 'r', messageId, key: 'x' }))
     await refusedWith('conflict', h.run({ kind: 'reaction.remove', actor: ann, roomId: 'r', messageId, key: 'x' }))
     await refusedWith('conflict', h.run({ kind: 'message.pin', actor: ann, roomId: 'r', messageId }))
@@ -123,7 +126,10 @@ export function messageRules(use: () => Harness): void {
     const messageId = await h.say(ann, 'r', 'hello')
     await h.say(ann, 's', 'at the same seq')
     await refusedWith('not_found', h.send(ann, 's', 'reply', { replyTo: messageId }))
-    await refusedWith('not_found', h.run({ kind: 'message.edit', actor: ann, roomId: 's', messageId, content: 'x' }))
+    await refusedWith(
+      'not_found',
+      h.run({ kind: 'message.edit', actor: ann, roomId: 's', messageId, content: 'x', mentions: null }),
+    )
     await refusedWith('not_found', h.run({ kind: 'reaction.add', actor: ann, roomId: 's', messageId, key: 'x' }))
     const around = { kind: 'around', messageId } as const
     await refusedWith('not_found', h.log.history({ roomId: 's', actor: ann, limit: 10, from: around }))

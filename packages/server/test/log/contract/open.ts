@@ -43,7 +43,7 @@ export function openRules(use: () => Harness): void {
     const snapshot = await h.snapshot(ann, 'r')
     expect(snapshot.memberCount).toBe(SNAPSHOT_MEMBERS + 11)
     expect(snapshot.members).toHaveLength(SNAPSHOT_MEMBERS)
-    expect(Object.keys(snapshot.reads)).toEqual(snapshot.members.map(member => member.userId))
+    expect(Object.keys(snapshot.reads).length, 'how far most of them have read is not told').toBeLessThan(4)
   })
 
   it('[L83] a reader who has not joined has nothing unread', async () => {
@@ -58,8 +58,8 @@ export function openRules(use: () => Harness): void {
     const h = use()
     await h.create(ann, 'r')
     const messageId = await h.say(ann, 'r', 'one')
-    await done(h.run({ kind: 'message.edit', actor: ann, roomId: 'r', messageId, content: 'two' }))
-    await done(h.run({ kind: 'message.edit', actor: ann, roomId: 'r', messageId, content: 'three' }))
+    await done(h.run({ kind: 'message.edit', actor: ann, roomId: 'r', messageId, content: 'two', mentions: null }))
+    await done(h.run({ kind: 'message.edit', actor: ann, roomId: 'r', messageId, content: 'three', mentions: null }))
     await done(h.run({ kind: 'message.pin', actor: ann, roomId: 'r', messageId }))
     expect(await h.delta(ann, 'r', 2)).toMatchObject([
       { kind: 'message.created', message: { content: 'one', editedAt: null, pinned: false } },

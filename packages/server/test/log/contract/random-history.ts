@@ -127,7 +127,7 @@ function commandOf(h: Harness, step: Step, happened: Happened, people: readonly 
     case 'again':
       return happened.sent.length === 0 ? null : at(happened.sent, pick)
     case 'edit':
-      return { kind: 'message.edit', ...about, messageId, content: text }
+      return { kind: 'message.edit', ...about, messageId, content: text, mentions: null }
     case 'delete':
       return { kind: 'message.delete', ...about, messageId }
     case 'react':
@@ -153,7 +153,7 @@ function commandOf(h: Harness, step: Step, happened: Happened, people: readonly 
     case 'mute':
       return { kind: 'mute.put', ...about, userId, until: h.platform.now + pick }
     case 'read':
-      return { kind: 'room.read', ...about, seq: pick % 60 }
+      return { kind: 'room.read', ...about, seq: pick % 60, readRevision: null }
     case 'update':
       return { kind: 'room.update', ...about, changes: { topic: text, slowModeMs: pick % 2 } }
     default:

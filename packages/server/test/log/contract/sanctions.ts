@@ -57,11 +57,12 @@ export function sanctionRules(use: () => Harness): void {
     const messageId = await h.say(bob, 'r', 'hello')
     const until = h.platform.now + 1_000
     await done(h.run({ kind: 'mute.put', actor: ann, roomId: 'r', userId: 'bob', until }))
-    const edit = () => h.run({ kind: 'message.edit', actor: bob, roomId: 'r', messageId, content: 'more' })
+    const edit = () =>
+      h.run({ kind: 'message.edit', actor: bob, roomId: 'r', messageId, content: 'more', mentions: null })
     await refusedWith('muted', h.send(bob, 'r', 'more'))
     await refusedWith('muted', edit())
     await done(h.run({ kind: 'reaction.add', actor: bob, roomId: 'r', messageId, key: '👍' }))
-    await done(h.run({ kind: 'room.read', actor: bob, roomId: 'r', seq: 4 }))
+    await done(h.run({ kind: 'room.read', actor: bob, roomId: 'r', seq: 4, readRevision: null }))
     await h.run({ kind: 'member.leave', actor: bob, roomId: 'r' })
     await h.run({ kind: 'member.join', actor: bob, roomId: 'r' })
     await refusedWith('muted', h.send(bob, 'r', 'a mute outlasts leaving'))

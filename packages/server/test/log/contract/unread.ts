@@ -6,11 +6,12 @@ export function unreadRules(use: () => Harness): void {
     const h = use()
     await h.create(ann, 'r', { members: ['bob'] })
     for (let i = 0; i < 4; i++) await h.say(ann, 'r', `m${i}`)
-    const read = async (seq: number) => (await done(h.run({ kind: 'room.read', actor: bob, roomId: 'r', seq }))).detail
-    expect(await read(2)).toEqual({ kind: 'read', lastReadSeq: 3, moved: false })
-    expect(await read(5)).toEqual({ kind: 'read', lastReadSeq: 5, moved: true })
-    expect(await read(4)).toEqual({ kind: 'read', lastReadSeq: 5, moved: false })
-    expect(await read(Number.MAX_SAFE_INTEGER)).toEqual({ kind: 'read', lastReadSeq: 7, moved: true })
+    const read = async (seq: number) =>
+      (await done(h.run({ kind: 'room.read', actor: bob, roomId: 'r', seq, readRevision: null }))).detail
+    expect(await read(2)).toMatchObject({ lastReadSeq: 3, moved: false })
+    expect(await read(5)).toMatchObject({ lastReadSeq: 5, moved: true })
+    expect(await read(4)).toMatchObject({ lastReadSeq: 5, moved: false })
+    expect(await read(Number.MAX_SAFE_INTEGER)).toMatchObject({ lastReadSeq: 7, moved: true })
     expect(await h.snapshot(bob, 'r')).toMatchObject({ lastReadSeq: 7, unread: 0, reads: { ann: 2, bob: 7 } })
     expect(await h.log.head('r'), 'a position is no event').toMatchObject({ seq: 7 })
   })
@@ -26,7 +27,7 @@ export function unreadRules(use: () => Harness): void {
     await done(h.run({ kind: 'message.delete', actor: ann, roomId: 'r', messageId: gone }))
     expect(await given(h.log.room('r', bob))).toMatchObject({ unread: 2, mentions: 1 })
     expect(await given(h.log.room('r', ann))).toMatchObject({ unread: 1, mentions: 0 })
-    await h.run({ kind: 'room.read', actor: bob, roomId: 'r', seq: 5 })
+    await h.run({ kind: 'room.read', actor: bob, roomId: 'r', seq: 5, readRevision: null })
     expect(await given(h.log.room('r', bob))).toMatchObject({ unread: 1, mentions: 0 })
   })
 
@@ -53,7 +54,7 @@ export function unreadRules(use: () => Harness): void {
     await done(h.run({ kind: 'message.delete', actor: ann, roomId: 'r', messageId: gone }))
     await own()
     expect(await given(h.log.room('r', bob))).toMatchObject({ unread: 2 })
-    await done(h.run({ kind: 'room.read', actor: bob, roomId: 'r', seq: 50 }))
+    await done(h.run({ kind: 'room.read', actor: bob, roomId: 'r', seq: 50, readRevision: null }))
     expect(await given(h.log.room('r', bob)), 'read to the middle of a run of one’s own').toMatchObject({ unread: 1 })
     expect(await given(h.log.room('r', ann))).toMatchObject({ unread: 100 })
   })

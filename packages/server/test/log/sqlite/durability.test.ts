@@ -90,8 +90,26 @@ describe('a durable database:', () => {
     const { h, log } = await openWatched(folder.path)
     await h.create(ann, 'r')
     const messageId = await h.say(ann, 'r', 'marker-one-in-the-text', { mentions: ['marker-two-mentioned'] })
-    await done(h.run({ kind: 'message.edit', actor: ann, roomId: 'r', messageId, content: 'marker-three-edited' }))
-    await done(h.run({ kind: 'message.edit', actor: ann, roomId: 'r', messageId, content: 'marker-four-edited' }))
+    await done(
+      h.run({
+        kind: 'message.edit',
+        actor: ann,
+        roomId: 'r',
+        messageId,
+        content: 'marker-three-edited',
+        mentions: null,
+      }),
+    )
+    await done(
+      h.run({
+        kind: 'message.edit',
+        actor: ann,
+        roomId: 'r',
+        messageId,
+        content: 'marker-four-edited',
+        mentions: null,
+      }),
+    )
     await h.say(ann, 'r', 'kept-for-ever')
     await done(h.run({ kind: 'message.delete', actor: ann, roomId: 'r', messageId }))
     await log.close()

@@ -5,12 +5,15 @@ import { openWatched } from './open-harness.ts'
 import type { WatchedConnections } from './watched-connect.ts'
 
 /** Tables that hold no more than a row for each room that is being purged, or one. */
-const SMALL = /\b(doomed_rooms|probe)\b/
+const SMALL = /\b(doomed_rooms|probe|line_changes)\b/
 /** What is no look-up in a table of the database. */
-const HARMLESS = /^SCAN (CONSTANT ROW|page|\(subquery-\d+\))/
+const HARMLESS = /^SCAN (CONSTANT ROW|line|\(subquery-\d+\)|(named|other) VIRTUAL TABLE)/
 
 it('[Q1] every statement finds its rows by an index: none reads a whole table, whatever a cursor says', async () => {
   const folder = newFolder()
+  const first = await openWatched(folder.path)
+  await first.log.close()
+  // The tables are there: what is prepared from here on is no migration.
   const { log, watched } = await openWatched(folder.path)
   const writer = watched.get('writer')
   const statements = watched.prepared.map(({ sql }) => sql).filter(sql => /^\s*(SELECT|WITH|UPDATE|DELETE)/.test(sql))
@@ -18,7 +21,7 @@ it('[Q1] every statement finds its rows by an index: none reads a whole table, w
   expect(ours.length).toBeGreaterThan(30)
   for (const sql of ours) {
     const nothing = Array.from({ length: (sql.match(/\?/g) ?? []).length }, () => null)
-    const named = sql.includes('@') ? [{ userId: '', at: 0, roomId: '', limit: 0 }] : nothing
+    const named = sql.includes('@') ? [{ userId: '', at: 0, roomId: '', roomIds: '[]', count: 0, limit: 0 }] : nothing
     const plan = writer.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...named) as { detail: string }[]
     const scans = plan.map(step => step.detail).filter(step => step.startsWith('SCAN') && !HARMLESS.test(step))
     expect(scans, sql).toEqual([])

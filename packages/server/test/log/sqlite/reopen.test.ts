@@ -41,7 +41,7 @@ it('[R2] bans, mutes, names, read positions, deleted ids and dedupe outlast a re
   await done(first.h.run({ kind: 'room.delete', actor: ann, roomId: 'gone' }))
   await done(first.h.run({ kind: 'ban.put', actor: ann, roomId: 'r', userId: 'bob', reason: null, until: null }))
   await done(first.h.run({ kind: 'mute.put', actor: ann, roomId: 'r', userId: 'cy', until: null }))
-  await done(first.h.run({ kind: 'room.read', actor: ann, roomId: 'r', seq: 4 }))
+  await done(first.h.run({ kind: 'room.read', actor: ann, roomId: 'r', seq: 4, readRevision: null }))
   await done(first.h.run({ kind: 'user.seen', actor: person('dan', { name: 'Daniel' }) }))
   const { now } = first.h.platform
   await first.log.close()

@@ -20,7 +20,8 @@ export type BusMessage =
   | { readonly kind: 'settings'; readonly userId: string; readonly settings: PersonSettings }
   /**
    * Somebody has begun to type in a room, goes on, or has stopped: in one session, which may be on any node. It ends by itself
-   * TYPING_TTL_MS after the last start.
+   * TYPING_TTL_MS after the last start. `at`: when it was published, by its node's wall clock; grows from one to the next of
+   * that node, so that what comes late, twice or in another order can be told.
    */
   | {
       readonly kind: 'typing'
@@ -28,6 +29,7 @@ export type BusMessage =
       readonly userId: string
       readonly sessionId: string
       readonly isTyping: boolean
+      readonly at: number
     }
   /** How available somebody has become, over all their sessions; as others may know it. */
   | { readonly kind: 'presence'; readonly user: PresenceUser }

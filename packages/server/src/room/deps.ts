@@ -10,7 +10,7 @@ export interface RoomDeps {
   readonly log: Pick<RoomLog, 'access' | 'open' | 'events' | 'head' | 'people'>
   readonly clock: Clock
   readonly scheduler: Scheduler
-  readonly metrics: Pick<Metrics, 'deliveries' | 'detached' | 'resumes'>
+  readonly metrics: Pick<Metrics, 'deliveries' | 'detached' | 'resumes' | 'signalsOut'>
   readonly logger: Logger
   /** The people shown beside a room, and who is shown them. `roomId`: only its readers are told who is looking at it. */
   readonly newAudience: (roomId: string) => PresenceAudience

@@ -3,8 +3,8 @@ import { SharedText } from '../transport/shared-text.ts'
 import type { RoomDeps } from './deps.ts'
 import { Flush } from './flush.ts'
 import { join, rejoin } from './join.ts'
-import { ReadSignals } from './read-signals.ts'
 import type { OpenRoom } from './reader.ts'
+import { RoomSignals } from './room-signals.ts'
 import { type Advance, Subscription } from './subscription.ts'
 import { Tail } from './tail.ts'
 
@@ -27,7 +27,7 @@ export class RoomHub {
   readonly #onIdle: (hub: RoomHub) => void
   readonly #subscriptions = new Set<Subscription>()
   readonly #flush: Flush
-  readonly #reads: ReadSignals
+  #signals: RoomSignals
   /** Null until the log was first read. */
   #place: { readonly epoch: string; readonly tail: Tail } | null = null
   /** The log is known to have come at least this far. */
@@ -40,7 +40,7 @@ export class RoomHub {
     this.#deps = deps
     this.#onIdle = onIdle
     this.#flush = new Flush(deps, () => this.#pushAll())
-    this.#reads = new ReadSignals(roomId, deps, message => this.#signal(message))
+    this.#signals = new RoomSignals(roomId, deps)
   }
 
   get isIdle(): boolean {
@@ -88,9 +88,9 @@ export class RoomHub {
     }
   }
 
-  /** The bus says that these read positions have moved. */
-  receiveReads(reads: Readonly<Record<string, number>>): void {
-    if (!this.isIdle) this.#reads.add(reads)
+  /** What takes the bus's signals about the room: they are no part of the log. */
+  get signals(): RoomSignals {
+    return this.#signals
   }
 
   /** The bus says that a person may not read any more. The log is asked; until it has answered they get nothing. */
@@ -101,7 +101,7 @@ export class RoomHub {
       if (subscription.state === 'live') this.#push(subscription)
       if (subscription.hasEnded || !subscription.hasBegun) continue
       const wasLive = subscription.state === 'live'
-      if (wasLive) subscription.fallBehind()
+      if (wasLive) subscription.fallBehind(this.#deps.clock.monoMs())
       subscription.suspend(this.#ask(subscription, code))
       if (wasLive) void rejoin(this, subscription, this.#deps)
     }
@@ -127,6 +127,7 @@ export class RoomHub {
       if (subscription.hasBegun) subscription.detach(code)
       else subscription.mustAskAgain = true
     }
+    this.#signals = new RoomSignals(this.roomId, this.#deps)
   }
 
   /** Hands a subscription that is catching up what the tail holds for it, as far as its reader has room. */
@@ -139,15 +140,17 @@ export class RoomHub {
   goLive(subscription: Subscription): void {
     const { request, state, position } = subscription
     subscription.goLive()
-    if (state !== 'joining') return
-    const { roomId, ref } = request
-    const epoch = this.#place?.epoch ?? ''
-    const live = encode({ type: 'room.live', ...(ref !== undefined && { ref }), roomId, epoch, seq: position })
-    if (!request.reader.offer(new SharedText(live))) {
-      subscription.end()
-      return
+    if (state === 'joining') {
+      const { roomId, ref } = request
+      const epoch = this.#place?.epoch ?? ''
+      const live = encode({ type: 'room.live', ...(ref !== undefined && { ref }), roomId, epoch, seq: position })
+      if (!request.reader.offer(new SharedText(live))) {
+        subscription.end()
+        return
+      }
+      request.onLive()
     }
-    request.onLive()
+    if (!subscription.hasEnded) this.#signals.enter(subscription)
   }
 
   /** Detaches a subscription whose reader may not read any more. Never rejects. */
@@ -193,11 +196,21 @@ export class RoomHub {
     if (tail === undefined) return
     const before = tail.seq
     for (const event of events) {
-      if (event.seq === tail.seq + 1) tail.append(event)
+      if (event.seq === tail.seq + 1) this.#step(tail, event)
       if (tail.isFull) this.#pushAll()
     }
     if (this.isIdle) tail.trim()
     else if (tail.seq > before) this.#flush.due(this.#subscriptions.size)
+  }
+
+  #step(tail: Tail, event: RoomEvent): void {
+    tail.append(event)
+    this.#signals.follow(event)
+    if (event.kind !== 'member.left') return
+    // Not with the next flush: until then they would still be sent signals.
+    for (const subscription of [...this.#signals.readersOf(event.userId)]) {
+      if (subscription.state === 'live') this.#push(subscription)
+    }
   }
 
   #pushAll(): void {
@@ -207,16 +220,13 @@ export class RoomHub {
 
   #push(subscription: Subscription): void {
     if (this.#place === null || subscription.advance(this.#place.tail, false) !== 'behind') return
-    subscription.fallBehind()
+    subscription.fallBehind(this.#deps.clock.monoMs())
     void rejoin(this, subscription, this.#deps)
-  }
-
-  #signal(message: SharedText): void {
-    for (const { state, reader } of this.#subscriptions) if (state === 'live') reader.signal(message)
   }
 
   #remove(subscription: Subscription): void {
     this.#subscriptions.delete(subscription)
+    this.#signals.leave(subscription)
     if (this.isIdle) this.#onIdle(this)
   }
 }

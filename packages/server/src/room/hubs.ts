@@ -44,14 +44,32 @@ export class RoomHubs {
 
   /** A hint from the bus. */
   receive(message: BusMessage): void {
-    const hub = this.#hubs.get(message.roomId)
-    if (hub === undefined) return
+    switch (message.kind) {
+      case 'presence':
+        return
+      case 'settings':
+        for (const hub of this.#hubs.values()) hub.signals.settings(message.userId, message.settings)
+        return
+      default: {
+        const hub = this.#hubs.get(message.roomId)
+        if (hub !== undefined) this.#tell(hub, message)
+      }
+    }
+  }
+
+  #tell(hub: RoomHub, message: Extract<BusMessage, { readonly roomId: string }>): void {
     switch (message.kind) {
       case 'events':
         hub.receive(message.epoch, message.events)
         return
       case 'reads':
-        hub.receiveReads(message.reads)
+        hub.signals.reads(message.reads, message.hidden)
+        return
+      case 'typing':
+        hub.signals.typing(message)
+        return
+      case 'line':
+        hub.signals.line(message.userId)
         return
       case 'access':
         hub.recheck(message.userId, message.code)

@@ -56,6 +56,7 @@ async function begin(hub: Hub, subscription: Subscription, deps: RoomDeps): Prom
   await new Promise<void>(go => deps.scheduler.soon(go))
   if (subscription.hasEnded) return
   subscription.mustAskAgain = false
+  const askedMs = deps.clock.monoMs()
   const answer = (await fromTail(hub, subscription, deps)) ?? (await fromLog(subscription, deps))
   if (subscription.hasEnded || subscription.mustAskAgain) return
   if ('refusal' in answer) return subscription.refuse(answer.refusal)
@@ -71,6 +72,7 @@ async function begin(hub: Hub, subscription: Subscription, deps: RoomDeps): Prom
       deps.metrics.resumes.inc({ kind: 'log' })
       return handOver(subscription, answer.events)
     case 'snapshot':
+      subscription.hasReadsAsOf(askedMs)
       return handOverSnapshot(hub, subscription, answer, deps)
   }
 }

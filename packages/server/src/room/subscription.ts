@@ -29,6 +29,7 @@ export class Subscription {
   /** What was read from the log may be out of date: a hint has said that this person may not read any more. */
   mustAskAgain = false
   #suspension: Promise<void> | null = null
+  #readsAsOf = Number.NEGATIVE_INFINITY
   readonly #onEnd: (subscription: Subscription) => void
   readonly #onDelivered: (events: number) => void
 
@@ -71,13 +72,23 @@ export class Subscription {
     this.#authorisedAt = authorisedAt
   }
 
+  /** The reader knows how far others had read then, by the monotonic clock; it never does with a cursor, which says nothing of it. */
+  get readsAsOf(): number {
+    return this.#readsAsOf
+  }
+
+  hasReadsAsOf(monoMs: number): void {
+    this.#readsAsOf = monoMs
+  }
+
   /** Everything up to now is handed over: what follows is pushed as it comes. */
   goLive(): void {
     this.#state = 'live'
   }
 
-  fallBehind(): void {
+  fallBehind(monoMs: number): void {
     this.#state = 'catching-up'
+    this.#readsAsOf = monoMs
   }
 
   /** Nothing more is handed over until `answered`, which does not reject. Only for a subscription that is not live. */

@@ -181,7 +181,9 @@ function parsed(json: string): RoomEvent {
 
 /** An event that showed a message's content, without it. */
 function erased(event: RoomEvent, deletedAt: number, editedAt: number | null): RoomEvent {
-  if (event.kind === 'message.edited') return { ...event, content: '' }
+  if (event.kind === 'message.edited') {
+    return { ...event, content: '', ...(event.mentions !== undefined && { mentions: [] }) }
+  }
   if (event.kind !== 'message.created') return event
   return { ...event, message: tombstone({ ...event.message, editedAt: editedAt ?? event.message.editedAt }, deletedAt) }
 }

@@ -358,8 +358,8 @@ describe('signals', () => {
     const ann = world.open('ann')
     await world.platform.advance(0)
     for (const seq of [1, 3, 2]) {
-      world.bus.publish({ kind: 'reads', roomId: ROOM, reads: { ben: seq } })
-      world.bus.publish({ kind: 'reads', roomId: ROOM, reads: { ann: 1 } })
+      world.bus.publish({ kind: 'reads', roomId: ROOM, reads: { ben: seq }, hidden: {} })
+      world.bus.publish({ kind: 'reads', roomId: ROOM, reads: { ann: 1 }, hidden: {} })
     }
     expect(ann.signals).toEqual([])
     await world.platform.advance(READS_INTERVAL_MS)

@@ -19,6 +19,11 @@ export class FakeReader implements Reader {
   readonly frames: DownFrame[] = []
   readonly events: RoomEvent[] = []
   readonly signals: DownFrame[] = []
+  /** The very messages of them, to see that readers share them. */
+  readonly sharedSignals: SharedText[] = []
+  readonly presences: SharedText[] = []
+  /** Has no room for signals while true: they are lost. */
+  isDeaf = false
   /** Where the reader stands; null before the first frame. */
   seq: number | null
   /** The seq of `room.live`. */
@@ -96,9 +101,25 @@ export class FakeReader implements Reader {
     for (const { resolve } of this.#waiting.splice(0)) resolve()
   }
 
-  signal(message: SharedText): void {
-    this.signals.push(JSON.parse(message.text) as DownFrame)
+  signal(message: SharedText): boolean {
+    if (this.isDeaf) return false
+    const frame = JSON.parse(message.text) as DownFrame
+    if (this.ended !== null) this.breaches.push(`${this.actor.userId} got a signal (${frame.type}) after the end`)
+    this.signals.push(frame)
+    this.sharedSignals.push(message)
+    this.onSignal(frame)
+    return true
   }
+
+  presence(message: SharedText): boolean {
+    if (this.ended !== null) this.breaches.push(`${this.actor.userId} got presence after the end`)
+    if (this.isDeaf) return false
+    this.presences.push(message)
+    return true
+  }
+
+  /** For a test that has to know when. */
+  onSignal: (frame: DownFrame) => void = () => {}
 
   #take(frame: DownFrame): void {
     if (this.ended !== null) this.breaches.push(`${this.actor.userId} got ${frame.type} after the end`)

@@ -5,12 +5,14 @@ import type { LogCommand } from '../../src/log/command.ts'
 import { Committer, DEFAULT_COMMITTER_LIMITS } from '../../src/log/committer.ts'
 import { createMemoryLog } from '../../src/log/memory/memory-log.ts'
 import type { Outcome } from '../../src/log/outcome.ts'
-import type { RoomLog } from '../../src/log/room-log.ts'
+import { DEFAULT_LARGE_ROOM, type RoomLog } from '../../src/log/room-log.ts'
 import { SendLane } from '../../src/log/send-lane.ts'
 import { silentLogger } from '../../src/observe/logger.ts'
 import { createMetrics } from '../../src/observe/metrics.ts'
+import type { RoomDeps } from '../../src/room/deps.ts'
 import { RoomHubs } from '../../src/room/hubs.ts'
 import { DEFAULT_TAIL, type TailLimits } from '../../src/room/tail.ts'
+import { FakeAudience } from './fake-audience.ts'
 import { FakePlatform } from './fake-platform.ts'
 import { actorOf, FakeReader } from './fake-reader.ts'
 
@@ -26,6 +28,8 @@ export interface WorldOptions {
   readonly tail?: TailLimits
   /** Puts something before the log, to watch it or to make it fail. */
   readonly log?: (log: RoomLog) => RoomLog
+  /** Default: 200 members. */
+  readonly largeRoom?: number
 }
 
 /** One log, a committer, a bus, and nodes whose rooms follow it; time stands still unless the test moves it. */
@@ -35,12 +39,16 @@ export class RoomWorld {
   readonly bus: Bus
   readonly nodes: readonly RoomHubs[]
   readonly readers: FakeReader[] = []
+  /** Every audience that was made, the closed ones too. */
+  readonly audiences: FakeAudience[] = []
+  /** Those who do not show how far they have read. */
+  readonly private = new Set<string>()
   readonly #committer: Committer
   #sends = 0
 
   constructor(options: WorldOptions = {}) {
     const { platform } = this
-    const log = createMemoryLog({ platform })
+    const log = createMemoryLog({ platform, largeRoom: options.largeRoom ?? DEFAULT_LARGE_ROOM })
     this.log = options.log?.(log) ?? log
     this.bus =
       options.bus?.(platform) ??
@@ -107,19 +115,28 @@ export class RoomWorld {
     return head
   }
 
-  #node({ delta = 1_000, tail = DEFAULT_TAIL }: WorldOptions): RoomHubs {
-    const { clock, scheduler } = this.platform
-    const hubs = new RoomHubs({
-      log: this.log,
-      clock,
-      scheduler,
-      metrics: createMetrics(),
-      logger: silentLogger,
-      delta,
-      tail,
-    })
+  /** The one audience that is not closed. */
+  get audience(): FakeAudience {
+    const [open, another] = this.audiences.filter(audience => !audience.isClosed)
+    if (open === undefined || another !== undefined) throw new Error('there is not exactly one audience')
+    return open
+  }
+
+  #node(options: WorldOptions): RoomHubs {
+    const hubs = new RoomHubs(this.#deps(options))
     this.bus.subscribe(message => hubs.receive(message))
     if (!this.bus.isReliable) hubs.watchHeads()
     return hubs
+  }
+
+  #deps({ delta = 1_000, tail = DEFAULT_TAIL, largeRoom = DEFAULT_LARGE_ROOM }: WorldOptions): RoomDeps {
+    const { clock, scheduler } = this.platform
+    const rest = { metrics: createMetrics(), logger: silentLogger, delta, tail, largeRoom }
+    const newAudience = (roomId: string) => {
+      const audience = new FakeAudience(roomId)
+      this.audiences.push(audience)
+      return audience
+    }
+    return { log: this.log, clock, scheduler, newAudience, showsReads: userId => !this.private.has(userId), ...rest }
   }
 }

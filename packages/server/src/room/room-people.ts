@@ -1,0 +1,162 @@
+import type { RoomEvent } from '@holdfast/protocol'
+import type { RoomPeople as PeopleOfLog } from '../log/room-log.ts'
+import type { PresenceAudience, PresenceViewer } from '../people/viewer.ts'
+import type { Cancel } from '../platform/clock.ts'
+import type { SharedText } from '../transport/shared-text.ts'
+import type { RoomDeps } from './deps.ts'
+import type { Reader } from './reader.ts'
+import type { Subscription } from './subscription.ts'
+
+/** People shown beside a room: as many as a snapshot lists, the first in the order of joining. */
+export const PEOPLE_SHOWN = 200
+/** Least time between two readings of a room's people from the log, in milliseconds. */
+export const PEOPLE_AGAIN_MS = 1_000
+
+/** What a room's people need. */
+export type PeopleDeps = Pick<RoomDeps, 'log' | 'scheduler' | 'logger' | 'newAudience' | 'largeRoom'>
+
+/** The room's people as of `seq`. */
+interface Known {
+  seq: number
+  count: number
+  readonly shown: Set<string>
+}
+
+/**
+ * Who is in a room, as far as its readers are shown them, and how many. Read from the log when the first reader comes, kept
+ * current by the events that follow, and read again when those do not tell all: who becomes one of the first when one of them
+ * has left. It feeds the room's presence: whom it shows, and whom it tells.
+ *
+ * Lives as long as the room has readers who are live, and is closed then.
+ */
+export class RoomPeople {
+  readonly #roomId: string
+  readonly #deps: PeopleDeps
+  readonly #onSize: (isLarge: boolean) => void
+  readonly #audience: PresenceAudience
+  readonly #viewers = new Map<Subscription, Viewer>()
+  /** A reader who closes the room and opens it again is the same viewer, who has been told much already. */
+  readonly #seen = new WeakMap<Reader, Viewer>()
+  /** Null until it was read. */
+  #people: Known | null = null
+  /** The latest event about members that has come. */
+  #heardSeq = 0
+  #isReading = false
+  #cancelAgain: Cancel | null = null
+  #isClosed = false
+
+  /** `onSize` is told whether the room is large, whenever its size is known or has changed. */
+  constructor(roomId: string, deps: PeopleDeps, onSize: (isLarge: boolean) => void) {
+    this.#roomId = roomId
+    this.#deps = deps
+    this.#onSize = onSize
+    this.#audience = deps.newAudience(roomId)
+    void this.#read()
+  }
+
+  /** Somebody reads the room from here on. Harmless when they did already. */
+  enter(subscription: Subscription): void {
+    if (this.#viewers.has(subscription)) return
+    const { reader } = subscription
+    const viewer = this.#seen.get(reader) ?? new Viewer(reader)
+    this.#seen.set(reader, viewer)
+    viewer.subscription = subscription
+    this.#viewers.set(subscription, viewer)
+    this.#audience.join(viewer)
+  }
+
+  leave(subscription: Subscription): void {
+    const viewer = this.#viewers.get(subscription)
+    if (viewer === undefined) return
+    this.#viewers.delete(subscription)
+    this.#audience.leave(viewer)
+  }
+
+  /** The room's next event. */
+  follow(event: RoomEvent): void {
+    if (event.kind !== 'member.joined' && event.kind !== 'member.left') return
+    this.#heardSeq = event.seq
+    const known = this.#people
+    if (known === null || event.seq <= known.seq) return
+    known.seq = event.seq
+    if (event.kind === 'member.joined') this.#joined(known, event.member.userId)
+    else this.#left(known, event.userId)
+    this.#onSize(known.count > this.#deps.largeRoom)
+  }
+
+  /** Nobody is told of anybody any more. */
+  close(): void {
+    this.#isClosed = true
+    this.#cancelAgain?.()
+    this.#audience.close()
+  }
+
+  #joined(known: Known, userId: string): void {
+    known.count++
+    // Where somebody is missing who was there before, the newcomer is not the next in the order of joining.
+    if (known.shown.size !== Math.min(known.count - 1, PEOPLE_SHOWN) || known.shown.size >= PEOPLE_SHOWN) return
+    known.shown.add(userId)
+    this.#audience.add(userId)
+  }
+
+  #left(known: Known, userId: string): void {
+    known.count--
+    if (!known.shown.delete(userId)) return
+    this.#audience.remove(userId)
+    if (known.count > known.shown.size) this.#readAgain()
+  }
+
+  #readAgain(): void {
+    if (this.#isReading || this.#cancelAgain !== null) return
+    this.#cancelAgain = this.#deps.scheduler.after(PEOPLE_AGAIN_MS, () => {
+      this.#cancelAgain = null
+      void this.#read()
+    })
+  }
+
+  /** Never rejects. */
+  async #read(): Promise<void> {
+    this.#isReading = true
+    const people = await this.#ask()
+    this.#isReading = false
+    if (this.#isClosed || people === null) return
+    // Older than what the events have told: the log is asked once more.
+    if (people === 'unknown' || people.seq < this.#heardSeq) this.#readAgain()
+    else this.#take(people)
+  }
+
+  /** Null: the room is gone. */
+  async #ask(): Promise<PeopleOfLog | null | 'unknown'> {
+    const { log, logger } = this.#deps
+    try {
+      return await log.people(this.#roomId, PEOPLE_SHOWN)
+    } catch (error) {
+      if (!this.#isClosed) logger.warn({ err: error, roomId: this.#roomId }, 'unable to read the people of a room')
+      return 'unknown'
+    }
+  }
+
+  #take({ seq, count, userIds }: PeopleOfLog): void {
+    this.#people = { seq, count, shown: new Set(userIds) }
+    this.#audience.show(userIds)
+    this.#onSize(count > this.#deps.largeRoom)
+  }
+}
+
+/** A reader as the audience knows it. Who has fallen behind is told nothing: it may be somebody who may not read any more. */
+class Viewer implements PresenceViewer {
+  readonly #reader: Reader
+  subscription: Subscription | null = null
+
+  constructor(reader: Reader) {
+    this.#reader = reader
+  }
+
+  get actor(): Reader['actor'] {
+    return this.#reader.actor
+  }
+
+  presence(message: SharedText): boolean {
+    return this.subscription?.state === 'live' && this.#reader.presence(message)
+  }
+}

@@ -6,7 +6,7 @@ import { steadied } from './steady-order.ts'
 const CHOOSING_MS = 2_000
 
 /** What shows that somebody is about to choose in a list. */
-const SIGNS = ['pointermove', 'pointerdown', 'wheel', 'keydown', 'focusin'] as const
+const SIGNS = ['pointermove', 'pointerdown', 'wheel', 'keydown'] as const
 
 /** `items` in their order, but for as long as somebody is choosing in `list`: then in that in which they stood. */
 export function useSteadyOrder<T extends { readonly id: string }>(

@@ -1,91 +1,10 @@
 import { expect, test } from 'vitest'
 import { eventually } from '../src/bounded.ts'
-import type { InboxEntry, Room } from '../src/contract.ts'
-import { expectBody, expectProblem, expectSuccess } from '../src/http.ts'
-import { type Person, people, person } from '../src/people.ts'
-import { erase, fill, grant, history, join, leave, logOf, makeRoom, post, roomPath, snapshotOf } from '../src/rooms.ts'
-
-/** The reader's own state of the room, as `GET /api/rooms` gives it. */
-async function entryOf(reader: Person, roomId: string): Promise<InboxEntry> {
-  const list = expectBody(await reader.api.get<{ rooms: (Room & InboxEntry)[] }>('/api/rooms'), 200)
-  const found = list.rooms.find(room => room.id === roomId)
-  if (found === undefined) throw new Error(`${roomId} is not in the list`)
-  return found
-}
-
-/** Unread and read position, which the snapshot and the room list must give alike. */
-async function unreadOf(reader: Person, roomId: string): Promise<{ unread: number; lastReadSeq: number }> {
-  const { unread, lastReadSeq } = await snapshotOf(reader, roomId)
-  expect(await entryOf(reader, roomId)).toMatchObject({ unread, lastReadSeq })
-  return { unread, lastReadSeq }
-}
-
-async function read(reader: Person, roomId: string, seq: number): Promise<void> {
-  expectSuccess(await reader.api.put(roomPath(roomId, '/read'), { seq }))
-}
-
-test('[P4.unread.1] unread counts the messages by others above lastReadSeq', async () => {
-  const [ann, bob] = await people('ann', 'bob')
-  const roomId = await makeRoom(ann, { members: [bob] })
-  const acks = await fill(ann, roomId, 5)
-  await post(bob, roomId, 'my own does not count')
-  expect((await unreadOf(bob, roomId)).unread).toBe(5)
-  expect((await unreadOf(ann, roomId)).unread).toBe(1)
-  await read(bob, roomId, acks[2]?.seq ?? 0)
-  expect(await unreadOf(bob, roomId)).toEqual({ unread: 2, lastReadSeq: acks[2]?.seq })
-})
-
-test('[P4.unread.2] deleted messages do not count', async () => {
-  const [ann, bob] = await people('ann', 'bob')
-  const roomId = await makeRoom(ann, { members: [bob] })
-  const [first] = await fill(ann, roomId, 3)
-  await erase(ann, roomId, first?.messageId ?? '')
-  expect((await unreadOf(bob, roomId)).unread).toBe(2)
-})
-
-test('[P4.unread.3] events that are no messages do not count', async () => {
-  const [ann, bob, cy] = await people('ann', 'bob', 'cy')
-  const roomId = await makeRoom(ann, { type: 'public', members: [bob] })
-  await join(cy, roomId)
-  await grant(ann, roomId, cy, 'admin')
-  expectSuccess(await ann.api.patch(roomPath(roomId), { topic: 'new' }))
-  expect((await unreadOf(bob, roomId)).unread).toBe(0)
-})
-
-test('[P4.unread.4] unread is capped at 100', async () => {
-  const [ann, bob] = await people('ann', 'bob')
-  const roomId = await makeRoom(ann, { members: [bob] })
-  const acks = await fill(ann, roomId, 103)
-  expect((await unreadOf(bob, roomId)).unread).toBe(100)
-  await read(bob, roomId, acks[1]?.seq ?? 0)
-  expect((await unreadOf(bob, roomId)).unread).toBe(100)
-  await read(bob, roomId, acks[3]?.seq ?? 0)
-  expect((await unreadOf(bob, roomId)).unread).toBe(99)
-})
-
-test('[P4.unread.5] a new member’s position is the seq of the own member.joined', async () => {
-  const [ann, bob, cy, dee] = await people('ann', 'bob', 'cy', 'dee')
-  const roomId = await makeRoom(ann, { type: 'public', members: [bob] })
-  await fill(ann, roomId, 4)
-  await join(cy, roomId)
-  await grant(ann, roomId, dee, 'member')
-  await fill(ann, roomId, 2)
-  const joins = (await logOf(ann, roomId)).filter(event => event.kind === 'member.joined')
-  for (const who of [ann, bob, cy, dee]) {
-    const seq = joins.find(event => event.member?.userId === who.id)?.seq
-    expect((await unreadOf(who, roomId)).lastReadSeq, who.id).toBe(seq)
-  }
-  expect((await unreadOf(cy, roomId)).unread).toBe(2)
-})
-
-test('[P4.unread.6] sending does not move the read position', async () => {
-  const [ann, bob] = await people('ann', 'bob')
-  const roomId = await makeRoom(ann, { members: [bob] })
-  await fill(ann, roomId, 2)
-  const before = await unreadOf(bob, roomId)
-  await post(bob, roomId, 'an answer without reading')
-  expect(await unreadOf(bob, roomId)).toEqual(before)
-})
+import { expectProblem } from '../src/http.ts'
+import { people, person } from '../src/people.ts'
+import { markRead, unreadOf } from '../src/reading.ts'
+import { commands, fill, history, makeRoom, post, roomPath, snapshotOf } from '../src/rooms.ts'
+import { readsIn } from '../src/signals.ts'
 
 test('[P4.read.1] room.read moves the position and has no answer', async () => {
   const [ann, bob] = await people('ann', 'bob')
@@ -106,8 +25,8 @@ test('[P4.read.2] the position is monotonic: a lower seq changes nothing', async
   const roomId = await makeRoom(ann, { members: [bob] })
   const acks = await fill(ann, roomId, 4)
   const seq = acks[2]?.seq ?? 0
-  await read(bob, roomId, seq)
-  for (const lower of [seq - 1, 1, 0, -7]) await read(bob, roomId, lower)
+  await markRead(bob, roomId, seq)
+  for (const lower of [seq - 1, 1, 0, -7]) await markRead(bob, roomId, lower)
   const socket = await bob.connect()
   for (const lower of [1, -7]) socket.send({ type: 'room.read', ref: 'r', roomId, seq: lower })
   await socket.fence()
@@ -119,7 +38,7 @@ test('[P4.read.3] a position beyond the log’s end counts as its end', async ()
   const [ann, bob] = await people('ann', 'bob')
   const roomId = await makeRoom(ann, { members: [bob] })
   const { seq } = await post(ann, roomId, 'latest')
-  for (const beyond of [1_000_000, 1e308]) await read(bob, roomId, beyond)
+  for (const beyond of [1_000_000, 1e308]) await markRead(bob, roomId, beyond)
   expect(await unreadOf(bob, roomId)).toEqual({ unread: 0, lastReadSeq: seq })
   await post(ann, roomId, 'newer')
   expect(await unreadOf(bob, roomId)).toEqual({ unread: 1, lastReadSeq: seq })
@@ -143,7 +62,7 @@ test('[P4.read.5] a position set over HTTP reaches the readers too', async () =>
   const { seq } = await post(ann, roomId, 'read me')
   const watcher = await ann.connect()
   await watcher.open(roomId)
-  await read(bob, roomId, seq)
+  await markRead(bob, roomId, seq)
   await watcher.next('reads', one => one.roomId === roomId && one.reads[bob.id] === seq)
 })
 
@@ -151,7 +70,7 @@ test('[P4.read.6] a read position is no event: it takes no seq', async () => {
   const [ann, bob] = await people('ann', 'bob')
   const roomId = await makeRoom(ann, { members: [bob] })
   const { seq } = await post(ann, roomId, 'read me')
-  await read(bob, roomId, seq)
+  await markRead(bob, roomId, seq)
   expect((await history(ann, roomId)).seq).toBe(seq)
 })
 
@@ -171,13 +90,82 @@ test('[P4.read.8] over HTTP a seq that is no integer is bad_request', async () =
   }
 })
 
-test('[P4.unread.7] who joins again is a new member: the position is that of the new member.joined', async () => {
+test('[P4.read.9] the own position reaches the other sessions of the reader', async () => {
   const [ann, bob] = await people('ann', 'bob')
-  const roomId = await makeRoom(ann, { type: 'public', members: [bob] })
-  await leave(bob, roomId)
-  await fill(ann, roomId, 3)
-  await join(bob, roomId)
-  const joined = (await logOf(ann, roomId)).at(-1)
-  expect(joined).toMatchObject({ kind: 'member.joined', member: { userId: bob.id } })
-  expect(await unreadOf(bob, roomId)).toEqual({ unread: 0, lastReadSeq: joined?.seq })
+  const roomId = await makeRoom(ann, { members: [bob] })
+  const { seq } = await post(ann, roomId, 'read me')
+  const [phone, desk] = [await bob.connect(), await bob.connect()]
+  await desk.open(roomId)
+  phone.send({ type: 'room.read', roomId, seq })
+  await desk.next('reads', frame => frame.roomId === roomId && frame.reads[bob.id] === seq)
+})
+
+test('[P4.read.10] positions sent in any order, from several sessions at once, only ever grow', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { members: [bob] })
+  const acks = await fill(ann, roomId, 40)
+  const [watcher, phone, desk] = [await ann.connect(), await bob.connect(), await bob.connect()]
+  await watcher.open(roomId)
+  for (const [at, ack] of acks.entries()) {
+    const { seq } = acks[(at * 17) % acks.length] ?? ack
+    const sender = at % 2 === 0 ? phone : desk
+    sender.send({ type: 'room.read', roomId, seq })
+  }
+  const last = acks.at(-1)?.seq ?? 0
+  await watcher.next('reads', frame => frame.roomId === roomId && frame.reads[bob.id] === last)
+  const told = readsIn(watcher, roomId).flatMap(reads => reads[bob.id] ?? [])
+  expect(told).toEqual([...new Set(told)].sort((a, b) => a - b))
+  expect((await unreadOf(bob, roomId)).lastReadSeq).toBe(last)
+})
+
+test('[P4.read.11] changes only: a position that changes nothing is not told', async () => {
+  const [ann, bob, cy] = await people('ann', 'bob', 'cy')
+  const roomId = await makeRoom(ann, { members: [bob, cy] })
+  const acks = await fill(ann, roomId, 3)
+  const [low = 0, high = 0] = [acks[0]?.seq, acks[1]?.seq]
+  const watcher = await ann.connect()
+  await watcher.open(roomId)
+  await markRead(bob, roomId, high)
+  await watcher.next('reads', frame => frame.reads[bob.id] === high)
+  const from = watcher.log.length
+  for (const seq of [low, high, 0]) await markRead(bob, roomId, seq)
+  await markRead(cy, roomId, low)
+  await watcher.next('reads', frame => frame.reads[cy.id] === low)
+  expect(readsIn(watcher, roomId, from)).toEqual([{ [cy.id]: low }])
+})
+
+test('[P4.read.12] a stranger has no position: nothing is stored and nobody is told', async () => {
+  const [ann, bob, cy] = await people('ann', 'bob', 'cy')
+  const roomId = await makeRoom(ann, { type: 'public', members: [cy] })
+  const { seq } = await post(ann, roomId, 'read me')
+  const [watcher, stranger] = [await ann.connect(), await bob.connect()]
+  await watcher.open(roomId)
+  await stranger.open(roomId)
+  stranger.send({ type: 'room.read', roomId, seq })
+  await stranger.fence()
+  await markRead(cy, roomId, seq)
+  await watcher.next('reads', frame => frame.reads[cy.id] === seq)
+  expect(JSON.stringify(readsIn(watcher, roomId))).not.toContain(bob.id)
+  expect(Object.keys((await snapshotOf(ann, roomId)).reads)).not.toContain(bob.id)
+})
+
+test('[P4.read.13] a frame of several rooms’ positions moves each', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const rooms = [await makeRoom(ann, { members: [bob] }), await makeRoom(ann, { members: [bob] })]
+  const frames = []
+  for (const roomId of rooms) frames.push({ type: 'room.read', roomId, seq: (await post(ann, roomId, 'hello')).seq })
+  expect(await commands(bob, [...frames, { type: 'ping', n: 1 }])).toEqual([{ type: 'pong', n: 1 }])
+  for (const { roomId, seq } of frames) expect(await unreadOf(bob, roomId)).toEqual({ unread: 0, lastReadSeq: seq })
+})
+
+test('[P4.read.14] who has no room open is told of no position', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { members: [bob] })
+  const { seq } = await post(ann, roomId, 'read me')
+  const [open, closed] = [await ann.connect(), await ann.connect()]
+  await open.open(roomId)
+  await markRead(bob, roomId, seq)
+  await open.next('reads', frame => frame.reads[bob.id] === seq)
+  await closed.fence()
+  expect(readsIn(closed, roomId)).toEqual([])
 })

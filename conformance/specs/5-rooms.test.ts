@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import type { InboxEntry, Room } from '../src/contract.ts'
+import type { Room, RoomList } from '../src/contract.ts'
 import { expectBody, expectProblem, expectSuccess } from '../src/http.ts'
+import { listOf } from '../src/inbox.ts'
 import { type Person, people, person } from '../src/people.ts'
 import {
   ban,
@@ -18,15 +19,6 @@ import {
 } from '../src/rooms.ts'
 import { expectMessage, expectRoom } from '../src/shape.ts'
 import { unique } from '../src/unique.ts'
-
-interface RoomList {
-  readonly rooms: readonly (Room & InboxEntry)[]
-  readonly nextCursor: string | null
-}
-
-async function listOf(reader: Person, query = ''): Promise<RoomList> {
-  return expectBody(await reader.api.get<RoomList>(`/api/rooms${query}`), 200)
-}
 
 test('[P5.list.1] GET /api/rooms: mine, each with seq, unread, mentions, lastReadSeq, lastMessage', async () => {
   const [ann, bob] = await people('ann', 'bob')

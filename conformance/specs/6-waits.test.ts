@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { bounded } from '../src/bounded.ts'
 import { expectSuccess } from '../src/http.ts'
-import { person } from '../src/people.ts'
+import { people, person } from '../src/people.ts'
+import { makeRoom } from '../src/rooms.ts'
+import { untilPresence } from '../src/signals.ts'
 import { refusedUpgrade, Socket } from '../src/socket.ts'
 
 // The waits of these statements are in the contract: they run at the same time, in one worker that costs no core.
@@ -57,4 +59,18 @@ test.concurrent('[P6.silent.1] a session silent for 90 s is dropped with 4012, o
   const answering = await ann.connect()
   expect((await silent.closes(SILENCE_MS + 2 * SLACK_MS)).code).toBe(4012)
   await answering.fence()
+})
+
+test.concurrent('[P4.presence.13] whose session stayed silent for 90 s is offline', {
+  timeout: SILENCE_MS + 3 * SLACK_MS,
+}, async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { members: [bob] })
+  const watcher = await ann.connect()
+  await watcher.open(roomId)
+  const silent = await Socket.connect(bob.at, { token: bob.token, ws: { autoPong: false } })
+  await silent.hello()
+  await untilPresence(watcher, bob.id, { status: 'online' })
+  await silent.closes(SILENCE_MS + 2 * SLACK_MS)
+  await untilPresence(watcher, bob.id, { status: 'offline' })
 })

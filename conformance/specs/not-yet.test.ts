@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { expectProblem } from '../src/http.ts'
 import { person } from '../src/people.ts'
-import { commands, makeRoom } from '../src/rooms.ts'
+import { makeRoom } from '../src/rooms.ts'
 
 // What the contract names and the reference server does not serve yet. Each statement here goes when its feature
 // comes, and its proper specs take its place.
@@ -17,34 +17,7 @@ test.each([
   expectProblem(await ann.api.call(method, path, body), 501, 'unsupported')
 })
 
-test.each([{ type: 'typing.start' }, { type: 'typing.stop' }, { type: 'presence.set', status: 'away' }])(
-  '[P4.later.1] $type gets an error unsupported, and the session lives on',
-  async frame => {
-    const ann = await person('ann')
-    const roomId = await makeRoom(ann)
-    const socket = await ann.connect()
-    expect(await socket.request({ ...frame, roomId })).toMatchObject({
-      type: 'error',
-      code: 'unsupported',
-      retryable: false,
-    })
-    await socket.fence()
-    const [answer] = await commands(ann, [{ ...frame, ref: 'r', roomId }])
-    expect(answer).toMatchObject({ type: 'error', ref: 'r', code: 'unsupported' })
-  },
-)
-
-test('[P4.later.2] session.hello with inbox is welcomed, and no inbox frame comes', async () => {
-  const ann = await person('ann')
-  const socket = await ann.connect({ inbox: true })
-  expect(await socket.next('error')).toMatchObject({ code: 'unsupported', retryable: false })
-  const roomId = await makeRoom(ann)
-  await socket.say(roomId, 'hello')
-  await socket.fence()
-  expect(socket.log.filter(frame => frame.type === 'inbox')).toEqual([])
-})
-
-test('[P4.later.3] a message with an attachment is refused', async () => {
+test('[P4.later.1] a message with an attachment is refused', async () => {
   const ann = await person('ann')
   const roomId = await makeRoom(ann)
   const socket = await ann.connect()

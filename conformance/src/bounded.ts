@@ -19,14 +19,14 @@ const LOOK_MS = 50
 /** Looks again and again until `look` gives something but `undefined`; for states that no frame announces. */
 export async function eventually<T>(
   look: () => Promise<T | undefined>,
-  what: string,
+  what: string | (() => string),
   ms: number = WAIT_MS,
 ): Promise<T> {
   const end = Date.now() + ms
   for (;;) {
     const found = await look()
     if (found !== undefined) return found
-    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain for ${what}`)
+    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain for ${typeof what === 'string' ? what : what()}`)
     await new Promise(resolve => setTimeout(resolve, LOOK_MS))
   }
 }

@@ -59,6 +59,8 @@ export interface RoomEvent {
   readonly editedAt?: number
   readonly deletedAt?: number
   readonly key?: string
+  /** Ours: whom an edited message mentions from here on; left out: whom it did. */
+  readonly mentions?: readonly string[]
 }
 
 export interface Cursor {
@@ -78,6 +80,8 @@ export interface SnapshotBody extends Cursor {
   readonly unread: number
   readonly hasMore: boolean
   readonly nextCursor: string | null
+  /** Ours, see `InboxEntry`. */
+  readonly readRevision?: number
 }
 
 export interface Ack {
@@ -113,9 +117,9 @@ export interface Frames {
   'room.detached': { readonly type: 'room.detached'; readonly roomId: string; readonly code: string }
   'session.draining': { readonly type: 'session.draining'; readonly reconnectWithinMs: number }
   reads: { readonly type: 'reads'; readonly roomId: string; readonly reads: Readonly<Record<string, number>> }
-  typing: { readonly type: 'typing'; readonly roomId: string; readonly userIds: readonly string[] }
-  presence: { readonly type: 'presence'; readonly users: readonly unknown[] }
-  inbox: { readonly type: 'inbox'; readonly rooms: readonly InboxEntry[] }
+  typing: TypingFrame
+  presence: { readonly type: 'presence'; readonly users: readonly Presence[] }
+  inbox: InboxFrame
   ok: { readonly type: 'ok'; readonly ref?: string; readonly seq?: number }
   error: ErrorFrame
   pong: { readonly type: 'pong'; readonly n?: number }
@@ -135,13 +139,63 @@ export interface ErrorFrame {
 export type FrameType = keyof Frames
 export type ServerFrame = Frames[FrameType]
 
-/** The state of one room for one user: an entry of `GET /api/rooms` and of the `inbox` frame. */
+export interface TypingFrame {
+  readonly type: 'typing'
+  readonly roomId: string
+  readonly userIds: readonly string[]
+  /** Ours: how many there are in all when not all are named; how long each name may still be shown. */
+  readonly count?: number
+  readonly remainingMs?: readonly number[]
+}
+
+/** How available one person is. */
+export interface Presence {
+  readonly userId: string
+  readonly status: 'online' | 'away' | 'busy' | 'offline'
+  readonly lastSeen: number | null
+  readonly customStatus?: string | null
+  readonly dndUntil?: number | null
+  /** Ours. */
+  readonly device?: string | null
+  readonly currentRoom?: string | null
+}
+
+/** The state of one room for one user: what `GET /api/rooms` and the `inbox` frame both tell. */
 export interface InboxEntry {
   readonly seq: number
   readonly unread: number
   readonly mentions: number
   readonly lastReadSeq: number
   readonly lastMessage: Message | null
+  /** Ours: whether I muted the room, and how often I have marked messages of it unread again. */
+  readonly muted?: boolean
+  readonly readRevision?: number
+}
+
+/** A room in the `inbox` frame. */
+export interface InboxRoom extends InboxEntry {
+  readonly roomId: string
+  readonly name: string
+  readonly type: Room['type']
+  /** Ours: what the list is ordered by. */
+  readonly activeAt?: number
+}
+
+export interface InboxFrame {
+  readonly type: 'inbox'
+  readonly rooms: readonly InboxRoom[]
+  /** Ours: rooms that are mine no longer; how many are; where the next hello may go on. */
+  readonly gone?: readonly string[]
+  readonly total?: number
+  readonly cursor?: string
+}
+
+/** `GET /api/rooms`. */
+export interface RoomList {
+  readonly rooms: readonly (Room & InboxEntry)[]
+  readonly nextCursor: string | null
+  /** Ours, see `InboxFrame.cursor`. */
+  readonly inboxCursor?: string
 }
 
 export interface Page extends Cursor {

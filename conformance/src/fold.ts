@@ -53,7 +53,11 @@ function foldMessages(messages: ReadonlyMap<string, Message>, event: RoomEvent):
 function changeOf(message: Message, event: RoomEvent): Partial<Message> {
   switch (event.kind) {
     case 'message.edited':
-      return { content: event.content ?? '', editedAt: event.editedAt ?? null }
+      return {
+        content: event.content ?? '',
+        editedAt: event.editedAt ?? null,
+        ...(event.mentions !== undefined && { mentions: event.mentions }),
+      }
     case 'message.deleted':
       return {
         content: '',

@@ -84,6 +84,8 @@ export function refusedUpgrade(at: Target, options: ConnectOptions = {}): Promis
 export class Socket {
   /** Every frame received, arrays flattened, in order. */
   readonly log: ServerFrame[] = []
+  /** When each frame of `log` came, by the monotonic clock of `performance.now()`. */
+  readonly times: number[] = []
   readonly closed: Promise<Closed>
   readonly #ws: WebSocket
   #unread: ServerFrame[] = []
@@ -246,6 +248,7 @@ export class Socket {
 
   #deliver(frame: ServerFrame): void {
     this.log.push(frame)
+    this.times.push(performance.now())
     const index = this.#waiters.findIndex(waiter => waiter.matches(frame))
     if (index < 0) this.#unread.push(frame)
     else this.#waiters.splice(index, 1)[0]?.resolve(frame)

@@ -100,6 +100,21 @@ describe('the fold of a room', () => {
     )
   })
 
+  it('[FOLD-10] an edit changes whom a message mentions only when it says so', () => {
+    const edit = { kind: 'message.edited', at: 3, by: 'ann', messageId: 'm2', content: 'new', editedAt: 3 } as const
+    const before = fold([
+      { kind: 'room.created', seq: 1, at: 1, by: 'ann', room },
+      { kind: 'message.created', seq: 2, at: 2, by: 'ann', message: message(2, { mentions: ['bob'] }) },
+    ])
+    const mentionsAfter = (event: RoomEvent) => reduce(before, [event]).messages[0]?.mentions
+    expect(mentionsAfter({ ...edit, seq: 3 })).toEqual(['bob'])
+    expect(mentionsAfter({ ...edit, seq: 3, mentions: ['cyd'] })).toEqual(['cyd'])
+    expect(mentionsAfter({ ...edit, seq: 3, mentions: [] })).toEqual([])
+    const deleted: RoomEvent = { kind: 'message.deleted', seq: 3, at: 3, by: 'ann', messageId: 'm2', deletedAt: 3 }
+    const late = reduce(before, [deleted, { ...edit, seq: 4, mentions: ['cyd'] }])
+    expect(late.messages[0]).toMatchObject({ content: '', mentions: [] })
+  })
+
   it('[FOLD-9] reaction keys spelled like inherited properties are only keys', () => {
     const held: Message = message(2)
     const state = fold([

@@ -12,9 +12,16 @@ import {
   isRoomId,
   isStorableText,
   isUserId,
+  MAX_INBOX_CURSOR,
+  MAX_MENTIONS,
+  messageEditSchema,
   needsNewToken,
   parseCursor,
+  patchMeBodySchema,
+  patchMessageBodySchema,
+  putNotificationsBodySchema,
   type Role,
+  sessionHelloSchema,
   shouldReconnect,
   statusOf,
   toStorableText,
@@ -158,5 +165,37 @@ describe('bodies', () => {
     expect(v.is(createRoomBodySchema, { type: 'public', name: 'a', metadata: { x: 'y'.repeat(9_000) } })).toBe(false)
     expect(v.is(createRoomBodySchema, { type: 'public', name: 'a', metadata: [] })).toBe(false)
     expect(v.is(createRoomBodySchema, { type: 'public', name: 'a', metadata: { x: { y: [1] } } })).toBe(true)
+  })
+})
+
+describe('signals', () => {
+  it('[P4.mentions] an edit names as few or as many as a message, and may leave it', () => {
+    const edit = { type: 'message.edit', ref: 'e', roomId: 'r', messageId: 'm', content: 'x' }
+    const people = Array.from({ length: MAX_MENTIONS + 1 }, (_, i) => `u${i}`)
+    for (const [mentions, isFine] of [
+      [undefined, true],
+      [[], true],
+      [people.slice(1), true],
+      [people, false],
+      [null, false],
+      [['a\n'], false],
+    ] as const) {
+      expect(v.is(messageEditSchema, mentions === undefined ? edit : { ...edit, mentions })).toBe(isFine)
+      expect(v.is(patchMessageBodySchema, { content: 'x', ...(mentions !== undefined && { mentions }) })).toBe(isFine)
+    }
+  })
+
+  it('[P4.inbox] a cursor of the inbox is bounded', () => {
+    const hello = { type: 'session.hello', protocol: 1, client: { name: 'c', version: '1' }, inbox: true }
+    expect(v.is(sessionHelloSchema, { ...hello, inboxSince: 'x'.repeat(MAX_INBOX_CURSOR) })).toBe(true)
+    expect(v.is(sessionHelloSchema, { ...hello, inboxSince: 'x'.repeat(MAX_INBOX_CURSOR + 1) })).toBe(false)
+  })
+
+  it('[P5.me] settings are changed one by one', () => {
+    for (const body of [{}, { readReceipts: false }, { appearOffline: true }]) {
+      expect(v.is(patchMeBodySchema, body)).toBe(true)
+    }
+    expect(v.is(patchMeBodySchema, { readReceipts: 'no' })).toBe(false)
+    expect(v.is(putNotificationsBodySchema, {})).toBe(false)
   })
 })

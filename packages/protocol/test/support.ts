@@ -42,7 +42,7 @@ const PEOPLE = ['ann', 'bob', 'cyd']
 const KEYS = ['👍', 'toString', 'ok']
 
 const step: fc.Arbitrary<Step> = fc.record({
-  op: fc.integer({ min: 0, max: 11 }),
+  op: fc.integer({ min: 0, max: 12 }),
   target: fc.nat(20),
   who: fc.nat(2),
   key: fc.nat(2),
@@ -63,7 +63,10 @@ function eventOf(taken: Step, log: readonly RoomEvent[], inRoom: Map<string, Mem
   const seq = log.length + 1
   const userId = PEOPLE[taken.who] ?? 'ann'
   const base = { seq, at: seq, by: userId }
-  if (taken.op <= 3) return { kind: 'message.created', ...base, message: message(seq, { senderId: userId }) }
+  if (taken.op <= 3) {
+    const mentions = PEOPLE.slice(0, taken.key)
+    return { kind: 'message.created', ...base, message: message(seq, { senderId: userId, mentions }) }
+  }
   if (taken.op === 4) {
     const member: Member = { userId, name: userId, role: 'member' }
     const kind = inRoom.has(userId) ? 'member.updated' : 'member.joined'
@@ -79,6 +82,15 @@ function eventOf(taken: Step, log: readonly RoomEvent[], inRoom: Map<string, Mem
   switch (taken.op) {
     case 6:
       return { kind: 'message.edited', ...base, messageId, content: `edited at ${seq}`, editedAt: seq }
+    case 12:
+      return {
+        kind: 'message.edited',
+        ...base,
+        messageId,
+        content: 'again',
+        editedAt: seq,
+        mentions: PEOPLE.slice(taken.key),
+      }
     case 7:
       return { kind: 'message.deleted', ...base, messageId, deletedAt: seq }
     case 8:

@@ -1,4 +1,4 @@
-import type { PersonSettings, PresenceUser, RoomEvent } from '@holdfast/protocol'
+import type { PersonSettings, RoomEvent } from '@holdfast/protocol'
 
 /** What nodes tell each other. Each is a hint: the log is the truth. */
 export type BusMessage =
@@ -31,8 +31,8 @@ export type BusMessage =
       readonly isTyping: boolean
       readonly at: number
     }
-  /** How available somebody has become, over all their sessions; as others may know it. */
-  | { readonly kind: 'presence'; readonly user: PresenceUser }
+  /** Somebody is available in another way than before, or says something else of themselves: the store of presence knows how. */
+  | { readonly kind: 'presence'; readonly userId: string }
   /** A person may not read the room any more, whether or not an event of the log says so: a ban of somebody who is no member writes none. */
   | { readonly kind: 'access'; readonly roomId: string; readonly userId: string; readonly code: 'banned' | 'forbidden' }
   /** The room and its log are gone. */

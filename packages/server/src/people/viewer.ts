@@ -2,6 +2,8 @@ import type { SharedText } from '../transport/shared-text.ts'
 
 /** Somebody who is told how available others are. */
 export interface PresenceViewer {
+  /** Who it is: nobody is told of themselves that they are offline because they wish to appear so. */
+  readonly actor: { readonly userId: string }
   /** Sends a `presence` frame. False when there is no room for it now, or it is over the viewer's budget: it was not sent. */
   presence(message: SharedText): boolean
 }
@@ -13,7 +15,10 @@ export interface PresenceAudience {
   /** One more person is shown, or one less. */
   add(userId: string): void
   remove(userId: string): void
-  /** Tells `viewer` of everybody shown who is not offline, then of each change; changes that come close together are one frame. */
+  /**
+   * Tells `viewer` of everybody shown who is not offline, then of each change; changes that come close together are one
+   * frame. One that comes back is also told who went offline while it was away.
+   */
   join(viewer: PresenceViewer): void
   leave(viewer: PresenceViewer): void
   /** Nobody is told any more. */

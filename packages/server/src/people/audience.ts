@@ -1,0 +1,239 @@
+import { assertNever } from '@holdfast/protocol'
+import { AudienceFrames, type LineOf } from './audience-frames.ts'
+import { Recency } from './recency.ts'
+import type { PersonLines, Place, ShownPerson } from './shown-person.ts'
+import type { PresenceAudience, PresenceViewer } from './viewer.ts'
+
+/** Least time between two frames to one viewer, its first not counted, in milliseconds. */
+export const INTERVAL_MS = 1_000
+/** Those who come within so many milliseconds get the same first frame. */
+export const JOIN_MS = 50
+
+/** What an audience is there for: it decides what is told. */
+export type Scope =
+  /** The readers of a room: they are also told who looks at it. */
+  | { readonly kind: 'room'; readonly roomId: string }
+  /** A session that has asked for these people. */
+  | { readonly kind: 'watch'; readonly sessionId: string }
+  /** The sessions of somebody who appears offline: they are told how it really is with themselves. */
+  | { readonly kind: 'own' }
+
+/** What an audience needs of the directory. */
+export interface AudienceHost {
+  /** Somebody is shown; the same object as long as anybody is shown them. */
+  person(userId: string): ShownPerson
+  /** One place fewer shows them. */
+  released(person: ShownPerson): void
+  /** The audience wants a `flush` at `atMs` of monotonic time, or before. */
+  due(audience: Audience, atMs: number): void
+  closed(audience: Audience): void
+  monoMs(): number
+}
+
+/** How far one viewer has been told: see `Told`. */
+interface Seat {
+  readonly viewer: PresenceViewer
+  version: number
+  floor: number
+}
+
+/**
+ * Everybody shown has the version of their last change, every viewer the version up to which it was told. A flush sends each
+ * viewer what lies between; whoever could not take it keeps its version. So nothing is queued for anybody, and a viewer that
+ * takes a frame now and then gets the present state of all that has changed.
+ */
+export class Audience implements PresenceAudience {
+  readonly #scope: Scope
+  readonly #host: AudienceHost
+  readonly #places = new Map<string, Place>()
+  readonly #recency = new Recency<Place>()
+  readonly #seats = new Map<PresenceViewer, Seat>()
+  /** Those that have joined since the last flush. */
+  readonly #fresh = new Set<Seat>()
+  /** Those that were not told everything by the last flush. */
+  readonly #behind = new Set<Seat>()
+  /** How far those were told that have left, should they come back. */
+  readonly #left = new WeakMap<PresenceViewer, number>()
+  /** Everybody else has been told so far. */
+  #toldVersion = 0
+  #nextMs = Number.NEGATIVE_INFINITY
+  /** When those behind are tried again. */
+  #retryMs = Number.NEGATIVE_INFINITY
+  #nextJoinMs = Number.NEGATIVE_INFINITY
+  #isClosed = false
+
+  constructor(scope: Scope, host: AudienceHost) {
+    this.#scope = scope
+    this.#host = host
+  }
+
+  /** Those shown, in no order. */
+  get shown(): readonly string[] {
+    return [...this.#places.keys()]
+  }
+
+  /** Whether nobody is told. */
+  get isEmpty(): boolean {
+    return this.#seats.size === 0
+  }
+
+  show(userIds: readonly string[]): void {
+    const wanted = new Set(userIds)
+    for (const userId of this.#places.keys()) if (!wanted.has(userId)) this.remove(userId)
+    for (const userId of wanted) this.add(userId)
+  }
+
+  add(userId: string): void {
+    if (this.#isClosed || this.#places.has(userId)) return
+    const person = this.#host.person(userId)
+    const watcher = this.#scope.kind === 'watch' ? this.#scope.sessionId : null
+    const place: Place = { person, seenBy: this, watcher, version: 0, older: null, newer: null }
+    person.places.add(place)
+    this.#places.set(userId, place)
+    this.#recency.touch(place)
+    this.isDue()
+  }
+
+  remove(userId: string): void {
+    const place = this.#places.get(userId)
+    if (place === undefined) return
+    this.#places.delete(userId)
+    this.#recency.remove(place)
+    place.person.places.delete(place)
+    this.#host.released(place.person)
+  }
+
+  join(viewer: PresenceViewer): void {
+    if (this.#isClosed || this.#seats.has(viewer)) return
+    const seat = { viewer, version: 0, floor: this.#left.get(viewer) ?? Number.POSITIVE_INFINITY }
+    this.#seats.set(viewer, seat)
+    this.#fresh.add(seat)
+    this.#host.due(this, this.#nextJoinMs)
+  }
+
+  leave(viewer: PresenceViewer): void {
+    const seat = this.#seats.get(viewer)
+    if (seat === undefined) return
+    this.#seats.delete(viewer)
+    this.#behind.delete(seat)
+    // One that was never told anything has nothing that could be wrong.
+    if (!this.#fresh.delete(seat)) this.#left.set(viewer, Math.max(seat.version, seat.floor))
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    for (const userId of this.#places.keys()) this.remove(userId)
+    this.#seats.clear()
+    this.#fresh.clear()
+    this.#behind.clear()
+    this.#host.closed(this)
+  }
+
+  /** Somebody shown may have changed: they will be looked at before the next flush, which is at `notBeforeMs` or later. */
+  isDue(notBeforeMs: number = Number.NEGATIVE_INFINITY): void {
+    if (this.#seats.size > 0) this.#host.due(this, Math.max(this.#nextMs, notBeforeMs))
+  }
+
+  /** A person shown is known now, or is another way than before. */
+  changed(place: Place, before: PersonLines | null): void {
+    if (before !== null && !this.#differs(place.person, before)) return
+    this.#recency.touch(place)
+    this.isDue()
+  }
+
+  /**
+   * Tells everybody whose time has come, and nobody else: a flush may have been wanted for the sake of somebody of whom there
+   * is nothing to tell, and not even the moment of a frame may show it. `wallMs`: the time of day.
+   */
+  flush(wallMs: number): void {
+    if (this.#isClosed) return
+    const nowMs = this.#host.monoMs()
+    const frames = new AudienceFrames(this.#recency, person => this.#lineOf(person), wallMs)
+    if (nowMs >= this.#nextMs && this.#tellChanges(frames, nowMs)) this.#nextMs = nowMs + INTERVAL_MS
+    if (this.#fresh.size > 0 && nowMs >= this.#nextJoinMs) {
+      this.#nextJoinMs = nowMs + JOIN_MS
+      this.#tellFresh(frames)
+    }
+    if (this.#behind.size > 0 && nowMs >= this.#retryMs) this.#retryMs = nowMs + INTERVAL_MS
+    this.#planNext()
+  }
+
+  #planNext(): void {
+    if (this.#behind.size > 0) this.#host.due(this, Math.max(this.#nextMs, this.#retryMs))
+    if (this.#toldVersion < this.#recency.version) this.isDue()
+    if (this.#fresh.size > 0) this.#host.due(this, this.#nextJoinMs)
+  }
+
+  #tellFresh(frames: AudienceFrames): void {
+    for (const seat of this.#fresh) {
+      if (seat.floor === Number.POSITIVE_INFINITY) seat.floor = this.#recency.version
+      this.#fresh.delete(seat)
+      this.#tell(seat, frames)
+    }
+  }
+
+  /** Whether anybody was told anything. */
+  #tellChanges(frames: AudienceFrames, nowMs: number): boolean {
+    const hasNews = this.#toldVersion < this.#recency.version
+    const behind = hasNews || nowMs >= this.#retryMs ? [...this.#behind] : []
+    this.#toldVersion = this.#recency.version
+    let hasTold = false
+    if (hasNews) {
+      for (const seat of this.#seats.values()) {
+        if (!this.#behind.has(seat) && !this.#fresh.has(seat) && this.#tell(seat, frames)) hasTold = true
+      }
+    }
+    for (const seat of behind) if (this.#tell(seat, frames)) hasTold = true
+    return hasTold
+  }
+
+  /** Whether it was sent a frame. */
+  #tell(seat: Seat, frames: AudienceFrames): boolean {
+    if (!this.#seats.has(seat.viewer)) return false
+    const frame = frames.for(seat, seat.viewer.actor.userId)
+    if (frame === null) {
+      this.#behind.add(seat)
+      return false
+    }
+    // Whoever was tried goes to the end, so that those have their turn who were not.
+    this.#behind.delete(seat)
+    if (frame.message !== null && !seat.viewer.presence(frame.message)) {
+      this.#behind.add(seat)
+      return false
+    }
+    seat.version = frame.version
+    if (seat.version < this.#recency.version) this.#behind.add(seat)
+    return frame.message !== null
+  }
+
+  #lineOf({ lines }: ShownPerson): ReturnType<LineOf> {
+    if (lines === null) return null
+    const scope = this.#scope
+    switch (scope.kind) {
+      case 'room':
+        return { line: lines.shown, tellsRoom: lines.shown.isIn(scope.roomId) }
+      case 'watch':
+        return { line: lines.shown, tellsRoom: false }
+      case 'own':
+        return { line: lines.own, tellsRoom: true }
+      default:
+        return assertNever(scope)
+    }
+  }
+
+  #differs({ lines }: ShownPerson, before: PersonLines): boolean {
+    if (lines === null) return false
+    const scope = this.#scope
+    switch (scope.kind) {
+      case 'room':
+        return !lines.shown.isSame(before.shown) || lines.shown.isIn(scope.roomId) !== before.shown.isIn(scope.roomId)
+      case 'watch':
+        return !lines.shown.isSame(before.shown)
+      case 'own':
+        return !lines.own.isWhollySame(before.own)
+      default:
+        return assertNever(scope)
+    }
+  }
+}

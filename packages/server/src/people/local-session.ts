@@ -1,0 +1,100 @@
+import type { PresenceSet, PresenceStatus, Refusal } from '@holdfast/protocol'
+import type { Actor } from '../log/actor.ts'
+import type { PresenceViewer } from './viewer.ts'
+
+/** A session, as presence knows it. */
+export interface PresencePeer extends PresenceViewer {
+  /** Who it is now: a newer token may have brought another name. */
+  readonly actor: Actor
+  /** Names the session on every node. */
+  readonly sessionId: string
+  /** What it runs on; null: not told. */
+  readonly device: string | null
+}
+
+/** A session of this node that has begun, and how it wishes to be seen. What it does is done one after the other. */
+export class LocalSession {
+  readonly peer: PresencePeer
+  status: PresenceStatus = 'online'
+  currentRoom: string | null = null
+  /** When it has to be spoken for again, in monotonic time. */
+  renewAtMs: number
+  isOver = false
+  /** What it wishes that was not done yet, and what will become of it. */
+  wish: PresenceSet | null = null
+  wishing: Promise<Refusal | null> | null = null
+  /** The same of whom it wishes to watch: only the last ones count. */
+  watched: readonly string[] = []
+  watching: Promise<Refusal | null> | null = null
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(peer: PresencePeer, renewAtMs: number) {
+    this.peer = peer
+    this.renewAtMs = renewAtMs
+  }
+
+  get userId(): string {
+    return this.peer.actor.userId
+  }
+
+  /** Does `task`, which does not reject, once what came before is done. */
+  next<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(task)
+    this.#last = done
+    return done
+  }
+}
+
+/** The sessions of this node, those first that have to be spoken for first. */
+export class LocalSessions {
+  readonly #sessions = new Map<string, LocalSession>()
+  readonly #byUser = new Map<string, Set<LocalSession>>()
+
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  add(session: LocalSession): void {
+    this.#sessions.set(session.peer.sessionId, session)
+    const mine = this.#byUser.get(session.userId)
+    if (mine === undefined) this.#byUser.set(session.userId, new Set([session]))
+    else mine.add(session)
+  }
+
+  get(sessionId: string): LocalSession | undefined {
+    return this.#sessions.get(sessionId)
+  }
+
+  /** Those of one person. */
+  of(userId: string): ReadonlySet<LocalSession> {
+    return this.#byUser.get(userId) ?? NONE
+  }
+
+  /** Takes it out; undefined when there is none. */
+  take(sessionId: string): LocalSession | undefined {
+    const session = this.#sessions.get(sessionId)
+    if (session === undefined) return undefined
+    this.#sessions.delete(sessionId)
+    const mine = this.#byUser.get(session.userId)
+    mine?.delete(session)
+    if (mine?.size === 0) this.#byUser.delete(session.userId)
+    return session
+  }
+
+  /** Those that have to be spoken for by now, at most `limit`; their next time is `nextMs`. */
+  due(nowMs: number, nextMs: number, limit: number): readonly LocalSession[] {
+    const due: LocalSession[] = []
+    for (const session of this.#sessions.values()) {
+      if (session.renewAtMs > nowMs || due.length >= limit) break
+      due.push(session)
+    }
+    for (const session of due) {
+      session.renewAtMs = nextMs
+      this.#sessions.delete(session.peer.sessionId)
+      this.#sessions.set(session.peer.sessionId, session)
+    }
+    return due
+  }
+}
+
+const NONE: ReadonlySet<LocalSession> = new Set()

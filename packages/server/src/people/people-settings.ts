@@ -1,0 +1,83 @@
+import type { PersonSettings } from '@holdfast/protocol'
+import type { Logger } from '../observe/logger.ts'
+
+/** Most people whose settings are known at a time; those asked for longest ago are forgotten first. */
+export const MAX_SETTINGS = 50_000
+
+/** What the settings are read from. */
+export interface SettingsSource {
+  settings(userId: string): Promise<PersonSettings>
+}
+
+/**
+ * What people have settled for themselves, as far as this node needs it. Whoever asks for somebody unknown gets the answer
+ * that gives nothing away, and they are known soon after.
+ */
+export class PeopleSettings {
+  readonly #source: SettingsSource
+  readonly #logger: Logger
+  readonly #known = new Map<string, PersonSettings>()
+  readonly #loading = new Map<string, Promise<PersonSettings>>()
+
+  constructor(source: SettingsSource, logger: Logger) {
+    this.#source = source
+    this.#logger = logger
+  }
+
+  /** Whether a person shows how far they have read, and so may see it of others; false while it is not known. */
+  showsReads(userId: string): boolean {
+    return this.#ask(userId)?.readReceipts ?? false
+  }
+
+  /** Whether a person appears offline; true while it is not known. */
+  isHidden(userId: string): boolean {
+    return this.#ask(userId)?.appearOffline ?? true
+  }
+
+  /** Resolves once they are known; rejects when the store is away. */
+  async load(userId: string): Promise<PersonSettings> {
+    return this.#known.get(userId) ?? (await this.#read(userId))
+  }
+
+  /** The bus says what they are now. */
+  receive(userId: string, settings: PersonSettings): void {
+    // What is being read may be older than this.
+    this.#loading.delete(userId)
+    this.#keep(userId, settings)
+  }
+
+  #ask(userId: string): PersonSettings | undefined {
+    const known = this.#known.get(userId)
+    if (known === undefined) {
+      // More at a time would be somebody's flood; they are asked for again.
+      if (this.#loading.size < MAX_SETTINGS && !this.#loading.has(userId)) {
+        this.#read(userId).catch(error =>
+          this.#logger.warn({ err: error, userId }, "unable to read a person's settings"),
+        )
+      }
+      return undefined
+    }
+    this.#keep(userId, known)
+    return known
+  }
+
+  async #read(userId: string): Promise<PersonSettings> {
+    const loading = this.#loading.get(userId) ?? this.#source.settings(userId)
+    this.#loading.set(userId, loading)
+    try {
+      const settings = await loading
+      if (this.#loading.get(userId) === loading) this.#keep(userId, settings)
+      return this.#known.get(userId) ?? settings
+    } finally {
+      if (this.#loading.get(userId) === loading) this.#loading.delete(userId)
+    }
+  }
+
+  #keep(userId: string, settings: PersonSettings): void {
+    this.#known.delete(userId)
+    this.#known.set(userId, settings)
+    if (this.#known.size <= MAX_SETTINGS) return
+    const [oldest] = this.#known.keys()
+    if (oldest !== undefined) this.#known.delete(oldest)
+  }
+}

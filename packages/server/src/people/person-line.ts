@@ -1,0 +1,57 @@
+import { utf8Length } from '@holdfast/protocol'
+import type { PersonView } from './person.ts'
+
+/** Room for what is put in when the line is written: `lastSeen`, `dndUntil` and `currentRoom`. Bytes. */
+const LATER_BYTES = 140
+
+/** One person as they stand in `presence` frames, encoded once for all who are told. */
+export class PersonLine {
+  readonly isOffline: boolean
+  /** About how many bytes it takes, and no fewer. */
+  readonly bytes: number
+  readonly #view: PersonView
+  readonly #before: string
+  readonly #after: string
+
+  constructor(userId: string, view: PersonView) {
+    const { status, customStatus, device } = view
+    this.isOffline = status === 'offline'
+    this.#view = view
+    this.#before = `${JSON.stringify({ userId, status }).slice(0, -1)},"lastSeen":`
+    this.#after = field('customStatus', customStatus) + field('device', device)
+    this.bytes = utf8Length(this.#before) + utf8Length(this.#after) + LATER_BYTES
+  }
+
+  /** Whether they look at this room. */
+  isIn(roomId: string): boolean {
+    return this.#view.currentRoom === roomId
+  }
+
+  /** Whether it says the same, but for the room they look at. */
+  isSame(other: PersonLine): boolean {
+    return (
+      this.#before === other.#before &&
+      this.#after === other.#after &&
+      this.#view.lastSeen === other.#view.lastSeen &&
+      this.#view.dndUntil === other.#view.dndUntil
+    )
+  }
+
+  /** Whether it says the same, the room they look at included. */
+  isWhollySame(other: PersonLine): boolean {
+    return this.isSame(other) && this.#view.currentRoom === other.#view.currentRoom
+  }
+
+  /** The JSON of the person at `nowMs` of wall time. `room`: whether the reader may know which room they look at. */
+  text(nowMs: number, room: boolean): string {
+    const { dndUntil, lastSeen, currentRoom } = this.#view
+    const seen = this.isOffline ? lastSeen : nowMs
+    const dnd = dndUntil !== null && dndUntil > nowMs ? field('dndUntil', dndUntil) : ''
+    return `${this.#before}${seen}${this.#after}${dnd}${room ? field('currentRoom', currentRoom) : ''}}`
+  }
+}
+
+/** What is not there is left out. */
+function field(name: string, value: string | number | null): string {
+  return value === null ? '' : `,"${name}":${JSON.stringify(value)}`
+}

@@ -1,0 +1,225 @@
+import { isStorableText, MAX_STATUS_BYTES, type PresenceSet, type Refusal, utf8Length } from '@holdfast/protocol'
+import type { Actor } from '../log/actor.ts'
+import type { RoomLog } from '../log/room-log.ts'
+import type { Logger } from '../observe/logger.ts'
+import type { Clock, Scheduler } from '../platform/clock.ts'
+import { Agenda } from './agenda.ts'
+import { LocalSession, LocalSessions, type PresencePeer } from './local-session.ts'
+import type { Mirrors } from './mirrors.ts'
+import type { PeopleSettings } from './people-settings.ts'
+import type { PersonChange, PutSession } from './person-change.ts'
+import type { PresenceStore } from './presence-store.ts'
+
+/** How often a session is spoken for: a third of what the store waits for it. Milliseconds. */
+export const RENEW_MS = 30_000
+/** How often it is looked which sessions have to be spoken for, in milliseconds, and how many are at a time. */
+export const ROUND_MS = 1_000
+export const RENEW_SESSIONS = 2_000
+
+/** What the sessions of a node need to be seen. */
+export interface PresenceSessionsDeps {
+  readonly store: Pick<PresenceStore, 'change'>
+  readonly settings: PeopleSettings
+  readonly mirrors: Mirrors
+  readonly log: Pick<RoomLog, 'access'>
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  readonly logger: Logger
+  /** Somebody is another way than before. */
+  readonly publish: (userId: string) => void
+  /** Called every ROUND_MS as long as there are sessions. */
+  readonly onRound: () => void
+}
+
+/** Who asks, and in which session; null: in none, by an HTTP request. */
+export interface PresenceSource {
+  readonly sessionId: string | null
+  readonly actor: Actor
+}
+
+const ROUND = Symbol('round')
+
+/** Tells the store of the sessions of this node: that they are there, how they wish to be seen, that they are over. */
+export class PresenceSessions {
+  readonly #deps: PresenceSessionsDeps
+  readonly #sessions = new LocalSessions()
+  /** People who change by the passing of time, and when this node has its round. */
+  readonly #agenda: Agenda<string | typeof ROUND>
+
+  constructor(deps: PresenceSessionsDeps) {
+    this.#deps = deps
+    this.#agenda = new Agenda(deps, due => this.#run(due))
+  }
+
+  /** Sessions that have begun and are not over. */
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  get(sessionId: string): LocalSession | undefined {
+    return this.#sessions.get(sessionId)
+  }
+
+  /** The sessions of one person. */
+  of(userId: string): ReadonlySet<LocalSession> {
+    return this.#sessions.of(userId)
+  }
+
+  begin(peer: PresencePeer): void {
+    const session = new LocalSession(peer, this.#nowMs() + RENEW_MS)
+    this.#sessions.add(session)
+    void session.next(() => this.#put(session))
+    this.#agenda.plan(ROUND, this.#nowMs() + ROUND_MS)
+  }
+
+  /** It was the person's last: they are offline once the grace is over. */
+  end(sessionId: string): void {
+    const session = this.#sessions.take(sessionId)
+    if (session === undefined) return
+    session.isOver = true
+    this.#deps.mirrors.leave(session.peer)
+    void session.next(() => this.#change(session.userId, { kind: 'end', sessionId }))
+  }
+
+  /** `presence.set`. Wishes that come faster than they can be done are done as one. Never rejects. */
+  async set({ sessionId, actor }: PresenceSource, wish: PresenceSet): Promise<Refusal | null> {
+    if (typeof wish.customStatus === 'string' && !isStatus(wish.customStatus)) return badStatus()
+    if (sessionId === null) return this.#setStandIn(actor, wish)
+    const session = this.#sessions.get(sessionId)
+    if (session === undefined) return null
+    session.wish = { ...session.wish, ...wish }
+    session.wishing ??= session.next(() => this.#apply(session))
+    return session.wishing
+  }
+
+  /** A person has settled whether they appear offline. */
+  hide(userId: string, isHidden: boolean): void {
+    for (const { peer } of this.#sessions.of(userId)) if (isHidden) this.#deps.mirrors.join(peer)
+    if (!isHidden) this.#deps.mirrors.drop(userId)
+    void this.#change(userId, { kind: 'hide', isHidden })
+  }
+
+  close(): void {
+    this.#agenda.close()
+  }
+
+  async #apply(session: LocalSession): Promise<Refusal | null> {
+    const { wish } = session
+    session.wish = null
+    session.wishing = null
+    if (wish === null || session.isOver) return null
+    const { currentRoom, customStatus, dndUntil } = wish
+    if (currentRoom !== undefined && currentRoom !== session.currentRoom) {
+      const isReadable = await this.#mayRead(session.peer.actor, currentRoom)
+      if (isReadable === null) return unavailable()
+      if (isReadable) session.currentRoom = currentRoom
+    }
+    session.status = wish.status
+    return this.#put(session, { ...customStatusOf(customStatus), ...(dndUntil !== undefined && { dndUntil }) })
+  }
+
+  /** A request has no session that could end: another one, which lasts as long as a silent session does, stands in for it. */
+  async #setStandIn(actor: Actor, wish: PresenceSet): Promise<Refusal | null> {
+    const { currentRoom, customStatus, dndUntil, status } = wish
+    const isReadable = currentRoom === undefined ? false : await this.#mayRead(actor, currentRoom)
+    if (isReadable === null || !(await this.#areSettingsKnown(actor.userId))) return unavailable()
+    await this.#change(actor.userId, {
+      kind: 'put',
+      sessionId: STAND_IN,
+      status,
+      device: null,
+      isHidden: this.#deps.settings.isHidden(actor.userId),
+      ...(isReadable && currentRoom !== undefined && { currentRoom }),
+      ...customStatusOf(customStatus),
+      ...(dndUntil !== undefined && { dndUntil }),
+    })
+    return null
+  }
+
+  async #put(
+    session: LocalSession,
+    person: Pick<PutSession, 'customStatus' | 'dndUntil'> = {},
+  ): Promise<Refusal | null> {
+    const { peer, userId, status, currentRoom } = session
+    // Whoever may have wished not to be seen is not shown before it is known that they have not.
+    if (session.isOver || !(await this.#areSettingsKnown(userId))) return unavailable()
+    const isHidden = this.#deps.settings.isHidden(userId)
+    const { device, sessionId } = peer
+    await this.#change(userId, { kind: 'put', sessionId, status, device, currentRoom, isHidden, ...person })
+    if (isHidden && !session.isOver) this.#deps.mirrors.join(peer)
+    return null
+  }
+
+  async #areSettingsKnown(userId: string): Promise<boolean> {
+    try {
+      await this.#deps.settings.load(userId)
+      return true
+    } catch (error) {
+      this.#deps.logger.warn({ err: error, userId }, 'unable to show who is there; their settings are not known')
+      return false
+    }
+  }
+
+  /** Null when the log is away. */
+  async #mayRead(actor: Actor, roomId: string | null): Promise<boolean | null> {
+    try {
+      return roomId === null || (await this.#deps.log.access(roomId, actor)).ok
+    } catch (error) {
+      this.#deps.logger.warn({ err: error, roomId }, 'unable to find out who may read a room')
+      return null
+    }
+  }
+
+  /** Never rejects: what fails here is made good when the session is spoken for the next time, or not any more. */
+  async #change(userId: string, change: PersonChange): Promise<void> {
+    try {
+      const { isNews, dueInMs } = await this.#deps.store.change(userId, change)
+      if (dueInMs !== null) this.#agenda.plan(userId, this.#nowMs() + dueInMs)
+      if (isNews) this.#deps.publish(userId)
+    } catch (error) {
+      this.#deps.logger.warn({ err: error, userId }, 'unable to note who is there')
+      this.#agenda.plan(userId, this.#nowMs() + RENEW_MS)
+    }
+  }
+
+  #run(due: readonly (string | typeof ROUND)[]): void {
+    for (const key of due) {
+      if (key === ROUND) this.#round()
+      else void this.#change(key, { kind: 'tick' })
+    }
+  }
+
+  #round(): void {
+    const nowMs = this.#nowMs()
+    for (const session of this.#sessions.due(nowMs, nowMs + RENEW_MS, RENEW_SESSIONS)) {
+      void session.next(() => this.#put(session))
+    }
+    this.#deps.onRound()
+    if (this.#sessions.size > 0) this.#agenda.plan(ROUND, nowMs + ROUND_MS)
+  }
+
+  #nowMs(): number {
+    return this.#deps.clock.monoMs()
+  }
+}
+
+/** The session that stands in for a person's requests. No session that a node names is called so. */
+const STAND_IN = 'http'
+
+function isStatus(text: string): boolean {
+  return utf8Length(text) <= MAX_STATUS_BYTES && isStorableText(text)
+}
+
+/** A blank one says nothing. */
+function customStatusOf(text: string | null | undefined): Pick<PutSession, 'customStatus'> {
+  return text === undefined ? {} : { customStatus: text === null || text.trim() === '' ? null : text }
+}
+
+function badStatus(): Refusal {
+  const message = `unable to set the status; it must be at most ${MAX_STATUS_BYTES} bytes of well-formed text`
+  return { code: 'bad_request', message }
+}
+
+function unavailable(): Refusal {
+  return { code: 'unavailable', message: 'unable to set the status; the store is unavailable' }
+}

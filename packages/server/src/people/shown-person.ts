@@ -1,0 +1,43 @@
+import { isSameView, type PersonViews } from './person.ts'
+import { PersonLine } from './person-line.ts'
+import type { Dated } from './recency.ts'
+
+/** One person in one audience. */
+export interface Place extends Dated<Place> {
+  readonly person: ShownPerson
+  /** The audience, which is told when the person changes. */
+  readonly seenBy: { changed(place: Place, before: PersonLines | null): void; isDue(notBeforeMs?: number): void }
+  /** The session that asked to be told of this person; null: they are in a room that it has open. */
+  readonly watcher: string | null
+}
+
+/** A person as they know themselves, and as others are told. */
+export interface PersonLines {
+  readonly own: PersonLine
+  readonly shown: PersonLine
+}
+
+/** A person whom somebody on this node is shown. */
+export class ShownPerson {
+  readonly userId: string
+  /** Null until the store was read. */
+  lines: PersonLines | null = null
+  /** Whether what others are told is not what they know themselves. */
+  isShaded = false
+  /** Whether the store has to be asked. */
+  isStale = false
+  readonly places = new Set<Place>()
+
+  constructor(userId: string) {
+    this.userId = userId
+  }
+
+  /** The store says that they are so. */
+  learn({ own, shown }: PersonViews): void {
+    const before = this.lines
+    const shownLine = new PersonLine(this.userId, shown)
+    this.isShaded = !isSameView(own, shown)
+    this.lines = { own: this.isShaded ? new PersonLine(this.userId, own) : shownLine, shown: shownLine }
+    for (const place of this.places) place.seenBy.changed(place, before)
+  }
+}

@@ -1,11 +1,14 @@
 import type { RoomListView } from '@holdfast/client'
 import { useConnection, useHoldfast, useRooms } from '@holdfast/react'
-import { type ReactNode, useRef } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { moveFocus } from '../../ui/move-focus.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { RoomLink } from './room-link.tsx'
 import { useSteadyOrder } from './use-steady-order.ts'
+
+/** Rooms shown at first, and more of them at each asking: a room that comes to the top moves all before it. */
+const PAGE = 100
 
 /** My rooms, newest activity first. */
 export function RoomList({ currentId }: { readonly currentId: string | null }): ReactNode {
@@ -37,6 +40,11 @@ function Rooms({ view, currentId }: RoomsProps): ReactNode {
   const { rooms: list } = useHoldfast()
   const element = useRef<HTMLUListElement>(null)
   const rooms = useSteadyOrder(view.rooms, element)
+  const [shown, setShown] = useState(PAGE)
+  const showMore = () => {
+    setShown(shown + PAGE)
+    if (rooms.length < shown + PAGE) void list.loadMore()
+  }
   return (
     <>
       <ul
@@ -46,14 +54,14 @@ function Rooms({ view, currentId }: RoomsProps): ReactNode {
           if (moveFocus(event.currentTarget, '.hf-room-link', event.key)) event.preventDefault()
         }}
       >
-        {rooms.map(room => (
+        {rooms.slice(0, shown).map(room => (
           <li key={room.id} className="hf-rooms-place">
             <RoomLink room={room} isCurrent={room.id === currentId} />
           </li>
         ))}
       </ul>
-      {view.hasMore ? (
-        <Button aria-disabled={view.loading} onClick={() => list.loadMore()}>
+      {rooms.length > shown || view.hasMore ? (
+        <Button aria-disabled={view.loading} onClick={showMore}>
           {view.loading ? 'Reading more rooms…' : 'Show more rooms'}
         </Button>
       ) : null}

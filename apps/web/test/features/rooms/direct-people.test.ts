@@ -15,6 +15,7 @@ interface Asked {
 /** A client whose rooms hold nobody until they are asked, and whose answers the test gives. */
 function world() {
   const asked: Asked[] = []
+  const held = new Map<string, readonly Member[]>()
   const list = (roomId: string) =>
     new Promise(resolve => {
       const answer = (members: readonly Member[]) => resolve({ members, nextCursor: null })
@@ -22,10 +23,10 @@ function world() {
     })
   const room = (roomId: string) => ({
     subscribe: () => () => {},
-    getSnapshot: () => ({ members: [] }),
+    getSnapshot: () => ({ members: held.get(roomId) ?? [] }),
     members: { list: () => list(roomId) },
   })
-  return { asked, people: new DirectPeople({ userId: 'me', room } as unknown as Client) }
+  return { asked, held, people: new DirectPeople({ userId: 'me', room } as unknown as Client) }
 }
 
 it('hundreds of direct rooms are asked for their people a few at a time, each once', async () => {
@@ -55,4 +56,18 @@ it('a room that could not be read is asked again by whoever shows it next, and o
   asked.at(-1)?.answer([me, ana])
   await vi.waitFor(() => expect(people.of('a')).toEqual([{ userId: 'ana', name: 'Ana' }]))
   expect(told).toHaveBeenCalledTimes(2)
+})
+
+it('an open room knows better than what was read, also once the other one has left; the list stays the same until it says more', () => {
+  const { held, people } = world()
+  expect(people.of('r')).toBeNull()
+  held.set('r', [me, ana])
+  const before = people.of('r')
+  expect(before).toEqual([{ userId: 'ana', name: 'Ana' }])
+  held.set('r', [{ ...ana }, me])
+  expect(people.of('r')).toBe(before)
+  held.set('r', [me, { ...ana, name: 'Ana S.' }])
+  expect(people.of('r')).toEqual([{ userId: 'ana', name: 'Ana S.' }])
+  held.set('r', [me])
+  expect(people.of('r')).toEqual([{ userId: 'ana', name: 'Ana S.' }])
 })

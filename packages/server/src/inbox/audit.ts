@@ -1,0 +1,122 @@
+import type { InboxEntry } from '@holdfast/protocol'
+import type { Cancel } from '../platform/clock.ts'
+import type { InboxDeps } from './deps.ts'
+import type { Feed } from './feed.ts'
+import type { InboxRoom } from './inbox-room.ts'
+import type { Line, Standing } from './line.ts'
+import { recount } from './recount.ts'
+
+/** How often some lines are recounted, in milliseconds, and how many. */
+export const AUDIT_MS = 5_000
+export const AUDIT_LINES = 4
+
+/** A line under suspicion: looked at again before it counts as wrong, since the bus may just not have brought what the log shows. */
+interface Suspect {
+  readonly feed: Feed
+  readonly room: InboxRoom
+  readonly line: Line
+}
+
+type Known = Pick<Standing, 'unread' | 'mentions' | 'lastReadSeq' | 'readRevision' | 'muted'>
+
+/**
+ * Recounts a sample of lines, message by message, and holds against it what the inbox keeps and what the store counts. Both
+ * are exact by construction; this shows whether they are. What is found wrong is counted, logged, and read from the log again.
+ */
+export class Audit {
+  readonly #deps: InboxDeps
+  readonly #feeds: ReadonlyMap<string, Feed>
+  /** Called when a line was wrong and has to be told again. */
+  readonly #heal: (feed: Feed, room: InboxRoom) => void
+  #suspects: readonly Suspect[] = []
+  #cancel: Cancel | null = null
+  #isOver = false
+
+  constructor(deps: InboxDeps, feeds: ReadonlyMap<string, Feed>, heal: (feed: Feed, room: InboxRoom) => void) {
+    this.#deps = deps
+    this.#feeds = feeds
+    this.#heal = heal
+  }
+
+  /** Looks now and then, until `close`. */
+  start(): void {
+    this.#cancel = this.#deps.scheduler.after(AUDIT_MS, () => void this.#run())
+  }
+
+  close(): void {
+    this.#isOver = true
+    this.#cancel?.()
+  }
+
+  async #run(): Promise<void> {
+    const again = this.#suspects
+    try {
+      for (const suspect of again) if (await this.#isWrong(suspect)) this.#convict(suspect)
+      const suspects: Suspect[] = []
+      for (const one of this.#sample()) if (await this.#isWrong(one)) suspects.push(one)
+      this.#suspects = suspects
+    } catch (error) {
+      this.#deps.logger.warn({ err: error }, 'unable to recount lines of inboxes')
+    }
+    if (!this.#isOver) this.start()
+  }
+
+  /** Some lines of somebody, of those that are known. */
+  #sample(): readonly Suspect[] {
+    const feed = [...this.#feeds.values()][this.#below(this.#feeds.size)]
+    if (feed === undefined) return []
+    const known: Suspect[] = []
+    for (const room of feed.rooms) {
+      const line = room.lines.get(feed.userId)
+      if (line !== undefined && !room.isDoubtful(line)) known.push({ feed, room, line })
+    }
+    const first = this.#below(known.length)
+    return [...known.slice(first), ...known.slice(0, first)].slice(0, AUDIT_LINES)
+  }
+
+  /** Whether what is kept, or what the store counts, differs from a recount; false when anything has moved meanwhile. */
+  async #isWrong({ feed, room, line }: Suspect): Promise<boolean> {
+    const { log, metrics } = this.#deps
+    const [session] = feed.sessions
+    const before = await this.#entry(feed, room)
+    if (session === undefined || before === undefined) return false
+    const counted = await recount(log, session.peer.actor, room.roomId, before.lastReadSeq)
+    const after = await this.#entry(feed, room)
+    if (counted === null || after === undefined || !isSame(before, after)) return false
+    const isHere = room.lines.get(feed.userId) === line && room.heard === after.seq && !room.isDoubtful(line)
+    const kept = isHere ? line.standing(room) : null
+    if (kept === null || after.seq !== before.seq) return false
+    metrics.unreadChecks.inc()
+    const right = { ...after, ...counted }
+    return !isSame(kept, right) || !isSame(after, right)
+  }
+
+  async #entry(feed: Feed, { roomId }: InboxRoom): Promise<InboxEntry | undefined> {
+    const [entry] = await this.#deps.log.inboxOf(feed.userId, [roomId])
+    return entry
+  }
+
+  #convict({ feed, room, line }: Suspect): void {
+    const { metrics, logger } = this.#deps
+    metrics.unreadDifferences.inc()
+    logger.error(
+      { userId: feed.userId, roomId: room.roomId, kept: line.standing(room) },
+      'a line of an inbox was wrong',
+    )
+    this.#heal(feed, room)
+  }
+
+  #below(count: number): number {
+    return Math.floor(this.#deps.random.fraction() * count)
+  }
+}
+
+function isSame(a: Known, b: Known): boolean {
+  return (
+    a.unread === b.unread &&
+    a.mentions === b.mentions &&
+    a.lastReadSeq === b.lastReadSeq &&
+    a.readRevision === b.readRevision &&
+    a.muted === b.muted
+  )
+}

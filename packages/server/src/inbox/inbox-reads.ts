@@ -1,0 +1,173 @@
+import { MAX_INBOX_ROOMS } from '../log/room-log.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { InboxDeps } from './deps.ts'
+import type { Feed } from './feed.ts'
+import type { InboxRoom } from './inbox-room.ts'
+import type { InboxRooms } from './inbox-rooms.ts'
+import type { InboxSession } from './inbox-session.ts'
+import type { Line } from './line.ts'
+import { Turns } from './turns.ts'
+
+/** Changes that a session which comes back is told of line by line; with more, it is quicker to list them anew. */
+export const MAX_CHANGES = 500
+
+/** Reads from the log what has to be known before a session is told anything. Each rejects when the log cannot be read. */
+export class InboxReads {
+  readonly #log: InboxDeps['log']
+  readonly #clock: Clock
+  readonly #metrics: InboxDeps['metrics']
+  readonly #isBusReliable: boolean
+  readonly #table: InboxRooms
+  readonly #turns: Turns
+
+  constructor({ log, clock, scheduler, metrics, isBusReliable }: InboxDeps, table: InboxRooms) {
+    this.#log = log
+    this.#clock = clock
+    this.#metrics = metrics
+    this.#isBusReliable = isBusReliable
+    this.#table = table
+    this.#turns = new Turns(scheduler)
+  }
+
+  /** The log's cursor of now. It waits for no turn: what is committed after the call is behind it. */
+  cursor(): Promise<string> {
+    this.#metrics.inboxReads.inc({ of: 'cursor' })
+    return this.#log.inboxCursor()
+  }
+
+  /** Whether the session's next frame can be put together without the log. */
+  isReady(feed: Feed, session: InboxSession): boolean {
+    return feed.isLoaded && !feed.isSuspect && session.since === null && doubtful(feed, session).length === 0
+  }
+
+  /** Reads all that the session's next frame needs. */
+  async prepare(feed: Feed, session: InboxSession): Promise<void> {
+    if (!feed.isLoaded) await this.#load(feed)
+    if (feed.isSuspect) await this.#compare(feed)
+    if (session.since !== null) await this.#catchUp(feed, session)
+    const rooms = doubtful(feed, session)
+    if (rooms.length > 0) await this.#lines(feed, rooms)
+  }
+
+  async #load(feed: Feed): Promise<void> {
+    if (!this.#isBusReliable) {
+      const atMs = this.#clock.monoMs()
+      feed.mark = { cursor: await this.cursor(), atMs }
+    }
+    await this.#rooms(feed)
+  }
+
+  async #rooms(feed: Feed): Promise<void> {
+    feed.beginReadRooms()
+    this.#metrics.inboxReads.inc({ of: 'rooms' })
+    feed.takeRooms(await this.#turns.run(() => this.#log.roomIdsOf(feed.userId, MAX_INBOX_ROOMS)))
+  }
+
+  /** What has changed since the session's cursor. The rooms are known by now, so that nothing later is missed. */
+  async #catchUp(feed: Feed, session: InboxSession): Promise<void> {
+    if (session.since === null) return
+    const atMs = this.#clock.monoMs()
+    const changes = await this.#changes(feed, await this.#sinceOf(session.since, session))
+    session.since = null
+    if (changes === null) {
+      session.reply({ kind: 'anew' })
+      return
+    }
+    for (const entry of changes.entries) {
+      const room = feed.room(entry.roomId)
+      const line = room?.lines.get(feed.userId)
+      // One that is not known here has been left since, or its joining is about to be heard.
+      if (room === undefined || line === undefined) continue
+      room.adopt(line, entry)
+      this.#table.keep(room)
+      session.gain(room)
+    }
+    if (session.peer.inbox?.since == null) return
+    session.reply({ kind: 'changes', total: changes.total, mark: { cursor: changes.cursor, atMs } })
+  }
+
+  /** When the cursor could not be read as the session began, one of now is the next best. */
+  async #sinceOf(since: Promise<string>, session: InboxSession): Promise<string> {
+    try {
+      return await since
+    } catch (error) {
+      session.since = this.cursor()
+      throw error
+    }
+  }
+
+  /** Finds what the bus has lost for one person. */
+  async #compare(feed: Feed): Promise<void> {
+    if (feed.mark === null) return
+    const atMs = this.#clock.monoMs()
+    const changes = await this.#changes(feed, feed.mark.cursor)
+    let isWrong = changes === null
+    for (const entry of changes?.entries ?? []) {
+      const room = feed.room(entry.roomId)
+      const line = room?.lines.get(feed.userId)
+      if (room === undefined || line === undefined) {
+        isWrong = true
+        continue
+      }
+      const before = room.render(line)?.text
+      if (entry.seq > room.heard) room.startAt(entry.seq)
+      room.adopt(line, entry)
+      this.#table.keep(room)
+      if (room.render(line)?.text === before) continue
+      line.version++
+      feed.want(room)
+    }
+    if (changes !== null && feed.total !== null && feed.total !== changes.total) isWrong = true
+    if (isWrong) await this.#rooms(feed)
+    if (changes === null) for (const session of feed.sessions) session.reply({ kind: 'anew' })
+    feed.mark = { cursor: changes?.cursor ?? (await this.cursor()), atMs }
+    feed.isSuspect = false
+  }
+
+  #changes(feed: Feed, since: string) {
+    this.#metrics.inboxReads.inc({ of: 'changes' })
+    return this.#turns.run(() => this.#log.inboxSince(feed.userId, since, MAX_CHANGES))
+  }
+
+  async #lines(feed: Feed, rooms: readonly InboxRoom[]): Promise<void> {
+    const lines = await this.#turns.run(() => this.#ask(feed, rooms))
+    for (const { room, line, entry } of lines) {
+      // Left, and perhaps come back, since the log was asked.
+      if (room.lines.get(feed.userId) !== line) continue
+      if (entry === undefined) feed.lose(room.roomId)
+      else {
+        room.adopt(line, entry)
+        this.#table.keep(room)
+      }
+    }
+  }
+
+  async #ask(feed: Feed, rooms: readonly InboxRoom[]) {
+    this.#metrics.inboxReads.inc({ of: 'lines' })
+    const asked: { readonly room: InboxRoom; readonly line: Line }[] = []
+    for (const room of rooms) {
+      const line = room.lines.get(feed.userId)
+      if (line === undefined) continue
+      line.beginRead()
+      asked.push({ room, line })
+    }
+    try {
+      const entries = await this.#log.inboxOf(
+        feed.userId,
+        asked.map(({ room }) => room.roomId),
+      )
+      const byId = new Map(entries.map(entry => [entry.roomId, entry]))
+      return asked.map(({ room, line }) => ({ room, line, entry: byId.get(room.roomId) }))
+    } catch (error) {
+      for (const { line } of asked) line.failRead()
+      throw error
+    }
+  }
+}
+
+function doubtful(feed: Feed, session: InboxSession): readonly InboxRoom[] {
+  return session.next().filter(room => {
+    const line = room.lines.get(feed.userId)
+    return line !== undefined && room.isDoubtful(line)
+  })
+}

@@ -1,0 +1,178 @@
+import { type InboxEntry, UNREAD_CAP } from '@holdfast/protocol'
+import type { Counts, Recent } from './recent.ts'
+
+/** What a line needs to know of its room: how far its events were heard without a gap, and what they did to counts. */
+export interface Ground {
+  /** Grows whenever hearing starts over, because something was missed: what was known before holds no more. */
+  readonly generation: number
+  /** Every event from `since`, exclusive, to `heard` was heard. */
+  readonly since: number
+  readonly heard: number
+  /** Messages heard of so far. Only differences mean anything. */
+  readonly made: number
+  /** The last event that may have lowered what is unread to anybody. */
+  readonly loweredAt: number
+  /** The last event that may have changed the mentions of anybody. */
+  readonly doubtedAt: number
+  readonly recent: Recent
+}
+
+/** One person's part of a line of the inbox. */
+export interface Standing extends Counts {
+  readonly lastReadSeq: number
+  readonly readRevision: number
+  readonly muted: boolean
+}
+
+/** Before the first event; seqs begin with 1. */
+const NEVER = -1
+
+/**
+ * What one person's line of a room tells beside the room itself: a pure machine, moved on by what is heard and set right by
+ * what is read from the log. It either knows the counts exactly or knows that it does not.
+ *
+ * It counts in two ways. Whoever is not far behind is counted from the room's recent messages, which show every delete and
+ * edit. For others it holds a count of the log's as of `#countedAt` and adds what was written since: each message is one more
+ * in the room's own tally, one's own and those that mention one are told to the line. Such a count only grows; once something
+ * may have lowered it, it is not known any more.
+ */
+export class Line {
+  readonly userId: string
+  /** Grows with each change that is this person's alone. */
+  version = 0
+  #generation = NEVER
+  #position = 0
+  #readRevision = 0
+  #muted = false
+  /** What is unread, less the room's tally of messages made: so that one more message is one more unread. */
+  #offset = 0
+  #mentions = 0
+  /** Nothing has lowered the counts since this event, as far as `loweredAt`, `doubtedAt` and `#doubtedAt` do not say so. */
+  #countedAt = NEVER
+  #doubtedAt = 0
+  /** Something of this person's own has changed that only the log can tell. */
+  #isStale = false
+  /** What the log told of a moment that was not heard of yet; it holds once that was. */
+  #held: InboxEntry | null = null
+
+  constructor(userId: string) {
+    this.userId = userId
+  }
+
+  /** Whether it has to be read from the log before it is told. */
+  isDoubtful(ground: Ground): boolean {
+    return this.standing(ground) === null || this.#isStale
+  }
+
+  /** What is known of the line as of the last event heard; null when too little. */
+  standing(ground: Ground): Standing | null {
+    if (this.#held !== null) this.#take(this.#held, ground)
+    if (this.#held !== null || this.#generation !== ground.generation) return null
+    if (ground.recent.reaches(this.#position)) {
+      this.#count(ground, ground.recent.countAfter(this.#position, this.userId), ground.heard)
+    } else if (!this.#isSure(ground)) return null
+    return {
+      unread: Math.min(this.#offset + ground.made, UNREAD_CAP),
+      mentions: Math.min(this.#mentions, UNREAD_CAP),
+      lastReadSeq: this.#position,
+      readRevision: this.#readRevision,
+      muted: this.#muted,
+    }
+  }
+
+  /** The log is being asked from this moment on. */
+  beginRead(): void {
+    this.#isStale = false
+  }
+
+  /** The log could not be asked. */
+  failRead(): void {
+    this.#isStale = true
+  }
+
+  /**
+   * The log has answered. What this person did since it was asked may be in it or not: then the line stays to be read again.
+   *
+   * It may be ahead of what was heard. Then it waits: what the events between do to it cannot be told, nor whether the person
+   * may be told of them by the room's face.
+   */
+  adopt(entry: InboxEntry, ground: Ground): void {
+    this.#held = entry
+    this.#take(entry, ground)
+  }
+
+  /**
+   * The person has read up to `seq`, as the bus says. `isOrdered`: the bus has told everything before it too. Whether the
+   * line may have changed.
+   */
+  read(seq: number, ground: Ground, isOrdered: boolean): boolean {
+    if (this.#generation !== ground.generation || this.#held !== null || this.#readRevision > 0 || !isOrdered) {
+      return this.touch()
+    }
+    if (seq <= this.#position) return false
+    this.#position = seq
+    this.#countedAt = NEVER
+    this.version++
+    return true
+  }
+
+  /** Something of this person's own has changed; what, the log can tell. */
+  touch(): true {
+    this.#isStale = true
+    this.version++
+    return true
+  }
+
+  /** The person has written the message that the room's tally has just taken in. */
+  wrote(): void {
+    this.#offset--
+  }
+
+  /** The message mentions the person; somebody else wrote it. */
+  mentioned(): void {
+    this.#mentions++
+  }
+
+  /** Whether the message of this event mentions the person may have changed. */
+  doubt(at: number): void {
+    this.#doubtedAt = at
+  }
+
+  #take(entry: InboxEntry, ground: Ground): void {
+    if (entry.seq > ground.heard) return
+    this.#held = null
+    // From before something was missed: of no use.
+    if (entry.seq < ground.since) return
+    this.#generation = ground.generation
+    this.#muted = entry.muted
+    const isBehind = this.#isBehind(entry)
+    if (!isBehind) {
+      this.#position = entry.lastReadSeq
+      this.#readRevision = entry.readRevision
+    }
+    const since = ground.recent.countAfter(entry.seq, this.userId)
+    const counts = { unread: entry.unread + since.unread, mentions: entry.mentions + since.mentions }
+    this.#count(ground, counts, !isBehind && ground.recent.reaches(entry.seq) ? entry.seq : NEVER)
+  }
+
+  /** Whether the person was heard to have read further since the log was asked. */
+  #isBehind({ readRevision, lastReadSeq }: InboxEntry): boolean {
+    if (readRevision !== this.#readRevision) return readRevision < this.#readRevision
+    return lastReadSeq < this.#position
+  }
+
+  #isSure(ground: Ground): boolean {
+    if (this.#countedAt < ground.doubtedAt || this.#countedAt < this.#doubtedAt) return false
+    if (this.#countedAt >= ground.loweredAt) return true
+    // Whatever was taken away among those far behind, what is recent is enough by itself.
+    if (ground.recent.countAfter(this.#position, this.userId).unread < UNREAD_CAP) return false
+    this.#count(ground, { unread: UNREAD_CAP, mentions: this.#mentions }, ground.heard)
+    return true
+  }
+
+  #count({ made }: Ground, { unread, mentions }: Counts, countedAt: number): void {
+    this.#offset = Math.min(unread, UNREAD_CAP) - made
+    this.#mentions = mentions
+    this.#countedAt = countedAt
+  }
+}

@@ -103,6 +103,31 @@ export class Harness {
     return detail.messageId
   }
 
+  /** Tells a read position, of the revision that one knows of or without. */
+  read(actor: Actor, roomId: string, seq: number, readRevision: number | null = null): Promise<Done> {
+    return done(this.run({ kind: 'room.read', actor, roomId, seq, readRevision }))
+  }
+
+  /** Marks the messages from `seq` on as unread again. */
+  unread(actor: Actor, roomId: string, seq: number): Promise<Done> {
+    return done(this.run({ kind: 'room.unread', actor, roomId, seq }))
+  }
+
+  edit(actor: Actor, roomId: string, messageId: string, mentions: readonly string[] | null, content = 'edited') {
+    return done(this.run({ kind: 'message.edit', actor, roomId, messageId, content, mentions }))
+  }
+
+  /** Settles something for oneself. */
+  settle(actor: Actor, changes: LogCommandOf<'user.settings'>['changes']): Promise<Done> {
+    return done(this.run({ kind: 'user.settings', actor, changes }))
+  }
+
+  /** All of a person's rooms as their list shows them. */
+  async list(actor: Actor) {
+    const { rooms } = await given(this.log.rooms({ actor, cursor: null, limit: 100 }))
+    return rooms
+  }
+
   async events(roomId: string, after = 0) {
     return this.log.events(roomId, after, 100_000)
   }

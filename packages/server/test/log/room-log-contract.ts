@@ -4,6 +4,7 @@ import { accessRules } from './contract/access.ts'
 import { batchRules } from './contract/batch.ts'
 import { dedupeRules } from './contract/dedupe.ts'
 import { historyRules } from './contract/history.ts'
+import { inboxRules, peopleRules } from './contract/inbox.ts'
 import { listRules } from './contract/lists.ts'
 import { memberRules } from './contract/members.ts'
 import { messageRules } from './contract/messages.ts'
@@ -12,6 +13,7 @@ import { openRules } from './contract/open.ts'
 import { orderRules } from './contract/order.ts'
 import { roomRules } from './contract/rooms.ts'
 import { sanctionRules } from './contract/sanctions.ts'
+import { seenRules } from './contract/seen.ts'
 import { unreadRules } from './contract/unread.ts'
 import { Harness, TestPlatform } from './kit.ts'
 
@@ -52,6 +54,9 @@ export function roomLogContract(name: string, kind: LogKind): void {
     describe('opening', () => openRules(use))
     describe('history', () => historyRules(use))
     describe('unread', () => unreadRules(use))
+    describe('who has seen what', () => seenRules(use))
+    describe('the inbox', () => inboxRules(use))
+    describe('people', () => peopleRules(use))
     describe('lists', () => listRules(use))
     describe('against a model', () => modelRules(use))
   })

@@ -68,4 +68,22 @@ export function openRules(use: () => Harness): void {
       { kind: 'message.pinned' },
     ])
   })
+
+  it('[L85] mentions are in the delta as they were written, and go with the message when it is deleted', async () => {
+    const h = use()
+    await h.create(ann, 'r')
+    const messageId = await h.say(ann, 'r', 'one', { mentions: ['bob'] })
+    await h.edit(ann, 'r', messageId, null, 'two')
+    await h.edit(ann, 'r', messageId, ['cy'], 'two')
+    await h.edit(ann, 'r', messageId, [], 'three')
+    const mentionsOf = async () =>
+      (await h.delta(ann, 'r', 2)).map(event => {
+        if (event.kind === 'message.created') return event.message.mentions
+        return event.kind === 'message.edited' ? event.mentions : event.kind
+      })
+    expect(await mentionsOf()).toEqual([['bob'], undefined, ['cy'], []])
+    expect((await h.snapshot(ann, 'r')).messages).toMatchObject([{ content: 'three', mentions: [] }])
+    await done(h.run({ kind: 'message.delete', actor: ann, roomId: 'r', messageId }))
+    expect(await mentionsOf()).toEqual([[], undefined, [], [], 'message.deleted'])
+  })
 }

@@ -20,7 +20,8 @@ interface Step {
 
 const WHAT = [
   ...(['send', 'send', 'send', 'send', 'again', 'edit', 'edit', 'delete', 'react', 'react', 'unreact'] as const),
-  ...(['pin', 'unpin', 'join', 'leave', 'put', 'remove', 'ban', 'unban', 'mute', 'read', 'read', 'update'] as const),
+  ...(['pin', 'unpin', 'join', 'leave', 'put', 'remove', 'ban', 'unban', 'mute', 'update'] as const),
+  ...(['read', 'read', 'unread', 'call', 'hide', 'show'] as const),
 ] as const
 
 const PEOPLE = 4
@@ -54,10 +55,17 @@ export class Happened {
   readonly acks = new Map<string, { readonly seq: number; readonly messageId: string; readonly at: number }>()
   done = 0
   readonly #reads = new Map<string, number>()
+  readonly #shown = new Map<string, number | null>()
+  readonly #hiding = new Set<string>()
 
   /** Where a member's read position has to be: where they joined, or what they read since. */
   readPosition(roomId: string, userId: string): number {
     return this.#reads.get(`${roomId} ${userId}`) ?? 0
+  }
+
+  /** How far others see a member to have read; undefined: they show nothing. */
+  shownPosition(roomId: string, userId: string): number | undefined {
+    return this.#hiding.has(userId) ? undefined : (this.#shown.get(`${roomId} ${userId}`) ?? undefined)
   }
 
   record(command: LogCommand, outcome: Outcome): void {
@@ -65,16 +73,29 @@ export class Happened {
     this.done++
     this.rooms.get(outcome.roomId)?.push(...outcome.events)
     for (const event of outcome.events) {
-      if (event.kind === 'member.joined') this.#reads.set(`${outcome.roomId} ${event.member.userId}`, event.seq)
+      if (event.kind !== 'member.joined') continue
+      const { userId } = event.member
+      this.#reads.set(`${outcome.roomId} ${userId}`, event.seq)
+      this.#shown.set(`${outcome.roomId} ${userId}`, this.#hiding.has(userId) ? null : event.seq)
     }
-    if (outcome.detail.kind === 'read') {
-      this.#reads.set(`${outcome.roomId} ${command.actor.userId}`, outcome.detail.lastReadSeq)
-    }
+    this.#recordOwn(command, outcome)
     if (command.kind === 'message.send' && outcome.detail.kind === 'ack' && !outcome.detail.duplicate) {
       const { messageId, at } = outcome.detail
       this.sent.push(command)
       this.acks.set(command.clientId, { seq: outcome.seq, messageId, at })
     }
+  }
+
+  #recordOwn({ actor: { userId } }: LogCommand, { detail, roomId }: Outcome & { ok: true }): void {
+    if (detail.kind === 'read') {
+      this.#reads.set(`${roomId} ${userId}`, detail.lastReadSeq)
+      this.#shown.set(`${roomId} ${userId}`, detail.shownSeq)
+    }
+    if (detail.kind !== 'settings') return
+    if (detail.settings.readReceipts) this.#hiding.delete(userId)
+    else this.#hiding.add(userId)
+    if (detail.settings.readReceipts) return
+    for (const key of this.#shown.keys()) if (key.endsWith(` ${userId}`)) this.#shown.set(key, null)
   }
 }
 
@@ -128,6 +149,10 @@ function commandOf(h: Harness, step: Step, happened: Happened, people: readonly 
       return happened.sent.length === 0 ? null : at(happened.sent, pick)
     case 'edit':
       return { kind: 'message.edit', ...about, messageId, content: text, mentions: null }
+    case 'call': {
+      const mentions = [[], [userId], [userId, actor.userId]][pick % 3] ?? []
+      return { kind: 'message.edit', ...about, messageId, content: text, mentions }
+    }
     case 'delete':
       return { kind: 'message.delete', ...about, messageId }
     case 'react':
@@ -154,6 +179,11 @@ function commandOf(h: Harness, step: Step, happened: Happened, people: readonly 
       return { kind: 'mute.put', ...about, userId, until: h.platform.now + pick }
     case 'read':
       return { kind: 'room.read', ...about, seq: pick % 60, readRevision: null }
+    case 'unread':
+      return { kind: 'room.unread', ...about, seq: pick % 60 }
+    case 'hide':
+    case 'show':
+      return { kind: 'user.settings', actor, changes: { readReceipts: step.what === 'show' } }
     case 'update':
       return { kind: 'room.update', ...about, changes: { topic: text, slowModeMs: pick % 2 } }
     default:

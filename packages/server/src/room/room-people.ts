@@ -1,4 +1,4 @@
-import type { RoomEvent } from '@holdfast/protocol'
+import { type RoomEvent, SNAPSHOT_MEMBERS } from '@holdfast/protocol'
 import type { RoomPeople as PeopleOfLog } from '../log/room-log.ts'
 import type { PresenceAudience, PresenceViewer } from '../people/viewer.ts'
 import type { Cancel } from '../platform/clock.ts'
@@ -7,8 +7,6 @@ import type { RoomDeps } from './deps.ts'
 import type { Reader } from './reader.ts'
 import type { Subscription } from './subscription.ts'
 
-/** People shown beside a room: as many as a snapshot lists, the first in the order of joining. */
-export const PEOPLE_SHOWN = 200
 /** Least time between two readings of a room's people from the log, in milliseconds. */
 export const PEOPLE_AGAIN_MS = 1_000
 
@@ -23,7 +21,7 @@ interface Known {
 }
 
 /**
- * Who is in a room, as far as its readers are shown them, and how many. Read from the log when the first reader comes, kept
+ * Who is in a room, as far as its readers are shown them (as many as a snapshot lists), and how many. Read from the log when the first reader comes, kept
  * current by the events that follow, and read again when those do not tell all: who becomes one of the first when one of them
  * has left. It feeds the room's presence: whom it shows, and whom it tells.
  *
@@ -94,7 +92,7 @@ export class RoomPeople {
   #joined(known: Known, userId: string): void {
     known.count++
     // Where somebody is missing who was there before, the newcomer is not the next in the order of joining.
-    if (known.shown.size !== Math.min(known.count - 1, PEOPLE_SHOWN) || known.shown.size >= PEOPLE_SHOWN) return
+    if (known.shown.size !== Math.min(known.count - 1, SNAPSHOT_MEMBERS) || known.shown.size >= SNAPSHOT_MEMBERS) return
     known.shown.add(userId)
     this.#audience.add(userId)
   }
@@ -129,7 +127,7 @@ export class RoomPeople {
   async #ask(): Promise<PeopleOfLog | null | 'unknown'> {
     const { log, logger } = this.#deps
     try {
-      return await log.people(this.#roomId, PEOPLE_SHOWN)
+      return await log.people(this.#roomId, SNAPSHOT_MEMBERS)
     } catch (error) {
       if (!this.#isClosed) logger.warn({ err: error, roomId: this.#roomId }, 'unable to read the people of a room')
       return 'unknown'

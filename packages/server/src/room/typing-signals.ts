@@ -14,6 +14,8 @@ export const TYPING_INTERVAL_LARGE_MS = 1_000
 const MAX_NAMED = 200
 /** How soon it is told that somebody goes on typing. Not at once: many do, and nobody sees a difference. Milliseconds. */
 const PROLONG_MS = 1_000
+/** How soon it is tried again to tell those who had no room for a frame. Milliseconds. */
+const OWED_MS = 1_000
 
 /** What the typing signals of a room need. */
 export interface TypingOptions {
@@ -42,6 +44,8 @@ export class TypingSignals {
   #told: ReadonlySet<string> = new Set()
   /** Those whose last frame named somebody: they have to be told when nobody types any more. */
   readonly #shown = new WeakSet<Subscription>()
+  /** Those who had no room for their last frame. */
+  readonly #owed = new Set<Subscription>()
 
   constructor(options: TypingOptions) {
     this.#options = options
@@ -89,6 +93,11 @@ export class TypingSignals {
     this.#expect(typing)
   }
 
+  /** A reader has gone. */
+  leave(subscription: Subscription): void {
+    this.#owed.delete(subscription)
+  }
+
   /** The last reader has gone: nothing is due. */
   stop(): void {
     this.#pacer.stop()
@@ -121,9 +130,18 @@ export class TypingSignals {
     const told = new Set(typing.map(({ userId }) => userId))
     for (const userId of differing(told, this.#told)) this.#changed.add(userId)
     if (this.#changed.size > 0) this.#tellAll(typing, told)
+    else this.#tellOwed(typing)
     this.#told = told
     this.#changed.clear()
     this.#expect(typing)
+  }
+
+  #tellOwed(typing: readonly TypingNow[]): void {
+    let sent = 0
+    for (const subscription of [...this.#owed]) {
+      if (this.#tell(subscription, this.#message(typing, subscription.reader.actor.userId))) sent++
+    }
+    this.#options.onSent(sent)
   }
 
   #tellAll(typing: readonly TypingNow[], typists: ReadonlySet<string>): void {
@@ -141,17 +159,23 @@ export class TypingSignals {
 
   /** Whether a frame was sent. */
   #tell(subscription: Subscription, { text, isEmpty }: TypingMessage): boolean {
+    this.#owed.delete(subscription)
     if (isEmpty && !this.#shown.has(subscription)) return false
-    if (!signal(subscription, text)) return false
+    if (!signal(subscription, text)) {
+      // Whoever is catching up is told when they are live again.
+      if (subscription.state === 'live') this.#owed.add(subscription)
+      return false
+    }
     if (isEmpty) this.#shown.delete(subscription)
     else this.#shown.add(subscription)
     return true
   }
 
-  /** When the first of them ends, it has to be told. */
+  /** When the first of them ends it has to be told, and what is owed before long. */
   #expect(typing: readonly TypingNow[]): void {
-    if (typing.length === 0 || this.#options.readers.isEmpty) return
-    this.#pacer.due(Math.min(...typing.map(({ remainingMs }) => remainingMs)))
+    if (this.#options.readers.isEmpty) return
+    if (this.#owed.size > 0) this.#pacer.due(OWED_MS)
+    if (typing.length > 0) this.#pacer.due(Math.min(...typing.map(({ remainingMs }) => remainingMs)))
   }
 
   /** Everybody who types but `reader`. */

@@ -30,7 +30,7 @@ interface Start {
   readonly startedMs: number
   /** Its stamp on the bus: its time counts from when it came, however long it takes to know that they may. */
   readonly at: number
-  /** Nothing was published before it was known that they may. */
+  /** Whether it, or one before it, was told: nothing is before it is known that they may. */
   isPublished: boolean
 }
 
@@ -61,7 +61,8 @@ export class TypingStarts {
     const refusal = await this.#refusalOf(actor, roomId)
     if (refusal !== null) {
       this.#accepted.delete(keyOf(roomId, userId))
-      this.#forget(session, roomId, start)
+      // Unless an earlier one was told, which has to be taken back.
+      if (!start.isPublished) this.#forget(session, roomId, start)
       return refusal
     }
     // Stopped, or the session has ended, or they have hidden meanwhile.

@@ -5,6 +5,7 @@ import type { LogCommand } from '../../src/log/command.ts'
 import { Committer, DEFAULT_COMMITTER_LIMITS } from '../../src/log/committer.ts'
 import { createMemoryLog } from '../../src/log/memory/memory-log.ts'
 import type { Outcome } from '../../src/log/outcome.ts'
+import type { Published } from '../../src/log/published.ts'
 import { DEFAULT_LARGE_ROOM, type RoomLog } from '../../src/log/room-log.ts'
 import { SendLane } from '../../src/log/send-lane.ts'
 import { silentLogger } from '../../src/observe/logger.ts'
@@ -12,6 +13,7 @@ import { createMetrics } from '../../src/observe/metrics.ts'
 import type { RoomDeps } from '../../src/room/deps.ts'
 import { RoomHubs } from '../../src/room/hubs.ts'
 import { DEFAULT_TAIL, type TailLimits } from '../../src/room/tail.ts'
+import { TypingStarts } from '../../src/room/typing-starts.ts'
 import { FakeAudience } from './fake-audience.ts'
 import { FakePlatform } from './fake-platform.ts'
 import { actorOf, FakeReader } from './fake-reader.ts'
@@ -43,6 +45,10 @@ export class RoomWorld {
   readonly audiences: FakeAudience[] = []
   /** Those who do not show how far they have read. */
   readonly private = new Set<string>()
+  /** Those who appear offline. */
+  readonly hidden = new Set<string>()
+  /** What takes the typing of each node's people. */
+  readonly typing: readonly TypingStarts[]
   readonly #committer: Committer
   #sends = 0
 
@@ -59,8 +65,9 @@ export class RoomWorld {
       log: this.log,
       scheduler: platform.scheduler,
       limits: DEFAULT_COMMITTER_LIMITS,
-      publish: news => this.bus.publish(news),
+      publish: news => this.#publish(news),
     })
+    this.typing = Array.from({ length: options.nodes ?? 1 }, () => this.#typing())
     this.nodes = Array.from({ length: options.nodes ?? 1 }, () => this.#node(options))
   }
 
@@ -127,6 +134,25 @@ export class RoomWorld {
     this.bus.subscribe(message => hubs.receive(message))
     if (!this.bus.isReliable) hubs.watchHeads()
     return hubs
+  }
+
+  /** What people settle is known everywhere before anybody hears of it. */
+  #publish(news: Published): void {
+    if (news.kind === 'settings') {
+      const { userId, settings } = news
+      this.private[settings.readReceipts ? 'delete' : 'add'](userId)
+      this.hidden[settings.appearOffline ? 'add' : 'delete'](userId)
+    }
+    this.bus.publish(news)
+  }
+
+  #typing(): TypingStarts {
+    return new TypingStarts({
+      log: this.log,
+      clock: this.platform.clock,
+      publish: message => this.bus.publish(message),
+      isHidden: userId => this.hidden.has(userId),
+    })
   }
 
   #deps({ delta = 1_000, tail = DEFAULT_TAIL, largeRoom = DEFAULT_LARGE_ROOM }: WorldOptions): RoomDeps {

@@ -3,6 +3,7 @@ import {
   type PointerEvent,
   type ReactNode,
   type RefObject,
+  useCallback,
   useEffect,
   useId,
   useLayoutEffect,
@@ -32,11 +33,12 @@ export function SeenMark({ message, count, quiet }: SeenMarkProps): ReactNode {
   const button = useRef<HTMLButtonElement>(null)
   const rest = useRef(() => {})
   const id = useId()
+  const close = useCallback(() => setOpen(false), [])
   useEffect(() => () => rest.current(), [])
   const hover = (isOver: boolean) => (event: PointerEvent) => {
     if (event.pointerType !== 'mouse') return
     rest.current()
-    rest.current = later(() => setOpen(isOver), REST_MS)
+    rest.current = later(() => setOpen(isOver || button.current === document.activeElement), REST_MS)
   }
   return (
     <span className="hf-seen" onPointerEnter={hover(true)} onPointerLeave={hover(false)}>
@@ -48,15 +50,14 @@ export function SeenMark({ message, count, quiet }: SeenMarkProps): ReactNode {
         tabIndex={-1}
         aria-describedby={isOpen ? id : undefined}
         onFocus={() => setOpen(true)}
-        onBlur={() => setOpen(false)}
-        onKeyDown={event => event.key === 'Escape' && setOpen(false)}
+        onBlur={close}
         // Not every browser gives a pressed button the focus, and only who has it can lose it again.
         onClick={() => button.current?.focus()}
       >
         <Icon name="checks" />
         <span className={quiet ? 'hf-sr' : ''}>{count === null ? 'Seen' : `Seen by ${count}`}</span>
       </button>
-      {isOpen ? <SeenBy id={id} message={message} button={button} /> : null}
+      {isOpen ? <SeenBy id={id} message={message} button={button} onClose={close} /> : null}
     </span>
   )
 }
@@ -65,10 +66,11 @@ interface SeenByProps {
   readonly id: string
   readonly message: Message
   readonly button: RefObject<HTMLButtonElement | null>
+  readonly onClose: () => void
 }
 
 /** Who has seen it. In the browser's top layer, so that nothing that scrolls cuts it off; it goes with its button. */
-function SeenBy({ id, message, button }: SeenByProps): ReactNode {
+function SeenBy({ id, message, button, onClose }: SeenByProps): ReactNode {
   const { names, count } = useSeenBy(message)
   const words = seenWords(names, count)
   const tip = useRef<HTMLSpanElement>(null)
@@ -82,6 +84,11 @@ function SeenBy({ id, message, button }: SeenByProps): ReactNode {
     document.addEventListener('scroll', place, { capture: true, passive: true })
     return () => document.removeEventListener('scroll', place, { capture: true })
   }, [button, words])
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && onClose()
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [onClose])
   return (
     <span ref={tip} id={id} popover="manual" role="tooltip" className="hf-tip" dir="auto">
       {words}

@@ -89,6 +89,8 @@ export class FakeRoom extends Cell<RoomView> {
 /** A presence that holds the people a test puts into it, and records who is watched and what is wished. */
 export class FakePresence extends Cell<PresenceView> {
   readonly watched: string[] = []
+  /** How often somebody asked to be told of people. */
+  asked = 0
   readonly wishes: unknown[] = []
 
   constructor() {
@@ -105,6 +107,7 @@ export class FakePresence extends Cell<PresenceView> {
   }
 
   watch(userIds: readonly string[]): () => void {
+    this.asked += 1
     this.watched.push(...userIds)
     return () => {
       for (const userId of userIds) this.watched.splice(this.watched.indexOf(userId), 1)

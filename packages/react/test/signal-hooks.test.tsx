@@ -70,7 +70,9 @@ describe('useTyping', () => {
 describe('usePresence', () => {
   it('watches the people named while mounted, once, and others when the list becomes another', () => {
     const { rerender, unmount } = hook(({ ids }: { ids: string[] }) => usePresence(ids), { ids: ['ann', 'bob'] })
+    const { asked } = fake.people
     rerender({ ids: ['ann', 'bob'] })
+    expect(fake.people.asked, 'another list of the same people is no other').toBe(asked)
     expect(fake.people.watched).toEqual(['ann', 'bob'])
     rerender({ ids: ['bob', 'cleo'] })
     expect(fake.people.watched).toEqual(['bob', 'cleo'])
@@ -102,7 +104,7 @@ describe('usePresence', () => {
     const { result } = hook(() => [usePresence(), usePresence([])] as const)
     act(() => fake.people.tell(person('ann', 'online')))
     expect(result.current.map(people => people.size)).toEqual([1, 0])
-    expect(fake.people.watched).toEqual([])
+    expect(fake.people.asked).toBe(0)
   })
 })
 
@@ -116,7 +118,7 @@ describe('usePerson', () => {
     const ann = person('ann', 'away')
     act(() => fake.people.tell(ann))
     expect(result.current).toBe(ann)
-    expect(fake.people.watched).toEqual([])
+    expect(fake.people.asked).toBe(0)
   })
 })
 

@@ -25,8 +25,10 @@ export interface ReadPosition {
   readonly lastReadSeq: number
   /** How often they have marked messages unread again; it outlasts leaving and coming back. */
   readonly readRevision: number
-  /** How far others see them to have read, which never goes back; null: they show nothing. */
-  readonly seenSeq: number | null
+  /** The furthest that others have seen them to have read, or could have; it never goes back. */
+  readonly seenSeq: number
+  /** Whether others see `seenSeq`. */
+  readonly isShown: boolean
 }
 
 /** What is stored of a person in a room. */

@@ -1,6 +1,7 @@
 import { type Entrance, enter, isRefusal } from '../access.ts'
 import type { LogCommandOf } from '../command.ts'
 import type { MemberRow, ReadPosition, RoomRow } from '../facts.ts'
+import type { OutcomeDetail } from '../outcome.ts'
 import { type Decision, type Grounds, refuse, turnAway, unchanged } from './decision.ts'
 
 /**
@@ -17,7 +18,8 @@ export function markRead(command: LogCommandOf<'room.read'>, grounds: Grounds): 
   return move(room, member, {
     lastReadSeq: Math.max(member.lastReadSeq, seq),
     readRevision: member.readRevision,
-    seenSeq: readReceipts ? Math.max(member.seenSeq ?? 0, seq) : null,
+    seenSeq: readReceipts ? Math.max(member.seenSeq, seq) : member.seenSeq,
+    isShown: readReceipts,
   })
 }
 
@@ -31,7 +33,8 @@ export function markUnread(command: LogCommandOf<'room.unread'>, grounds: Ground
   const { room, member } = standing
   const lastReadSeq = Math.max(0, Math.min(command.seq, room.lastSeq + 1) - 1)
   if (lastReadSeq >= member.lastReadSeq) return stay(room, member)
-  return move(room, member, { lastReadSeq, readRevision: member.readRevision + 1, seenSeq: member.seenSeq })
+  const { readRevision, seenSeq, isShown } = member
+  return move(room, member, { lastReadSeq, readRevision: readRevision + 1, seenSeq, isShown })
 }
 
 /** A member in front of a room. */
@@ -49,14 +52,20 @@ function enterAsReader(
 }
 
 function move(room: RoomRow, before: MemberRow, after: ReadPosition): Decision {
-  const { lastReadSeq, readRevision, seenSeq } = after
-  if (lastReadSeq === before.lastReadSeq && readRevision === before.readRevision && seenSeq === before.seenSeq) {
-    return stay(room, before)
-  }
+  const isSame =
+    after.lastReadSeq === before.lastReadSeq &&
+    after.readRevision === before.readRevision &&
+    after.seenSeq === before.seenSeq &&
+    after.isShown === before.isShown
+  if (isSame) return stay(room, before)
   const rows = [{ kind: 'read', userId: before.userId, position: after }] as const
-  return unchanged(room, { kind: 'read', lastReadSeq, readRevision, moved: true, shownSeq: seenSeq }, rows)
+  return unchanged(room, detailOf(after, true), rows)
 }
 
-function stay(room: RoomRow, { lastReadSeq, readRevision, seenSeq }: ReadPosition): Decision {
-  return unchanged(room, { kind: 'read', lastReadSeq, readRevision, moved: false, shownSeq: seenSeq })
+function stay(room: RoomRow, position: ReadPosition): Decision {
+  return unchanged(room, detailOf(position, false))
+}
+
+function detailOf({ lastReadSeq, readRevision, seenSeq, isShown }: ReadPosition, moved: boolean): OutcomeDetail {
+  return { kind: 'read', lastReadSeq, readRevision, moved, shownSeq: isShown ? seenSeq : null }
 }

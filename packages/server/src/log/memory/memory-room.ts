@@ -49,11 +49,11 @@ export class MemoryRoom {
   }
 
   /** Somebody comes in; their positions go on in the revision that they left. */
-  admit(member: Member, { isShown, ...how }: { joinedSeq: number; isShown: boolean; changed: number }): void {
+  admit(member: Member, how: { joinedSeq: number; isShown: boolean; changed: number }): void {
     const { userId } = member
     const { joinedSeq } = how
     const readRevision = this.#formerRevisions.get(userId) ?? 0
-    const position = { lastReadSeq: joinedSeq, readRevision, seenSeq: isShown ? joinedSeq : null }
+    const position = { lastReadSeq: joinedSeq, readRevision, seenSeq: joinedSeq }
     this.#formerRevisions.delete(userId)
     this.members.set(userId, { ...member, ...position, ...how, muted: false })
     this.row = { ...this.row, memberCount: this.members.size }
@@ -152,8 +152,8 @@ export class MemoryRoom {
   /** See `ReadRows.seenBy`. Members are in the order of joining, and sorting keeps it. */
   seenBy(seq: number, without: string, limit: number): readonly ShownPosition[] {
     const shown: ShownPosition[] = []
-    for (const { userId, seenSeq } of this.members.values()) {
-      if (seenSeq !== null && seenSeq >= seq && userId !== without) shown.push({ userId, seq: seenSeq })
+    for (const { userId, seenSeq, isShown } of this.members.values()) {
+      if (isShown && seenSeq >= seq && userId !== without) shown.push({ userId, seq: seenSeq })
     }
     return shown.sort((a, b) => b.seq - a.seq).slice(0, limit)
   }

@@ -240,7 +240,7 @@ export class MemoryRows implements WriteRows {
   setSettings(userId: string, settings: PersonSettings): void {
     this.#people.setSettings(userId, settings)
     if (settings.readReceipts) return
-    for (const held of this.#people.roomsOf(userId)) held.alter(userId, { seenSeq: null })
+    for (const held of this.#people.roomsOf(userId)) held.alter(userId, { isShown: false })
   }
 
   insertMessage(room: RoomRow, message: Message, fingerprint: string): void {

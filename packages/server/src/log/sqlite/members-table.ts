@@ -11,7 +11,8 @@ interface MemberRecord {
   readonly joined_seq: number
   readonly last_read_seq: number
   readonly read_revision: number
-  readonly seen_seq: number | null
+  readonly seen_seq: number
+  readonly is_shown: number
   readonly muted: number
 }
 
@@ -22,7 +23,7 @@ interface Joining {
   readonly changed: number
 }
 
-const COLUMNS = 'user_id, name, role, joined_seq, last_read_seq, read_revision, seen_seq, muted'
+const COLUMNS = 'user_id, name, role, joined_seq, last_read_seq, read_revision, seen_seq, is_shown, muted'
 
 /** The statements on `members` and `former_members`. What changes a line of somebody's list is marked with `changed`. */
 export class MembersTable {
@@ -62,8 +63,8 @@ export class MembersTable {
        AND instr(folded_name, ?) > 0 ORDER BY joined_seq LIMIT ?`,
     )
     this.#insert = prepare(
-      `INSERT INTO members (room, user_id, name, folded_name, role, joined_seq, last_read_seq, read_revision, seen_seq, changed)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO members (room, user_id, name, folded_name, role, joined_seq, last_read_seq, read_revision, seen_seq,
+         is_shown, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#update = prepare('UPDATE members SET name = ?, folded_name = ?, role = ? WHERE user_id = ? AND room = ?')
     this.#remove = prepare('DELETE FROM members WHERE user_id = ? AND room = ? RETURNING read_revision')
@@ -73,13 +74,14 @@ export class MembersTable {
     )
     this.#takeBack = prepare('DELETE FROM former_members WHERE room = ? AND user_id = ? RETURNING read_revision')
     this.#read = prepare(
-      'UPDATE members SET last_read_seq = ?, read_revision = ?, seen_seq = ?, changed = ? WHERE user_id = ? AND room = ?',
+      `UPDATE members SET last_read_seq = ?, read_revision = ?, seen_seq = ?, is_shown = ?, changed = ?
+       WHERE user_id = ? AND room = ?`,
     )
     this.#mute = prepare('UPDATE members SET muted = ?, changed = ? WHERE user_id = ? AND room = ?')
-    this.#hide = prepare('UPDATE members SET seen_seq = NULL WHERE user_id = ? AND seen_seq IS NOT NULL')
+    this.#hide = prepare('UPDATE members SET is_shown = 0 WHERE user_id = ? AND is_shown = 1')
     this.#seen = prepare(
       `SELECT user_id AS userId, seen_seq AS seq FROM members INDEXED BY members_by_seen
-       WHERE room = ? AND seen_seq >= ? AND user_id <> ? ORDER BY seen_seq DESC, joined_seq LIMIT ?`,
+       WHERE room = ? AND is_shown = 1 AND seen_seq >= ? AND user_id <> ? ORDER BY seen_seq DESC, joined_seq LIMIT ?`,
     )
   }
 
@@ -104,7 +106,7 @@ export class MembersTable {
   insert(room: number, { userId, name, role }: Member, how: Joining): void {
     const { joinedSeq, isShown, changed } = how
     const before = this.#takeBack.get(room, userId) as { read_revision: number } | undefined
-    const position = [joinedSeq, before?.read_revision ?? 0, isShown ? joinedSeq : null]
+    const position = [joinedSeq, before?.read_revision ?? 0, joinedSeq, isShown ? 1 : 0]
     this.#insert.run(room, userId, name, foldCase(name), role, joinedSeq, ...position, changed)
   }
 
@@ -117,8 +119,9 @@ export class MembersTable {
     if (before !== undefined && before.read_revision > 0) this.#keep.run(room, userId, before.read_revision)
   }
 
-  setRead(room: number, userId: string, { lastReadSeq, readRevision, seenSeq }: ReadPosition, changed: number): void {
-    this.#read.run(lastReadSeq, readRevision, seenSeq, changed, userId, room)
+  setRead(room: number, userId: string, position: ReadPosition, changed: number): void {
+    const { lastReadSeq, readRevision, seenSeq, isShown } = position
+    this.#read.run(lastReadSeq, readRevision, seenSeq, isShown ? 1 : 0, changed, userId, room)
   }
 
   setMuted(room: number, userId: string, muted: boolean, changed: number): void {
@@ -148,6 +151,7 @@ function memberOf(record: MemberRecord): MemberRow {
     lastReadSeq: record.last_read_seq,
     readRevision: record.read_revision,
     seenSeq: record.seen_seq,
+    isShown: record.is_shown === 1,
     muted: record.muted === 1,
   }
 }

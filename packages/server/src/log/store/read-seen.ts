@@ -22,7 +22,7 @@ export function readsFor(
     const shown =
       room.memberCount > largeRoom
         ? rows.seenBy(room, 0, '', FURTHEST)
-        : listed.flatMap(other => (other.seenSeq === null ? [] : [{ userId: other.userId, seq: other.seenSeq }]))
+        : listed.flatMap(other => (other.isShown ? [{ userId: other.userId, seq: other.seenSeq }] : []))
     for (const position of shown) reads.set(position.userId, position.seq)
   }
   if (member !== null) reads.set(userId, member.lastReadSeq)

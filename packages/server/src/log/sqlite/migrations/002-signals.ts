@@ -4,7 +4,7 @@ import type { Migration } from 'kysely/migration'
 /**
  * What people keep of their rooms for themselves.
  *
- * - `seen_seq` is how far others see somebody to have read; null: they show nothing. All showed it so far.
+ * - `seen_seq` is how far others have seen somebody to have read, `is_shown` whether they see it now. So far all did.
  * - `changed`, of a room and of a member, is the number of the transaction that last changed what a line of somebody's list
  *   tells of it; `line_changes` counts those transactions, and names this database among all others.
  * - `former_members` keeps the revision of positions of those who leave: coming back must not begin below it.
@@ -12,11 +12,12 @@ import type { Migration } from 'kysely/migration'
  */
 const STATEMENTS = [
   'ALTER TABLE members ADD COLUMN read_revision INTEGER NOT NULL DEFAULT 0',
-  'ALTER TABLE members ADD COLUMN seen_seq INTEGER',
+  'ALTER TABLE members ADD COLUMN seen_seq INTEGER NOT NULL DEFAULT 0',
+  'ALTER TABLE members ADD COLUMN is_shown INTEGER NOT NULL DEFAULT 1',
   'ALTER TABLE members ADD COLUMN muted INTEGER NOT NULL DEFAULT 0',
   'ALTER TABLE members ADD COLUMN changed INTEGER NOT NULL DEFAULT 0',
   'UPDATE members SET seen_seq = last_read_seq',
-  'CREATE INDEX members_by_seen ON members (room, seen_seq DESC, joined_seq) WHERE seen_seq IS NOT NULL',
+  'CREATE INDEX members_by_seen ON members (room, seen_seq DESC, joined_seq) WHERE is_shown = 1',
   `CREATE TABLE former_members (
     room INTEGER NOT NULL,
     user_id TEXT NOT NULL,

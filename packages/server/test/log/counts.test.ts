@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import type { LogCommand } from '../../src/log/command.ts'
+import { createMemoryLog } from '../../src/log/memory/memory-log.ts'
+import type { RoomLog } from '../../src/log/room-log.ts'
+import { openSqliteLog } from '../../src/log/sqlite/sqlite-log.ts'
+import { Device } from './counting/device.ts'
+import { Chance, RandomSteps } from './counting/random-steps.ts'
+import { Recount } from './counting/recount.ts'
+import { newFolder } from './folders.ts'
+import { given, Harness, person, root, TestPlatform } from './kit.ts'
+import { openStoredLog } from './stored-log.ts'
+
+const STEPS = 10_000
+/** After so many steps everything is looked at, not only what was touched. */
+const ALL_EVERY = 500
+
+/** A random history, recounted at every step. */
+class History {
+  readonly #h: Harness
+  readonly #chance: Chance
+  readonly #recount = new Recount()
+  readonly #steps: RandomSteps
+  readonly #devices: readonly Device[]
+  /** The furthest that each line, and what is shown of each position, has told. */
+  readonly #lines = new Map<string, { readonly readRevision: number; readonly lastReadSeq: number }>()
+  readonly #seen = new Map<string, number>()
+  done = 0
+  /** How often counts were neither nothing nor capped. */
+  telling = 0
+
+  constructor(h: Harness, seed: number) {
+    this.#h = h
+    this.#chance = new Chance(seed)
+    this.#steps = new RandomSteps(h, this.#chance, this.#recount)
+    this.#devices = this.#steps.people.flatMap(actor => [new Device(actor), new Device(actor)])
+  }
+
+  get lists(): number {
+    return this.#devices.reduce((sum, device) => sum + device.lists, 0)
+  }
+
+  async run(steps: number): Promise<void> {
+    await this.#commit(this.#steps.creations())
+    for (let step = 1; step <= steps; step++) {
+      const size = this.#chance.below(10) === 0 ? 1 + this.#chance.below(6) : 1
+      const touched = await this.#commit(Array.from({ length: size }, () => this.#steps.next()))
+      for (const roomId of step % ALL_EVERY === 0 ? this.#steps.roomIds : touched) await this.#check(roomId)
+      await this.#chance.one(this.#devices).check(this.#h)
+    }
+  }
+
+  /** The rooms that the commands are about; a person's settings are about all. */
+  async #commit(batch: readonly LogCommand[]): Promise<ReadonlySet<string>> {
+    this.#h.platform.now += this.#chance.below(3)
+    const outcomes = await this.#h.log.commit(batch)
+    const touched = new Set<string>()
+    for (const [i, command] of batch.entries()) {
+      const outcome = outcomes[i]
+      if (outcome === undefined) throw new Error('each command has its outcome')
+      if (outcome.ok) this.done++
+      this.#recount.tell(command, outcome)
+      if (command.kind === 'user.settings') for (const roomId of this.#steps.roomIds) touched.add(roomId)
+      else if (command.kind !== 'user.seen') touched.add(command.roomId)
+    }
+    return touched
+  }
+
+  async #check(roomId: string): Promise<void> {
+    const room = this.#recount.room(roomId)
+    for (const userId of room.members.keys()) {
+      const expected = room.count(userId)
+      const [line] = await this.#h.log.inboxOf(userId, [roomId])
+      expect(line, `${userId} in ${roomId}`).toMatchObject(expected)
+      expect(await given(this.#h.log.room(roomId, person(userId)))).toMatchObject(expected)
+      this.#expectForward(`${roomId} ${userId}`, expected)
+      if (expected.unread % 100 > 0 && expected.mentions > 0) this.telling++
+    }
+    await this.#checkSeen(roomId)
+  }
+
+  async #checkSeen(roomId: string): Promise<void> {
+    const { reads } = await this.#h.snapshot(root, roomId, 1)
+    expect(reads).toEqual(this.#recount.room(roomId).seen())
+    for (const [userId, seq] of Object.entries(reads)) {
+      expect(seq, 'what others see goes forward only').toBeGreaterThanOrEqual(
+        this.#seen.get(`${roomId} ${userId}`) ?? 0,
+      )
+      this.#seen.set(`${roomId} ${userId}`, seq)
+    }
+    const reader = this.#chance.one(this.#steps.people)
+    const mine = (await this.#h.log.open({ roomId, actor: reader, cursor: null, window: 1, delta: 0 })) as {
+      value?: { snapshot: { reads: Record<string, number> } }
+    }
+    const others = Object.keys(mine.value?.snapshot.reads ?? {}).filter(userId => userId !== reader.userId)
+    if (this.#recount.isHiding(reader.userId)) expect(others, 'who hides sees nobody').toEqual([])
+  }
+
+  /** Of two positions the later one is that of the later revision, and within one that which is further. */
+  #expectForward(key: string, now: { readonly readRevision: number; readonly lastReadSeq: number }): void {
+    const before = this.#lines.get(key) ?? { readRevision: 0, lastReadSeq: 0 }
+    const isForward =
+      now.readRevision > before.readRevision ||
+      (now.readRevision === before.readRevision && now.lastReadSeq >= before.lastReadSeq)
+    expect(isForward, `${key} from ${JSON.stringify(before)} to ${JSON.stringify(now)}`).toBe(true)
+    this.#lines.set(key, now)
+  }
+}
+
+const KINDS: Readonly<Record<string, (dataDir: string, platform: TestPlatform) => Promise<RoomLog>>> = {
+  'in memory': async (_, platform) => createMemoryLog({ platform }),
+  'in SQLite': (dataDir, platform) => openSqliteLog({ dataDir, platform }),
+  'ephemeral, beside stored ones': (dataDir, platform) => openStoredLog({ dataDir, platform }),
+}
+
+describe('random histories of 10,000 operations: what everybody has unread and is mentioned in', () => {
+  it.each([
+    ['in memory', 1],
+    ['in memory', 2],
+    ['in memory', 3],
+    ['in SQLite', 4],
+    ['ephemeral, beside stored ones', 5],
+  ])(
+    '[U1] %s equals the recount at every step, on every device, and positions go forward only (seed %i)',
+    {
+      timeout: 120_000,
+    },
+    async (name, seed) => {
+      const folder = newFolder()
+      const platform = new TestPlatform()
+      const log = await KINDS[name]?.(folder.path, platform)
+      if (log === undefined) throw new Error('there is no such log')
+      const history = new History(new Harness({ log, platform, ephemeral: name.startsWith('ephemeral') }), seed)
+      await history.run(STEPS)
+      expect(history.done, 'the history was not made of refusals alone').toBeGreaterThan(STEPS / 2)
+      expect(history.telling, 'the counts told something').toBeGreaterThan(STEPS)
+      expect(history.lists, 'devices lived on what had changed').toBeLessThan(STEPS / 2)
+      await log.close()
+      folder.remove()
+    },
+  )
+})

@@ -9,12 +9,16 @@ import type { HttpDeps, HttpEnv } from './deps.ts'
 import { guestRoutes } from './guest.ts'
 import { securityHeaders } from './headers.ts'
 import { healthRoutes } from './health.ts'
+import { meRoutes } from './me.ts'
 import { memberRoutes } from './members.ts'
 import { messageRoutes } from './messages.ts'
 import { muteRoutes } from './mutes.ts'
+import { notificationRoutes } from './notifications.ts'
+import { presenceRoutes } from './presence.ts'
 import { problemResponse, RequestRefused, refuse } from './problem.ts'
 import { readRoutes } from './reads.ts'
 import { roomRoutes } from './rooms.ts'
+import { seenRoutes } from './seen.ts'
 import { syncRoutes } from './sync.ts'
 import { ticketRoutes } from './tickets.ts'
 import { unsupportedRoutes } from './unsupported.ts'
@@ -66,6 +70,10 @@ const RESOURCES = [
   messageRoutes,
   syncRoutes,
   readRoutes,
+  seenRoutes,
+  notificationRoutes,
+  presenceRoutes,
+  meRoutes,
   ticketRoutes,
   commandRoutes,
   unsupportedRoutes,

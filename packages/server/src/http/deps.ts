@@ -10,7 +10,8 @@ import type { Outcome } from '../log/outcome.ts'
 import type { RoomLog } from '../log/room-log.ts'
 import type { Logger } from '../observe/logger.ts'
 import type { Metrics } from '../observe/metrics.ts'
-import type { Random, Scheduler } from '../platform/clock.ts'
+import type { Clock, Random, Scheduler } from '../platform/clock.ts'
+import type { PresenceRouteDeps } from './presence.ts'
 
 /** One thing that a server needs to serve well. */
 export interface Check {
@@ -33,6 +34,9 @@ export interface HttpDeps {
   readonly commands: (actor: Actor) => (frame: DecodedFrame) => Promise<DownFrame | null>
   /** `actor` has shown a good token. */
   readonly seen: (actor: Actor) => void
+  /** Who is there. */
+  readonly presence: PresenceRouteDeps['presence']
+  readonly clock: Pick<Clock, 'wallMs'>
   readonly authenticator: Authenticator
   readonly tickets: Tickets
   /** Null when guest sign-in is switched off. */

@@ -174,9 +174,9 @@ function bound(target: object, name: string | symbol): unknown {
 test('PUT /api/rooms/:id/read answers where the position stands: never back, never past the end', async () => {
   await app.call('bob', 'POST', '/api/rooms/lobby/join')
   const read = (seq: unknown) => app.call('bob', 'PUT', '/api/rooms/lobby/read', { seq })
-  expect((await read(2)).body).toEqual({ lastReadSeq: 6 })
+  expect((await read(2)).body).toEqual({ lastReadSeq: 6, readRevision: 0 })
   await app.call('ann', 'POST', '/api/rooms/lobby/messages', { clientId: 'c9', content: 'm9' })
-  expect((await read(9_999)).body).toEqual({ lastReadSeq: 7 })
-  expect((await read(-1)).body).toEqual({ lastReadSeq: 7 })
+  expect((await read(9_999)).body).toEqual({ lastReadSeq: 7, readRevision: 0 })
+  expect((await read(-1)).body).toEqual({ lastReadSeq: 7, readRevision: 0 })
   for (const seq of ['7', 1.5, null, undefined]) expectProblem(await read(seq), 400, 'bad_request')
 })

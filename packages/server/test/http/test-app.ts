@@ -14,10 +14,13 @@ import { Committer, DEFAULT_COMMITTER_LIMITS } from '../../src/log/committer.ts'
 import { createMemoryLog } from '../../src/log/memory/memory-log.ts'
 import { silentLogger } from '../../src/observe/logger.ts'
 import { createMetrics } from '../../src/observe/metrics.ts'
+import { MemoryPresence } from '../../src/people/memory-presence.ts'
+import { PresenceService } from '../../src/people/presence-service.ts'
 import { systemPlatform } from '../../src/platform/system.ts'
 import { requestCommands } from '../../src/session/dispatch.ts'
 import { Lanes } from '../../src/session/lanes.ts'
 import { noPersonLimit } from '../../src/session/token-bucket.ts'
+import { noSignals } from '../support/no-signals.ts'
 import { signToken } from './sign-token.ts'
 
 export const SECRET = 'a-secret-of-at-least-32-characters'
@@ -83,11 +86,19 @@ async function realDeps(changes: Partial<HttpDeps>): Promise<HttpDeps> {
         sendLimit: noPersonLimit,
         changeLimit: noPersonLimit,
         metrics,
+        signals: noSignals,
         actor,
+        source: { sessionId: null, actor },
         lanes: new Lanes(),
         refresh: async () => null,
       }),
     seen: actor => people.seen(actor),
+    presence: new PresenceService({
+      ...{ log, clock: systemPlatform.clock, scheduler: systemPlatform.scheduler, logger: silentLogger },
+      store: new MemoryPresence(systemPlatform.clock),
+      publish: () => {},
+    }),
+    clock: systemPlatform.clock,
     ...(await createAuth({ mode: 'guest', secret: SECRET }, null, systemPlatform)),
     tickets: createTickets(systemPlatform),
     addressLimit: noAddressLimit,

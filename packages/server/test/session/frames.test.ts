@@ -67,9 +67,13 @@ describe('frames of a session', () => {
       expect(client.frames.filter(frame => frame.type === 'session.welcome')).toHaveLength(1)
     })
 
-    test('[hello] the inbox is not here yet: welcome, then unsupported', async () => {
-      const client = await server.client('ann', { inbox: true, ref: 'h' })
-      expect(await client.next('error')).toMatchObject({ ref: 'h', code: 'unsupported', retryable: false })
+    test('[hello] who asks for no inbox gets none; who asks gets changes only', async () => {
+      await server.room('inbox', 'ann')
+      const [without, withInbox] = [await server.client('ann'), await server.client('ann', { inbox: true })]
+      await server.client('ann').then(writer => writer.say('inbox', 'news', 'news'))
+      await withInbox.next('inbox', frame => frame.rooms.some(room => room.lastMessage?.clientId === 'news'))
+      await without.fence()
+      expect(without.frames.filter(frame => frame.type === 'inbox')).toEqual([])
     })
 
     test('[hello] its rooms are opened; an error about one carries its roomId', async () => {
@@ -138,7 +142,7 @@ describe('frames of a session', () => {
       expect(client.frames.some(frame => frame.type === 'room.snapshot')).toBe(true)
     })
 
-    test('ping is answered with its n; typing and presence are unsupported', async () => {
+    test('ping is answered with its n; signals have no answer but a refusal, presence.watch has its ok', async () => {
       const client = await server.client('ann')
       client.send({ type: 'ping', n: 42 })
       await client.next('pong', frame => frame.n === 42)
@@ -147,8 +151,12 @@ describe('frames of a session', () => {
         { type: 'typing.stop', roomId: 'room' },
         { type: 'presence.set', status: 'away' },
       ]) {
-        expect(await client.request(frame)).toMatchObject({ type: 'error', code: 'unsupported' })
+        client.send({ ref: 'unanswered', ...frame })
       }
+      expect(await client.request({ type: 'typing.start', roomId: 'none' })).toMatchObject({ code: 'not_found' })
+      expect(await client.request({ type: 'presence.watch', userIds: ['bob'] })).toMatchObject({ type: 'ok' })
+      await client.fence()
+      expect(client.frames.some(frame => 'ref' in frame && frame.ref === 'unanswered')).toBe(false)
     })
   })
 

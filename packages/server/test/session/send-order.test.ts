@@ -11,6 +11,7 @@ import { Lanes, MAX_LANES } from '../../src/session/lanes.ts'
 import { noPersonLimit } from '../../src/session/token-bucket.ts'
 import { settle } from '../support/fake-platform.ts'
 import { actorOf } from '../support/fake-reader.ts'
+import { noSignals } from '../support/no-signals.ts'
 import { ROOM, RoomWorld } from '../support/room-world.ts'
 
 type Status = 'new' | 'under way' | 'refused' | 'acked' | 'given up'
@@ -80,6 +81,8 @@ class Sender {
 function contextOf(world: RoomWorld): CommandContext {
   return {
     actor: actorOf('ann'),
+    source: { sessionId: null, actor: actorOf('ann') },
+    signals: noSignals,
     lanes: new Lanes(),
     limits: DEFAULT_SESSION_LIMITS,
     sendLimit: noPersonLimit,

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Holdfast } from '../../src/holdfast.ts'
 import { silentLogger } from '../../src/observe/logger.ts'
 import type { HoldfastOptions } from '../../src/options.ts'
-import { createHoldfast, type Holdfast } from '../../src/server.ts'
+import { createHoldfast } from '../../src/server.ts'
 import { RawClient } from './raw-client.ts'
 import { SECRET, tokenFor } from './tokens.ts'
 

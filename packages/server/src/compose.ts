@@ -1,0 +1,122 @@
+import { People } from './auth/people.ts'
+import type { Identity } from './auth/tickets.ts'
+import type { Holdfast } from './holdfast.ts'
+import { createApp } from './http/app.ts'
+import { runChecks } from './http/checks.ts'
+import { toNodeHandler } from './http/node-handler.ts'
+import { Listener } from './listener.ts'
+import type { Actor } from './log/actor.ts'
+import type { LogCommand } from './log/command.ts'
+import type { Committer } from './log/committer.ts'
+import { createMetrics } from './observe/metrics.ts'
+import type { Parts } from './parts.ts'
+import { within } from './platform/within.ts'
+import type { RoomHubs } from './room/hubs.ts'
+import { paced } from './session/commands/change.ts'
+import { requestCommands } from './session/dispatch.ts'
+import type { Sessions } from './session/sessions.ts'
+import { UpgradeGate } from './session/upgrade.ts'
+import { NodeSignals } from './signals.ts'
+import { newCommands, newCommitter, newEdge, newHubs, newSessions, requestContext, submitTo } from './stages.ts'
+import { WebSocketAcceptor } from './transport/acceptor.ts'
+import type { Transport } from './transport/transport.ts'
+
+/** How long a closing handshake may take when this server ends, in milliseconds. */
+const GOODBYE_MS = 500
+/** How long the end waits for the store to commit what it was given, and for HTTP answers to be taken. Milliseconds; §6: 30 s. */
+const COMMIT_MS = 10_000
+const ANSWER_MS = 2_000
+
+/** A server of parts that somebody else has brought. */
+export interface Composed extends Holdfast {
+  /** Takes a connection that somebody else has accepted and authorised: a simulated one. */
+  connect(transport: Transport, identity: Identity): void
+}
+
+/** Wires the stages. */
+export function compose(parts: Parts): Composed {
+  const { settings, log, bus, auth } = parts
+  const metrics = createMetrics()
+  const committer = newCommitter(parts, metrics)
+  const submit = (command: LogCommand) => submitTo(committer, bus, command)
+  const people = new People(submit)
+  const seen = (actor: Actor) => people.seen(actor)
+  const signals = new NodeSignals(parts, metrics)
+  const hubs = newHubs(parts, metrics, signals)
+  const commands = newCommands(settings, { submit, metrics, signals })
+  const sessions = newSessions(parts, { commands, hubs, metrics, people })
+  const edge = newEdge(settings)
+  let isDraining = false
+
+  const app = createApp({
+    ...edge,
+    ...auth,
+    log,
+    presence: signals.presence,
+    clock: settings.platform.clock,
+    submit: paced(commands),
+    commands: actor => requestCommands(requestContext(commands, actor, auth)),
+    seen,
+    limits: settings.sessionLimits,
+    health: {
+      isDraining: () => isDraining,
+      check: () => runChecks({ store: () => log.check(), bus: () => bus.check() }),
+    },
+    metrics,
+    logger: settings.logger,
+    random: settings.platform.random,
+    scheduler: settings.platform.scheduler,
+    basePath: settings.basePath,
+    web: settings.web,
+  })
+  const gate = new UpgradeGate({
+    ...edge,
+    path: `${settings.basePath}/api/socket`,
+    tokenInQuery: settings.tokenInQuery,
+    authenticator: auth.authenticator,
+    seen,
+    sessions,
+    acceptor: new WebSocketAcceptor(settings.limits.frameBytes),
+    isDraining: () => isDraining,
+    logger: settings.logger,
+  })
+
+  const fetch = async (request: Request, bindings: object = {}) => app.fetch(request, bindings)
+  const handleUpgrade = gate.handle.bind(gate)
+  const listener = new Listener(toNodeHandler({ fetch }), handleUpgrade)
+  let closing: Promise<void> | null = null
+  return {
+    fetch,
+    handleUpgrade,
+    listen: where => listener.listen(where),
+    connect: (transport, identity) => sessions.add(transport, identity),
+    close() {
+      isDraining = true
+      closing ??= drain({ ...parts, listener, sessions, committer, hubs, signals })
+      return closing
+    },
+  }
+}
+
+interface Running extends Parts {
+  readonly listener: Listener
+  readonly sessions: Sessions
+  readonly committer: Committer
+  readonly hubs: RoomHubs
+  readonly signals: NodeSignals
+}
+
+/** Lets everyone go, then answers what is under way, then closes: nobody is cut off from an answer that is coming. */
+async function drain({ settings, log, bus, listener, sessions, committer, hubs, signals }: Running): Promise<void> {
+  listener.stopAccepting()
+  await sessions.drain(settings.limits.reconnectWithinMs * 1.5)
+  sessions.stopReading()
+  await within(settings.platform.scheduler, COMMIT_MS, committer.drain())
+  await sessions.stop(GOODBYE_MS)
+  await within(settings.platform.scheduler, ANSWER_MS, listener.answered())
+  listener.cut()
+  signals.close()
+  hubs.close()
+  await bus.close()
+  await log.close()
+}

@@ -10,7 +10,7 @@ import { sources } from './support/tree.ts'
  */
 const SERVER: Stages = {
   folder: 'packages/server/src',
-  wiring: ['server.ts', 'index.ts'],
+  wiring: ['server.ts', 'compose.ts', 'stages.ts', 'signals.ts', 'parts.ts', 'holdfast.ts', 'testing.ts', 'index.ts'],
   mayImport: {
     platform: [],
     observe: [],
@@ -18,7 +18,9 @@ const SERVER: Stages = {
     log: [],
     bus: [],
     auth: ['platform', 'log'],
-    room: ['platform', 'observe', 'transport', 'log', 'bus'],
+    people: ['platform', 'observe', 'transport', 'log', 'bus'],
+    inbox: ['platform', 'observe', 'transport', 'log', 'bus'],
+    room: ['platform', 'observe', 'transport', 'log', 'bus', 'people'],
     session: ['platform', 'observe', 'transport', 'log', 'auth', 'room'],
     http: ['platform', 'observe', 'log', 'auth'],
     'options.ts': ['platform', 'observe', 'auth'],
@@ -35,12 +37,13 @@ const CLIENT: Stages = {
     outbox: ['platform'],
     store: [],
     rooms: ['platform'],
-    signals: [],
+    signals: ['platform'],
     'http.ts': ['platform'],
     'changes.ts': ['platform'],
     'options.ts': ['platform', 'outbox', 'signals'],
     'client-handle.ts': ['connection', 'rooms', 'signals'],
     'room-handle.ts': ['store'],
+    'room-commands.ts': ['connection'],
   },
 }
 

@@ -1,8 +1,7 @@
-import type { DownFrame, RoomEvent } from '@holdfast/protocol'
+import type { RoomEvent } from '@holdfast/protocol'
 import { describe, expect, test } from 'vitest'
 import { type RoomLog, StoreUnavailable } from '../../src/log/room-log.ts'
 import { HEAD_CHECK_MS, IDLE_MS, MAX_IDLE_HUBS } from '../../src/room/hubs.ts'
-import { READS_INTERVAL_MS } from '../../src/room/read-signals.ts'
 import { actorOf, FakeReader } from '../support/fake-reader.ts'
 import { FaultyBus } from '../support/faulty-bus.ts'
 import { OWNER, ROOM, RoomWorld } from '../support/room-world.ts'
@@ -349,23 +348,6 @@ describe('following the log', () => {
     }
     expect(stalled.ended).toBe('lagged')
     expect([fine.seq, fine.breaches]).toEqual([24, []])
-  })
-})
-
-describe('signals', () => {
-  test('[reads] moved positions are gathered: at most one frame per room and interval, maxima only', async () => {
-    const world = await RoomWorld.withRoom(['ann', 'ben'])
-    const ann = world.open('ann')
-    await world.platform.advance(0)
-    for (const seq of [1, 3, 2]) {
-      world.bus.publish({ kind: 'reads', roomId: ROOM, reads: { ben: seq }, hidden: {} })
-      world.bus.publish({ kind: 'reads', roomId: ROOM, reads: { ann: 1 }, hidden: {} })
-    }
-    expect(ann.signals).toEqual([])
-    await world.platform.advance(READS_INTERVAL_MS)
-    expect(ann.signals).toEqual([{ type: 'reads', roomId: ROOM, reads: { ben: 3, ann: 1 } } satisfies DownFrame])
-    await world.platform.advance(READS_INTERVAL_MS * 4)
-    expect(ann.signals).toHaveLength(1)
   })
 })
 

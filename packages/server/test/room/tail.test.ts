@@ -118,6 +118,7 @@ describe('a room’s tail', () => {
       messageId: 'm1',
       content: 'second secret',
       editedAt: 2,
+      mentions: ['secretly'],
     })
     tail.append(created(3, 'kept'))
     expect(tail.frameAfter(0, 10)?.message.text).toContain('secret')
@@ -127,7 +128,7 @@ describe('a room’s tail', () => {
     expect(text).toContain('kept')
     const [first, second] = JSON.parse(text).events
     expect(first.message).toEqual({ ...message('m1', 1, ''), mentions: [], editedAt: 2, deletedAt: 3 })
-    expect(second).toMatchObject({ kind: 'message.edited', seq: 2, content: '', editedAt: 2 })
+    expect(second).toMatchObject({ kind: 'message.edited', seq: 2, content: '', editedAt: 2, mentions: [] })
   })
 
   test('knows the first time that somebody left after a place', () => {

@@ -5,14 +5,15 @@ import type { RoomLog } from '../../src/log/room-log.ts'
 import { openSqliteLog } from '../../src/log/sqlite/sqlite-log.ts'
 import { Device } from './counting/device.ts'
 import { Chance, RandomSteps } from './counting/random-steps.ts'
-import { Recount } from './counting/recount.ts'
+import { type Counted, Recount } from './counting/recount.ts'
 import { newFolder } from './folders.ts'
 import { given, Harness, person, root, TestPlatform } from './kit.ts'
+import { hastyConnect } from './sqlite/hasty-connect.ts'
 import { openStoredLog } from './stored-log.ts'
 
-const STEPS = 10_000
 /** After so many steps everything is looked at, not only what was touched. */
 const ALL_EVERY = 500
+const NAMES = ['seq', 'lastReadSeq', 'readRevision', 'unread', 'mentions'] as const
 
 /** A random history, recounted at every step. */
 class History {
@@ -69,13 +70,21 @@ class History {
     const room = this.#recount.room(roomId)
     for (const userId of room.members.keys()) {
       const expected = room.count(userId)
-      const [line] = await this.#h.log.inboxOf(userId, [roomId])
-      expect(line, `${userId} in ${roomId}`).toMatchObject(expected)
-      expect(await given(this.#h.log.room(roomId, person(userId)))).toMatchObject(expected)
+      await this.#checkLine(userId, roomId, expected)
       this.#expectForward(`${roomId} ${userId}`, expected)
       if (expected.unread % 100 > 0 && expected.mentions > 0) this.telling++
     }
     await this.#checkSeen(roomId)
+  }
+
+  async #checkLine(userId: string, roomId: string, expected: Counted): Promise<void> {
+    const [line] = await this.#h.log.inboxOf(userId, [roomId])
+    const entry = await given(this.#h.log.room(roomId, person(userId)))
+    for (const told of [line, entry]) {
+      // Looked at before the assertion is made: making them would take longer than all the rest.
+      const isSame = told !== undefined && NAMES.every(name => told[name] === expected[name])
+      if (!isSame) expect(told, `${userId} in ${roomId}`).toMatchObject(expected)
+    }
   }
 
   async #checkSeen(roomId: string): Promise<void> {
@@ -108,32 +117,33 @@ class History {
 
 const KINDS: Readonly<Record<string, (dataDir: string, platform: TestPlatform) => Promise<RoomLog>>> = {
   'in memory': async (_, platform) => createMemoryLog({ platform }),
-  'in SQLite': (dataDir, platform) => openSqliteLog({ dataDir, platform }),
+  'in SQLite': async (dataDir, platform) => openSqliteLog({ dataDir, platform, connect: await hastyConnect() }),
   'ephemeral, beside stored ones': (dataDir, platform) => openStoredLog({ dataDir, platform }),
 }
 
 describe('random histories of 10,000 operations: what everybody has unread and is mentioned in', () => {
   it.each([
-    ['in memory', 1],
-    ['in memory', 2],
-    ['in memory', 3],
-    ['in SQLite', 4],
-    ['ephemeral, beside stored ones', 5],
+    ['in memory', 1, 10_000],
+    ['in SQLite', 2, 10_000],
+    ['in memory', 3, 10_000],
+    ['in memory', 6, 10_000],
+    ['in SQLite', 4, 2_000],
+    ['ephemeral, beside stored ones', 5, 2_000],
   ])(
     '[U1] %s equals the recount at every step, on every device, and positions go forward only (seed %i)',
     {
-      timeout: 120_000,
+      timeout: 300_000,
     },
-    async (name, seed) => {
+    async (name, seed, steps) => {
       const folder = newFolder()
       const platform = new TestPlatform()
       const log = await KINDS[name]?.(folder.path, platform)
       if (log === undefined) throw new Error('there is no such log')
       const history = new History(new Harness({ log, platform, ephemeral: name.startsWith('ephemeral') }), seed)
-      await history.run(STEPS)
-      expect(history.done, 'the history was not made of refusals alone').toBeGreaterThan(STEPS / 2)
-      expect(history.telling, 'the counts told something').toBeGreaterThan(STEPS)
-      expect(history.lists, 'devices lived on what had changed').toBeLessThan(STEPS / 2)
+      await history.run(steps)
+      expect(history.done, 'the history was not made of refusals alone').toBeGreaterThan(steps / 2)
+      expect(history.telling, 'the counts told something').toBeGreaterThan(steps)
+      expect(history.lists, 'devices lived on what had changed').toBeLessThan(steps / 2)
       await log.close()
       folder.remove()
     },

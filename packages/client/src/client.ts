@@ -19,24 +19,20 @@ import { Http } from './http.ts'
 import type { ClientOptions } from './options.ts'
 import { MemoryOutboxStorage } from './outbox/memory-storage.ts'
 import { Outbox } from './outbox/outbox.ts'
+import type { NetworkChange } from './platform/network.ts'
 import { systemPlatform } from './platform/system.ts'
 import { refMaker } from './refs.ts'
 import { ClientRoom, type RoomServices } from './room.ts'
 import type { RoomHandle } from './room-handle.ts'
 import { HttpRoomList } from './rooms/room-list.ts'
-import type { Presence, PresenceView } from './signals/presence-handle.ts'
-import type { Settings, SettingsView } from './signals/settings-handle.ts'
-import { ReadMarker } from './sync/read-marker.ts'
+import { browserDevice } from './signals/browser.ts'
+import type { ClientPresence } from './signals/presence.ts'
+import type { Settings } from './signals/settings-handle.ts'
+import { Signals } from './signals/signals.ts'
 import { CLIENT_VERSION } from './version.ts'
 
 /** Rooms of a hello take no more than this, so that the hello fits whatever a server takes; others are opened after it. Bytes. */
 const HELLO_ROOMS_BYTES = 48 * 1024
-
-const NOTHING_KNOWN: PresenceView = {
-  people: new Map(),
-  mine: { status: 'online', wish: null, isIdle: false, customStatus: null, dndUntil: null },
-}
-const UNREAD_SETTINGS: SettingsView = { settings: null, error: null }
 
 /**
  * Makes a client. It does nothing by itself until `connect()`.
@@ -53,18 +49,19 @@ export function createClient(options: ClientOptions): Client {
 class HoldfastClient implements Client {
   readonly connection: Connection
   readonly rooms: HttpRoomList
-  readonly presence: Presence
+  readonly presence: ClientPresence
   readonly settings: Settings
   readonly #changes: Changes
   readonly #outbox: Outbox
   readonly #requests: Requests
-  readonly #readMarker: ReadMarker
+  readonly #signals: Signals
   readonly #byId = new Map<string, ClientRoom>()
   readonly #services: RoomServices
   readonly #destinations: Destinations
   /** The rooms that the hello of this connection has asked for. */
   #greeted: ReadonlySet<string> = new Set()
   #userId: string | null = null
+  #unwatch: (() => void) | null = null
   /** Counts the people, so that a token asked for before one has gone names nobody after. */
   #person = 0
   #limits: SessionLimits = DEFAULT_SESSION_LIMITS
@@ -79,26 +76,30 @@ class HoldfastClient implements Client {
       return token
     }
     const nextRef = refMaker()
+    const userId = () => this.#userId
     const changes = new Changes(platform.scheduler)
     const http = new Http({ platform, baseUrl: addresses.http, getToken })
     const connection = new Connection({
       platform,
       changes,
       url: addresses.socket,
-      clientInfo: options.clientInfo ?? { name: 'holdfast-js', version: CLIENT_VERSION },
+      clientInfo: { ...browserDevice(), ...(options.clientInfo ?? { name: 'holdfast-js', version: CLIENT_VERSION }) },
       getToken,
       checkToken: token => http.takes(token),
-      helloRooms: () => this.#helloRooms(),
+      hello: () => ({ rooms: this.#helloRooms(), ...this.rooms.hello() }),
       onUp: welcome => this.#up(welcome),
       onDown: () => this.#down(),
       onFrames: frames => this.#route(frames),
     })
     const frameBytes = () => this.#limits.frameBytes
     const channel = { platform, nextRef, frameBytes, send: (frame: UpFrame) => connection.send(frame) }
+    const shared = { ...channel, changes, http, userId }
     this.connection = connection
     this.#changes = changes
     this.#requests = new Requests(channel)
-    this.#readMarker = new ReadMarker(channel)
+    this.#signals = new Signals({ ...shared, idle: options.idle, rooms: this.#byId })
+    this.presence = this.#signals.presence
+    this.settings = this.#signals.settings
     this.#outbox = new Outbox({
       ...channel,
       storage: options.outbox ?? new MemoryOutboxStorage(),
@@ -106,38 +107,23 @@ class HoldfastClient implements Client {
       onAcknowledged: (record, { seq }) => this.#roomOf(record.roomId).takeAcknowledged(record, seq),
     })
     this.rooms = new HttpRoomList({
-      platform,
-      changes,
-      http,
+      ...shared,
       onEntries: (entries, isCurrent) => {
-        for (const { id, lastReadSeq } of entries) this.#byId.get(id)?.takeListed(lastReadSeq, isCurrent)
+        for (const entry of entries) this.#byId.get(entry.id)?.takeListed(entry, isCurrent)
       },
       news: () => [...this.#byId.values()].flatMap(room => room.news() ?? []),
     })
-    this.presence = {
-      subscribe: () => () => {},
-      getSnapshot: () => NOTHING_KNOWN,
-      watch: () => () => {},
-      setStatus: () => {},
-      setCustomStatus: () => {},
-      setDoNotDisturb: () => {},
-      onlineSince: async () => [],
-    }
-    this.settings = { subscribe: () => () => {}, getSnapshot: () => UNREAD_SETTINGS, update: async () => {} }
     const onMembership = () => void this.rooms.refresh()
     this.#services = {
-      platform,
-      changes,
+      ...shared,
       connection,
       requests: this.#requests,
       outbox: this.#outbox,
-      readMarker: this.#readMarker,
-      http,
-      nextRef,
-      userId: () => this.#userId,
+      signals: this.#signals,
+      onMuted: (roomId, muted) => this.rooms.amend(roomId, { muted }),
       onMembership,
     }
-    this.#destinations = { ...this.#services, rooms: this.#byId }
+    this.#destinations = { ...this.#services, rooms: this.#byId, list: this.rooms }
   }
 
   get userId(): string | null {
@@ -159,6 +145,7 @@ class HoldfastClient implements Client {
 
   disconnect(): void {
     this.connection.disconnect()
+    this.presence.stop()
   }
 
   room(roomId: string): RoomHandle {
@@ -184,7 +171,7 @@ class HoldfastClient implements Client {
   }
 
   /** As many of the rooms wanted as fit; the others are opened one by one once the server has answered. */
-  #helloRooms(): readonly RoomCursor[] {
+  #helloRooms(): RoomCursor[] {
     const cursors: RoomCursor[] = []
     let bytes = 0
     for (const room of this.#byId.values()) {
@@ -207,15 +194,23 @@ class HoldfastClient implements Client {
     this.#outbox.up(welcome.userId)
     if (isSomebodyElse) this.#outbox.start()
     this.#requests.up()
-    this.#readMarker.up()
+    this.#signals.up()
     this.rooms.up()
+    this.#unwatch ??= this.#services.platform.network.watch(change => this.#look(change))
   }
 
   #down(): void {
     for (const room of this.#byId.values()) room.subscription.down()
     this.#outbox.down()
-    this.#readMarker.down()
     this.rooms.down()
+    this.presence.down()
+    this.#unwatch?.()
+    this.#unwatch = null
+  }
+
+  #look(change: NetworkChange): void {
+    this.#signals.look(change)
+    if (change === 'visible') this.rooms.visible()
   }
 
   #route(frames: readonly DownFrame[]): void {
@@ -227,7 +222,7 @@ class HoldfastClient implements Client {
     this.#person++
     this.#userId = null
     this.#requests.close()
-    this.#readMarker.forgetAll()
+    this.#signals.forgetAll()
     this.rooms.forgetAll()
     this.#outbox.forgetAll()
     for (const room of this.#byId.values()) room.subscription.forget()

@@ -2,14 +2,17 @@ import {
   assertNever,
   type DownFrame,
   type ErrorFrame,
+  type Inbox,
   type MessageEventFrame,
   type Ok,
+  type Presence,
   type Reads,
   type Refusal,
   type RoomDetached,
   type RoomLive,
   type RoomSnapshot,
   type SendResult,
+  type Typing,
 } from '@holdfast/protocol'
 
 /** Takes what is about one room. */
@@ -37,6 +40,12 @@ export interface Destinations {
     takeOk(frame: Ok): void
     takeError(frame: ErrorFrame): void
   }
+  readonly signals: {
+    take(frame: Typing | Presence): void
+  }
+  readonly list: {
+    takeInbox(frame: Inbox): void
+  }
   /** A subscription has ended: this person may be out of a room, or it is gone. */
   onMembership(): void
 }
@@ -59,6 +68,13 @@ export function routeFrame(frame: DownFrame, to: Destinations): void {
     case 'reads':
       to.rooms.get(frame.roomId)?.takeReads(frame.reads)
       return
+    case 'typing':
+    case 'presence':
+      to.signals.take(frame)
+      return
+    case 'inbox':
+      to.list.takeInbox(frame)
+      return
     case 'ok':
       to.requests.takeOk(frame)
       return
@@ -69,10 +85,6 @@ export function routeFrame(frame: DownFrame, to: Destinations): void {
     case 'session.welcome':
     case 'session.draining':
     case 'pong':
-    // Signals that this client does not ask for.
-    case 'typing':
-    case 'presence':
-    case 'inbox':
       return
     default:
       assertNever(frame)

@@ -1,23 +1,25 @@
-import type { HistoryPage, Message, Reads, Room, RoomEvent, SeenAnswer, UpdateRoomBody } from '@holdfast/protocol'
+import type { HistoryPage, Message, Reads, RoomEvent, RoomListEntry } from '@holdfast/protocol'
 import { type Changes, Emitter } from './changes.ts'
 import type { Connection } from './connection/connection.ts'
 import type { Requests } from './connection/requests.ts'
 import type { Http } from './http.ts'
-import { HttpMembers } from './members.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import type { OutboxEntry } from './outbox/outbox-state.ts'
 import type { OutboxRecord } from './outbox/outbox-storage.ts'
 import type { ClientPlatform } from './platform/platform.ts'
 import type { Cancel } from './platform/scheduler.ts'
-import type { EditOptions, RoomHandle, RoomMembers, SendHandle, SendOptions } from './room-handle.ts'
+import { RoomCommands } from './room-commands.ts'
+import type { RoomHandle, SendHandle, SendOptions } from './room-handle.ts'
 import type { RoomNews } from './rooms/room-list-data.ts'
+import { OwnReading } from './signals/own-reading.ts'
+import type { Signals } from './signals/signals.ts'
+import { typingTeller } from './signals/typing-teller.ts'
 import { HistoryLoader } from './store/history-loader.ts'
 import { readBy } from './store/room-data.ts'
 import { RoomStore } from './store/room-store.ts'
 import type { RoomView } from './store/room-view.ts'
 import { RoomViewBuilder } from './store/room-view-builder.ts'
 import type { PendingMessage } from './store/timeline.ts'
-import type { ReadMarker } from './sync/read-marker.ts'
 import { readingOf } from './sync/reading.ts'
 import { Subscription } from './sync/subscription.ts'
 
@@ -28,10 +30,11 @@ export interface RoomServices {
   readonly connection: Connection
   readonly requests: Requests
   readonly outbox: Outbox
-  readonly readMarker: ReadMarker
+  readonly signals: Signals
   readonly http: Http
   nextRef(): string
   userId(): string | null
+  onMuted(roomId: string, muted: boolean): void
   /** This person has come into a room or is out of one. */
   onMembership(): void
 }
@@ -40,37 +43,46 @@ export interface RoomServices {
 export const CLOSE_LINGER_MS = 1_000
 
 /** One room: puts its subscription, its store and its way out together, and delegates to them. */
-export class ClientRoom implements RoomHandle {
-  readonly id: string
-  readonly members: RoomMembers
+export class ClientRoom extends RoomCommands implements RoomHandle {
   readonly subscription: Subscription
   readonly #services: RoomServices
-  readonly #path: string
   readonly #emitter: Emitter
   readonly #store: RoomStore
   readonly #history: HistoryLoader
   readonly #builder: RoomViewBuilder
   #outgoing: readonly OutboxEntry[] = []
+  readonly #reading: OwnReading
+  readonly #typing: ReturnType<typeof typingTeller>
   #view: RoomView | null = null
   #holders = 0
   #closing: Cancel | null = null
 
   constructor(id: string, services: RoomServices) {
-    this.id = id
+    super(id, services)
     this.#services = services
-    this.#path = `/api/rooms/${encodeURIComponent(id)}`
-    this.members = new HttpMembers(services.http, this.#path)
     this.#emitter = new Emitter(services.changes)
     this.#builder = new RoomViewBuilder(id)
     this.#store = new RoomStore({
       userId: services.userId,
-      onChange: () => this.#changed(),
+      onChange: () => this.changed(),
       onMessages: messages => this.#see(messages),
     })
     this.#history = new HistoryLoader({
       store: this.#store,
       fetchPage: cursor => this.#fetchPage(cursor),
-      onChange: () => this.#changed(),
+      onChange: () => this.changed(),
+    })
+    this.#reading = new OwnReading({
+      roomId: id,
+      path: this.path,
+      http: services.http,
+      marker: services.signals.readMarker,
+      store: this.#store,
+      isHeld: () => this.#holders > 0,
+      onChange: () => this.changed(),
+    })
+    this.#typing = typingTeller(services.platform, what => {
+      services.connection.send({ type: `typing.${what}`, roomId: id })
     })
     this.subscription = this.#subscriptionOf(services)
   }
@@ -86,6 +98,10 @@ export class ClientRoom implements RoomHandle {
       pending: [...this.#store.landed, ...this.#outgoing.filter(entry => !entry.isDiscarded).map(pendingOf)],
       userId: this.#services.userId(),
       loadingOlder: this.#history.isLoading,
+      isMarkedUnread: this.#reading.isMarkedUnread,
+      muted: this.#reading.muted,
+      typing: this.#services.signals.typing.of(this.id),
+      showsReads: this.#services.signals.showsReads,
     })
     return this.#view
   }
@@ -95,6 +111,7 @@ export class ClientRoom implements RoomHandle {
     this.#closing?.()
     this.#closing = null
     this.subscription.open()
+    this.#services.signals.presence.hold(this.id, true)
     let isHeld = true
     return () => {
       if (!isHeld) return
@@ -106,7 +123,9 @@ export class ClientRoom implements RoomHandle {
   send(content: string, options: SendOptions = {}): SendHandle {
     const { replyTo = null, mentions = [], kind = 'text' } = options
     const seen = this.#store.data?.state.seq ?? null
-    return this.#services.outbox.add({ roomId: this.id, content, kind, replyTo, mentions, seen })
+    const handle = this.#services.outbox.add({ roomId: this.id, content, kind, replyTo, mentions, seen })
+    this.stopTyping()
+    return handle
   }
 
   retry(clientId: string): void {
@@ -117,91 +136,53 @@ export class ClientRoom implements RoomHandle {
     this.#services.outbox.tell(this.id, { kind: 'discard', clientId })
   }
 
-  edit(messageId: string, content: string, { mentions }: EditOptions = {}): Promise<void> {
-    const changes = mentions === undefined ? { content } : { content, mentions: [...mentions] }
-    return this.#services.requests.request({ type: 'message.edit', roomId: this.id, messageId, ...changes })
-  }
-
-  delete(messageId: string): Promise<void> {
-    return this.#services.requests.request({ type: 'message.delete', roomId: this.id, messageId })
-  }
-
-  react(messageId: string, key: string): Promise<void> {
-    return this.#services.requests.request({ type: 'reaction.add', roomId: this.id, messageId, key })
-  }
-
-  unreact(messageId: string, key: string): Promise<void> {
-    return this.#services.requests.request({ type: 'reaction.remove', roomId: this.id, messageId, key })
-  }
-
-  pin(messageId: string): Promise<void> {
-    return this.#services.requests.request({ type: 'message.pin', roomId: this.id, messageId })
-  }
-
-  unpin(messageId: string): Promise<void> {
-    return this.#services.requests.request({ type: 'message.unpin', roomId: this.id, messageId })
-  }
-
   loadOlder(): Promise<void> {
     return this.#history.loadOlder()
   }
 
   markRead(seq?: number): void {
-    const data = this.#store.data
-    const upTo = Math.min(seq ?? data?.state.messages.at(-1)?.seq ?? 0, data?.state.seq ?? Number.POSITIVE_INFINITY)
-    // What is no number is not above any.
-    if (!(upTo > (data?.lastReadSeq ?? 0))) return
-    this.#store.markRead(upTo)
-    this.#services.readMarker.mark(this.id, upTo)
+    const state = this.#store.data?.state
+    this.#reading.markRead(Math.min(seq ?? state?.messages.at(-1)?.seq ?? 0, state?.seq ?? Number.MAX_SAFE_INTEGER))
   }
 
-  async markUnread(seq: number): Promise<void> {
-    await this.#services.http.call('PUT', `${this.#path}/unread`, { seq })
+  markUnread(seq: number): Promise<void> {
+    return this.#reading.markUnread(seq)
   }
 
   async setMuted(muted: boolean): Promise<void> {
-    await this.#services.http.call('PUT', `${this.#path}/notifications`, { muted })
+    await this.#reading.setMuted(muted)
+    this.#services.onMuted(this.id, muted)
   }
 
-  seenBy(messageId: string): Promise<SeenAnswer> {
-    return this.#services.http.call('GET', `${this.#path}/messages/${messageId}/seen`)
+  typing(): void {
+    if (this.subscription.state.kind === 'live') this.#typing.dispatch({ kind: 'key' })
   }
 
-  typing(): void {}
-
-  stopTyping(): void {}
+  stopTyping(): void {
+    this.#typing.dispatch({ kind: 'stop' })
+  }
 
   async join(): Promise<void> {
-    await this.#services.http.call('POST', `${this.#path}/join`)
+    await this.#services.http.call('POST', `${this.path}/join`)
     this.subscription.rejoin()
     this.#services.onMembership()
   }
 
   async leave(): Promise<void> {
-    await this.#services.http.call('POST', `${this.#path}/leave`)
-    this.#services.onMembership()
-  }
-
-  update(changes: UpdateRoomBody): Promise<Room> {
-    return this.#services.http.call('PATCH', this.#path, changes)
-  }
-
-  async remove(): Promise<void> {
-    await this.#services.http.call('DELETE', this.#path)
+    await this.#services.http.call('POST', `${this.path}/leave`)
     this.#services.onMembership()
   }
 
   /** Read positions of this room have moved. */
   takeReads(reads: Reads['reads']): void {
-    this.#store.applyReads(reads)
-    const own = readBy(reads, this.#services.userId())
-    if (own !== undefined) this.#services.readMarker.confirm(this.id, own)
+    const lastReadSeq = readBy(reads, this.#services.userId())
+    this.#reading.hear(lastReadSeq === undefined ? null : { lastReadSeq }, () => this.#store.applyReads(reads))
   }
 
   /** What this room has on its way out is something else now. */
   takeOutgoing(entries: readonly OutboxEntry[]): void {
     this.#outgoing = entries
-    this.#changed()
+    this.changed()
   }
 
   /** A message of this client is durable at `seq`. */
@@ -209,10 +190,10 @@ export class ClientRoom implements RoomHandle {
     this.#store.land({ ...messageOf(record), status: 'sent', error: null }, seq)
   }
 
-  /** The list holds this room, read up to `seq`. Whoever was out of it may be back (`isCurrent`). */
-  takeListed(seq: number, isCurrent: boolean): void {
-    this.#store.markRead(seq)
-    this.#services.readMarker.confirm(this.id, seq)
+  /** The line that the list holds of this room. Whoever was out of it may be back (`isCurrent`). */
+  takeListed(line: RoomListEntry, isCurrent: boolean): void {
+    this.#reading.hear(line, () => this.#store.takeLine(line))
+    this.#reading.hearMuted(line.muted)
     if (isCurrent) this.subscription.rejoin()
   }
 
@@ -222,8 +203,21 @@ export class ClientRoom implements RoomHandle {
     if (data === null || this.subscription.state.kind !== 'live') return null
     const { room, seq, messages } = data.state
     const { id, name, topic } = room
-    const { unread, lastReadSeq } = this.getSnapshot()
-    return { id, name, topic, seq, unread, lastReadSeq, lastMessage: messages.at(-1) ?? null }
+    const { unread, mentions } = this.getSnapshot()
+    const { lastReadSeq, readRevision } = data
+    const lastMessage = messages.at(-1) ?? null
+    return { id, name, topic, seq, unread, mentions, lastReadSeq, readRevision, lastMessage }
+  }
+
+  /** Whether it is read now, and this person is among the members held. */
+  shows(userId: string): boolean {
+    return this.subscription.state.kind !== 'closed' && this.#store.data?.state.members.has(userId) === true
+  }
+
+  /** What is shown of it is to be made anew. */
+  changed(): void {
+    this.#view = null
+    this.#emitter.changed()
   }
 
   #subscriptionOf(services: RoomServices): Subscription {
@@ -233,32 +227,36 @@ export class ClientRoom implements RoomHandle {
       nextRef: services.nextRef,
       isUp: () => services.connection.isUp,
       send: frame => void services.connection.send(frame),
-      applySnapshot: snapshot => {
-        this.#store.applySnapshot(snapshot)
-        services.readMarker.confirm(this.id, snapshot.lastReadSeq)
-      },
+      applySnapshot: snapshot => this.#reading.hear(snapshot, () => this.#store.applySnapshot(snapshot)),
       applyEvents: events => {
         this.#store.applyEvents(events)
         const userId = services.userId()
         if (events.some(event => userId !== null && movedBy(event) === userId)) services.onMembership()
+        for (const event of events) {
+          if (event.kind === 'message.created') services.signals.typing.end(this.id, event.by)
+        }
       },
       dropContent: () => this.#store.drop(),
-      onState: () => this.#changed(),
+      onState: ({ kind }) => {
+        if (kind !== 'live') {
+          this.#typing.dispatch({ kind: 'down' })
+          services.signals.typing.clear(this.id)
+        }
+        this.changed()
+      },
     })
   }
 
   #release(): void {
     this.#holders--
     if (this.#holders > 0) return
+    this.stopTyping()
+    this.#reading.release()
     this.#closing = this.#services.platform.scheduler.after(CLOSE_LINGER_MS, () => {
       this.#closing = null
       this.subscription.release()
+      this.#services.signals.presence.hold(this.id, false)
     })
-  }
-
-  #changed(): void {
-    this.#view = null
-    this.#emitter.changed()
   }
 
   /** What the log shows of this person's messages need not be sent any more, however it came to be known. */
@@ -272,7 +270,7 @@ export class ClientRoom implements RoomHandle {
   }
 
   #fetchPage(cursor: string): Promise<HistoryPage> {
-    return this.#services.http.call('GET', `${this.#path}/messages?${new URLSearchParams({ cursor })}`)
+    return this.#services.http.call('GET', `${this.path}/messages?${new URLSearchParams({ cursor })}`)
   }
 }
 

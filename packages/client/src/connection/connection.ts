@@ -5,7 +5,7 @@ import {
   decodeDown,
   encode,
   PROTOCOL_VERSION,
-  type RoomCursor,
+  type SessionHello,
   type SessionWelcome,
   SUBPROTOCOL,
   type UpFrame,
@@ -33,8 +33,8 @@ export interface ConnectionDeps {
   getToken(): Promise<string>
   /** False only when the server says that it does not take `token`. */
   checkToken(token: string): Promise<boolean>
-  /** The rooms to open with the hello, and from where. */
-  helloRooms(): readonly RoomCursor[]
+  /** What the hello asks for. */
+  hello(): Pick<SessionHello, 'rooms' | 'inbox' | 'inboxSince'>
   /** A session has begun: what waits may be sent. */
   onUp(welcome: SessionWelcome): void
   /** The session has ended; `code` is that of the socket, 0 when this side ended it. */
@@ -217,9 +217,9 @@ export class Connection implements Readable<ConnectionStatus> {
   }
 
   #sayHello(): void {
-    const { clientInfo, helloRooms } = this.#deps
+    const { clientInfo, hello } = this.#deps
     this.#socket?.send(
-      encode({ type: 'session.hello', protocol: PROTOCOL_VERSION, client: clientInfo, rooms: [...helloRooms()] }),
+      encode({ type: 'session.hello', protocol: PROTOCOL_VERSION, client: { ...clientInfo }, ...hello() }),
     )
   }
 

@@ -1,5 +1,6 @@
-import type { RoomListEntry } from '@holdfast/protocol'
+import type { InboxEntry, Room, RoomListEntry } from '@holdfast/protocol'
 import { deepEqual } from '../equal.ts'
+import { isLater, positionOf } from '../read-position.ts'
 
 /** What an open room knows better than a list that was read a while ago. */
 export interface RoomNews {
@@ -8,14 +9,16 @@ export interface RoomNews {
   readonly topic: string
   readonly seq: number
   readonly unread: number
+  readonly mentions: number
   readonly lastReadSeq: number
+  readonly readRevision: number
   readonly lastMessage: RoomListEntry['lastMessage']
 }
 
-/** `now`, as read from the server, with what did not change keeping its identity. */
+/** `now`, as read from the server, newest activity first, with what did not change keeping its identity. */
 export function keepEntries(now: readonly RoomListEntry[], before: readonly RoomListEntry[]): readonly RoomListEntry[] {
   const known = new Map(before.map(entry => [entry.id, entry]))
-  const kept = now.map(entry => {
+  const kept = now.toSorted(byActivity).map(entry => {
     const old = known.get(entry.id)
     return old !== undefined && deepEqual(old, entry) ? old : entry
   })
@@ -28,14 +31,30 @@ export function withMore(entries: readonly RoomListEntry[], more: readonly RoomL
   return [...entries, ...more.filter(entry => !known.has(entry.id))]
 }
 
-/** `entries` with what an open room tells. A room with a new message goes to the top: the list is by activity. */
+/** `entries` with what an open room tells. */
 export function withNews(entries: readonly RoomListEntry[], news: RoomNews): readonly RoomListEntry[] {
-  const place = entries.findIndex(entry => entry.id === news.id)
-  const before = entries[place]
-  if (before === undefined || news.seq < before.seq) return entries
-  const after: RoomListEntry = { ...before, ...news, lastMessage: news.lastMessage ?? before.lastMessage }
-  if (deepEqual(after, before)) return entries
-  const hasNewMessage = (after.lastMessage?.seq ?? 0) > (before.lastMessage?.seq ?? 0)
-  if (!hasNewMessage) return entries.with(place, after)
-  return [after, ...entries.filter(entry => entry !== before)]
+  return entries.map(entry => {
+    if (entry.id !== news.id || news.seq < entry.seq || isLater(positionOf(entry), news)) return entry
+    return { ...entry, ...news, lastMessage: news.lastMessage ?? entry.lastMessage }
+  })
+}
+
+/** `entry`, or a room that was not in the list yet, with what a line of the inbox tells. */
+export function withLine(entry: Room | RoomListEntry, line: InboxEntry): RoomListEntry {
+  const { roomId: _roomId, activeAt: _activeAt, ...told } = line
+  return { ...entry, ...told }
+}
+
+/** Whether `line` was told before `entry`, as far as can be seen: it is then no news. */
+export function isOlder(line: InboxEntry, entry: RoomListEntry): boolean {
+  return line.seq < entry.seq || (line.seq === entry.seq && isLater(positionOf(entry), positionOf(line)))
+}
+
+/** Newest activity first, as the server lists: by the last message, or else by when the room was made. */
+function byActivity(a: RoomListEntry, b: RoomListEntry): number {
+  return activeAt(b) - activeAt(a) || (a.id < b.id ? 1 : -1)
+}
+
+function activeAt({ lastMessage, createdAt }: RoomListEntry): number {
+  return lastMessage?.createdAt ?? createdAt
 }

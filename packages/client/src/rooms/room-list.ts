@@ -1,10 +1,20 @@
-import type { CreateRoomBody, DiscoverPage, Refusal, Room, RoomListEntry, RoomPage } from '@holdfast/protocol'
+import type {
+  CreateRoomBody,
+  DiscoverPage,
+  Inbox,
+  Refusal,
+  Room,
+  RoomListEntry,
+  RoomPage,
+  SessionHello,
+} from '@holdfast/protocol'
 import { type Changes, Emitter } from '../changes.ts'
 import { shallowEqual } from '../equal.ts'
 import type { Http } from '../http.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
 import type { Cancel } from '../platform/scheduler.ts'
-import { keepEntries, type RoomNews, withMore, withNews } from './room-list-data.ts'
+import { Newcomers } from './newcomers.ts'
+import { isOlder, keepEntries, type RoomNews, withLine, withMore, withNews } from './room-list-data.ts'
 import type { RoomList } from './room-list-handle.ts'
 import type { RoomListView } from './room-list-view.ts'
 
@@ -13,32 +23,43 @@ export interface RoomListDeps {
   readonly platform: ClientPlatform
   readonly changes: Changes
   readonly http: Http
-  /** These rooms are this person's, and so far have they read. `isCurrent`: nothing has changed since the reading began. */
+  /** These rooms are this person's, as the server told. `isCurrent`: nothing has changed since it was asked. */
   onEntries(entries: readonly RoomListEntry[], isCurrent: boolean): void
   /** What the rooms that are open know better than any answer: that one has been read, say, which the server is told in a moment. */
   news(): readonly RoomNews[]
 }
 
-/** How often the list is read again while a person is looking: what happens in rooms that are not open shows so late. Milliseconds. */
+/**
+ * How long until the list is read again when nothing keeps it current: the server has no inbox, has not answered, or the last
+ * reading failed. Milliseconds.
+ */
 export const REFRESH_EVERY_MS = 15_000
-/** Pages that reading the list again goes through at most. */
-export const MAX_REFRESH_PAGES = 10
+/** Rooms on a page, and pages that reading the list goes through at most; `loadMore` reads on. */
+export const PAGE_ROOMS = 100
+export const MAX_PAGES = 10
+/** Frames of the inbox kept while the list is being read; with more it is read once more. */
+export const MAX_WAITING_FRAMES = 100
 
 const EMPTY: RoomListView = { rooms: [], unreadRooms: 0, mentions: 0, loading: false, hasMore: false, error: null }
 
-/** The list of this person's rooms, read over HTTP and overlaid with what the open rooms know. */
+/**
+ * The list of this person's rooms: read over HTTP once, kept current by the inbox from then on, and overlaid with what the
+ * open rooms know. After a reconnect only what has changed since is told.
+ */
 export class HttpRoomList implements RoomList {
   readonly #deps: RoomListDeps
   readonly #emitter: Emitter
+  readonly #newcomers: Newcomers
   #view: RoomListView = EMPTY
   #nextCursor: string | null = null
-  /** Pages shown, so that reading again does not shorten the list. */
-  #pages = 1
+  /** Up to where the list shows what the inbox told. Null: the list was not read, or there is no inbox. */
+  #inboxCursor: string | null = null
   #reading: Promise<void> | null = null
+  /** Frames that came while the list was being read: they may tell what it does not. */
+  #waiting: Inbox[] = []
   /** Something has changed since the reading under way began. */
   #isStale = false
   #timer: Cancel | null = null
-  #unwatch: (() => void) | null = null
   #isOnline = false
   /** Counts the people this list was of, so that what was read for one is not shown to the next. */
   #generation = 0
@@ -46,6 +67,11 @@ export class HttpRoomList implements RoomList {
   constructor(deps: RoomListDeps) {
     this.#deps = deps
     this.#emitter = new Emitter(deps.changes)
+    this.#newcomers = new Newcomers({
+      http: deps.http,
+      onRoom: entry => this.#take([entry], [...this.#view.rooms.filter(({ id }) => id !== entry.id), entry]),
+      onTrouble: () => void this.refresh(),
+    })
   }
 
   subscribe(listener: () => void): () => void {
@@ -71,8 +97,7 @@ export class HttpRoomList implements RoomList {
     await this.#read(true, async generation => {
       const page = await this.#page(cursor)
       if (generation !== this.#generation) return
-      this.#pages++
-      this.#show(withMore(this.#view.rooms, page.rooms), page.nextCursor)
+      this.#show(withMore(this.#view.rooms, page.rooms), page.rooms, page.nextCursor)
     })
   }
 
@@ -91,27 +116,49 @@ export class HttpRoomList implements RoomList {
     return room
   }
 
+  /** What the hello of the next session asks for. */
+  hello(): Pick<SessionHello, 'inbox' | 'inboxSince'> {
+    return { inbox: true, ...(this.#inboxCursor !== null && { inboxSince: this.#inboxCursor }) }
+  }
+
   /** A session has begun. */
   up(): void {
     this.#isOnline = true
-    void this.refresh()
+    if (this.#inboxCursor === null) void this.refresh()
     this.#arm()
-    this.#unwatch = this.#deps.platform.network.watch(change => {
-      if (change === 'visible') void this.refresh()
-    })
+  }
+
+  /** The person looks again. */
+  visible(): void {
+    if (this.#timer !== null) void this.refresh()
   }
 
   down(): void {
     this.#isOnline = false
-    this.#timer?.()
-    this.#timer = null
-    this.#unwatch?.()
-    this.#unwatch = null
+    this.#disarm()
+    this.#newcomers.clear()
+    this.#waiting = []
   }
 
   /** An open room knows better. */
   tell(news: RoomNews): void {
-    this.#set({ ...this.#view, rooms: withNews(this.#view.rooms, news) })
+    this.#set({ ...this.#view, rooms: keepEntries(withNews(this.#view.rooms, news), this.#view.rooms) })
+  }
+
+  /** This person has changed something about one of their rooms, and the server has taken it. */
+  amend(roomId: string, change: Pick<RoomListEntry, 'muted'>): void {
+    const rooms = this.#view.rooms.map(entry => (entry.id === roomId ? { ...entry, ...change } : entry))
+    this.#set({ ...this.#view, rooms: keepEntries(rooms, this.#view.rooms) })
+  }
+
+  /** What the server tells of this person's rooms. */
+  takeInbox(frame: Inbox): void {
+    if (this.#reading === null) {
+      this.#follow(frame, false)
+      return
+    }
+    if (this.#waiting.length < MAX_WAITING_FRAMES) this.#waiting.push(frame)
+    else this.#readAnew()
   }
 
   forgetAll(): void {
@@ -120,18 +167,55 @@ export class HttpRoomList implements RoomList {
     this.#reading = null
     this.#isStale = false
     this.#nextCursor = null
-    this.#pages = 1
+    this.#inboxCursor = null
     this.#set(EMPTY)
   }
 
-  #arm(): void {
-    this.#timer?.()
-    this.#timer = this.#deps.platform.scheduler.after(REFRESH_EVERY_MS, () => {
-      this.#timer = null
-      if (!this.#isOnline) return
-      if (this.#deps.platform.network.isVisible()) void this.refresh()
-      this.#arm()
+  /** `isLate`: it came while the list was being read, so the list may be newer. */
+  #follow({ rooms: lines, gone = [], total, cursor }: Inbox, isLate: boolean): void {
+    // The list has not been read: what the frame tells is in it when it is.
+    if (this.#inboxCursor === null) return
+    if (total !== undefined && total < 0) {
+      this.#readAnew()
+      return
+    }
+    const told = new Map(lines.map(line => [line.roomId, line]))
+    const fresh: RoomListEntry[] = []
+    const rooms = this.#view.rooms.flatMap(entry => {
+      const line = told.get(entry.id)
+      told.delete(entry.id)
+      if (gone.includes(entry.id)) return []
+      if (line === undefined || (isLate && isOlder(line, entry))) return [entry]
+      fresh.push(withLine(entry, line))
+      return fresh.slice(-1)
     })
+    for (const roomId of gone) this.#newcomers.forget(roomId)
+    this.#newcomers.meet([...told.values()])
+    this.#take(fresh, rooms)
+    this.#inboxCursor = cursor ?? this.#inboxCursor
+    if (total === undefined) return
+    this.#disarm()
+    // Something is missing here, or is here that should not be: a frame of an earlier session was lost.
+    if (!this.#view.hasMore && rooms.length + this.#newcomers.size !== total) void this.refresh()
+  }
+
+  /** What is shown is no ground for what the inbox will tell. */
+  #readAnew(): void {
+    this.#inboxCursor = null
+    void this.refresh()
+  }
+
+  #arm(): void {
+    this.#disarm()
+    this.#timer = this.#deps.platform.scheduler.after(REFRESH_EVERY_MS, () => {
+      this.#arm()
+      if (this.#deps.platform.network.isVisible()) void this.refresh()
+    })
+  }
+
+  #disarm(): void {
+    this.#timer?.()
+    this.#timer = null
   }
 
   #read(loading: boolean, work: (generation: number) => Promise<void>): Promise<void> {
@@ -151,40 +235,56 @@ export class HttpRoomList implements RoomList {
     if (generation !== this.#generation) return
     this.#reading = null
     this.#set({ ...this.#view, loading: false, error })
-    if (!this.#isStale) return
-    this.#isStale = false
-    if (this.#isOnline) void this.refresh()
+    for (const frame of this.#waiting.splice(0)) this.#follow(frame, true)
+    if (!this.#isOnline) return
+    if (error === null && this.#inboxCursor !== null) this.#disarm()
+    else if (this.#timer === null) this.#arm()
+    if (this.#isStale) void this.refresh()
   }
 
   async #readAll(generation: number): Promise<void> {
+    this.#isStale = false
     let rooms: readonly RoomListEntry[] = []
-    let cursor: string | null = null
-    for (let read = 0; read < Math.min(this.#pages, MAX_REFRESH_PAGES); read++) {
-      const page: RoomPage = await this.#page(cursor)
+    const first = await this.#page(null)
+    let page = first
+    for (let read = 1; ; read++) {
       rooms = withMore(rooms, page.rooms)
-      cursor = page.nextCursor
-      if (cursor === null) break
+      if (page.nextCursor === null || read === MAX_PAGES) break
+      page = await this.#page(page.nextCursor)
     }
     if (generation !== this.#generation) return
-    this.#show(rooms, cursor)
+    // A reading that was under way when this session began may lack what happened in between: the next one will not.
+    if (!this.#isStale) this.#inboxCursor = first.inboxCursor ?? null
+    this.#show(rooms, rooms, page.nextCursor)
   }
 
   #page(cursor: string | null): Promise<RoomPage> {
-    const search = cursor === null ? '' : `?${new URLSearchParams({ cursor })}`
-    return this.#deps.http.call('GET', `/api/rooms${search}`)
+    const search = new URLSearchParams({ limit: `${PAGE_ROOMS}`, ...(cursor !== null && { cursor }) })
+    return this.#deps.http.call('GET', `/api/rooms?${search}`)
   }
 
-  #show(read: readonly RoomListEntry[], nextCursor: string | null): void {
+  /** `rooms`, of which `read` has just been read. */
+  #show(rooms: readonly RoomListEntry[], read: readonly RoomListEntry[], nextCursor: string | null): void {
     this.#nextCursor = nextCursor
-    let rooms = read
-    for (const news of this.#deps.news()) rooms = withNews(rooms, news)
-    this.#set({ ...this.#view, rooms: keepEntries(rooms, this.#view.rooms), hasMore: nextCursor !== null })
-    this.#deps.onEntries(read, !this.#isStale)
+    this.#take(read, rooms, nextCursor !== null)
+  }
+
+  /** `rooms`, of which `told` is news. The open rooms hear it first, so that they know it when they know better. */
+  #take(told: readonly RoomListEntry[], rooms: readonly RoomListEntry[], hasMore = this.#view.hasMore): void {
+    this.#deps.changes.batch(() => {
+      this.#deps.onEntries(told, !this.#isStale)
+      let shown = rooms
+      for (const news of this.#deps.news()) shown = withNews(shown, news)
+      this.#set({ ...this.#view, rooms: keepEntries(shown, this.#view.rooms), hasMore })
+    })
   }
 
   #set(view: RoomListView): void {
-    if (shallowEqual(view, this.#view)) return
-    this.#view = view
+    const unreadRooms = view.rooms.filter(({ unread, muted }) => unread > 0 && !muted).length
+    const mentions = view.rooms.reduce((sum, room) => sum + room.mentions, 0)
+    const now = { ...view, unreadRooms, mentions }
+    if (shallowEqual(now, this.#view)) return
+    this.#view = now
     this.#emitter.changed()
   }
 }

@@ -7,28 +7,39 @@ import {
   reduce,
 } from '@holdfast/protocol'
 import { deepEqual } from '../equal.ts'
-import { countUnread } from './unread.ts'
+import { isLater, positionOf, type ReadPosition } from '../read-position.ts'
+import { countMentions, countUnread } from './unread.ts'
 
 /** What is held of a room: the fold of its log, and what comes beside the log. Immutable. */
-export interface RoomData {
+export interface RoomData extends ReadPosition {
   readonly state: RoomState
   /** Whether there are older messages, and the cursor of the page that holds them. */
   readonly hasMore: boolean
   readonly nextCursor: string | null
   /** How far each has read, this person included. */
   readonly reads: Readonly<Record<string, number>>
-  readonly lastReadSeq: number
-  /** Unread messages that are older than the oldest one held. */
+  /** Unread messages that are older than the oldest one held, and how many of them mention this person. */
   readonly unreadBelow: number
+  readonly mentionsBelow: number
   /** Messages that a page showed as of a later seq than is held, by id: no event up to that seq changes them. */
   readonly ahead: ReadonlyMap<string, number>
+}
+
+/** What the line of a list tells of a room, as of `seq`. */
+export interface RoomLine {
+  readonly seq: number
+  readonly unread: number
+  readonly mentions: number
+  readonly lastReadSeq: number
+  readonly readRevision?: number
 }
 
 /** What a snapshot says, with everything of `before` that it says again keeping its identity. */
 export function dataOf(snapshot: RoomSnapshot, before: RoomData | null, userId: string | null): RoomData {
   const { epoch, seq, room, memberCount, reads, hasMore, nextCursor } = snapshot
   const messages = keepMessages(snapshot.messages, before?.state.messages ?? [])
-  const lastReadSeq = snapshot.lastReadSeq
+  const position = positionOf(snapshot)
+  const { lastReadSeq } = position
   const state: RoomState = {
     epoch,
     seq,
@@ -38,7 +49,8 @@ export function dataOf(snapshot: RoomSnapshot, before: RoomData | null, userId: 
     messages,
   }
   const unreadBelow = Math.max(0, snapshot.unread - countUnread(messages, lastReadSeq, userId))
-  return { state, hasMore, nextCursor, reads, lastReadSeq, unreadBelow, ahead: new Map() }
+  const mentionsBelow = lastReadSeq === before?.lastReadSeq ? Math.min(unreadBelow, before.mentionsBelow) : 0
+  return { state, hasMore, nextCursor, reads, ...position, unreadBelow, mentionsBelow, ahead: new Map() }
 }
 
 /** `data` after `events`, which follow it without a gap. */
@@ -53,12 +65,11 @@ export function withEvents(data: RoomData, events: readonly RoomEvent[]): RoomDa
   return { ...data, ahead, state: { ...reduce(data.state, fresh), seq } }
 }
 
-/** `data` with the read positions that have moved. They only ever grow: an older one is late, not new. */
-export function withReads(data: RoomData, moved: Readonly<Record<string, number>>, userId: string | null): RoomData {
+/** `data` with the shown read positions that have moved. They only ever grow: an older one is late, not new. */
+export function withReads(data: RoomData, moved: Readonly<Record<string, number>>): RoomData {
   const reads: Record<string, number> = { ...data.reads }
   for (const [reader, seq] of Object.entries(moved)) reads[reader] = Math.max(readBy(reads, reader) ?? 0, seq)
-  const own = readBy(reads, userId)
-  return withLastRead({ ...data, reads }, own ?? 0)
+  return { ...data, reads }
 }
 
 /** How far `userId` has read; of what every object has by name, a userId like `constructor` gets nothing. */
@@ -66,11 +77,27 @@ export function readBy(reads: Readonly<Record<string, number>>, userId: string |
   return userId !== null && Object.hasOwn(reads, userId) ? reads[userId] : undefined
 }
 
-/** `data` once this person has read up to `seq`; the same when they had before. */
-export function withLastRead(data: RoomData, seq: number): RoomData {
-  if (seq <= data.lastReadSeq) return data
-  const oldest = data.state.messages[0]?.seq ?? Number.POSITIVE_INFINITY
-  return { ...data, lastReadSeq: seq, unreadBelow: seq >= oldest ? 0 : data.unreadBelow }
+/** `data` with this person's own read position; the same when a later one is known. */
+export function withPosition(data: RoomData, position: ReadPosition): RoomData {
+  if (!isLater(position, data)) return data
+  const below = holdsAllAfter(data, position.lastReadSeq) ? NOTHING_BELOW : {}
+  return { ...data, ...position, ...below }
+}
+
+/** `data` with what a line counts of the messages that are not held; the same when the line is of another moment. */
+export function withLine(data: RoomData, line: RoomLine, userId: string | null): RoomData {
+  const { lastReadSeq, state } = data
+  if (line.seq !== state.seq || line.lastReadSeq !== lastReadSeq || holdsAllAfter(data, lastReadSeq)) return data
+  const unreadBelow = Math.max(0, line.unread - countUnread(state.messages, lastReadSeq, userId))
+  const mentionsBelow = Math.max(0, line.mentions - countMentions(state.messages, lastReadSeq, userId))
+  if (unreadBelow === data.unreadBelow && mentionsBelow === data.mentionsBelow) return data
+  return { ...data, unreadBelow, mentionsBelow }
+}
+
+const NOTHING_BELOW = { unreadBelow: 0, mentionsBelow: 0 }
+
+function holdsAllAfter({ state, hasMore }: RoomData, seq: number): boolean {
+  return !hasMore || seq + 1 >= (state.messages[0]?.seq ?? Number.POSITIVE_INFINITY)
 }
 
 function keepMessages(now: readonly Message[], before: readonly Message[]): readonly Message[] {

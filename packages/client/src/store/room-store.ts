@@ -1,6 +1,16 @@
 import type { HistoryPage, Message, RoomEvent, RoomSnapshot } from '@holdfast/protocol'
+import { isLater, positionOf, type ReadPosition, UNKNOWN_POSITION } from '../read-position.ts'
 import { withPage } from './history-page.ts'
-import { dataOf, type RoomData, withEvents, withLastRead, withReads } from './room-data.ts'
+import {
+  dataOf,
+  type RoomData,
+  type RoomLine,
+  readBy,
+  withEvents,
+  withLine,
+  withPosition,
+  withReads,
+} from './room-data.ts'
 import type { PendingMessage } from './timeline.ts'
 
 /** What a store needs from the rest of the client. */
@@ -25,6 +35,8 @@ interface Retained {
 export class RoomStore {
   readonly #deps: RoomStoreDeps
   #data: RoomData | null = null
+  /** How far this person has read, as far as was heard, whether or not anything of the room is held. */
+  #position: ReadPosition = UNKNOWN_POSITION
   #retained: Retained | null = null
   /** Acknowledged messages whose place in the log has not arrived, with their seq. */
   #landed: readonly { readonly seq: number; readonly message: PendingMessage }[] = []
@@ -37,6 +49,10 @@ export class RoomStore {
     return this.#data
   }
 
+  get position(): ReadPosition {
+    return this.#position
+  }
+
   /** Messages that are durable and not in the log held yet. */
   get landed(): readonly PendingMessage[] {
     return this.#landed.map(({ message }) => message)
@@ -45,8 +61,14 @@ export class RoomStore {
   applySnapshot(snapshot: RoomSnapshot): void {
     this.#retained = null
     // Another log: what was to come in the old one will not.
-    if (snapshot.epoch !== this.#data?.state.epoch) this.#landed = []
-    this.#set(dataOf(snapshot, this.#data, this.#deps.userId()))
+    const isOther = this.#data !== null && snapshot.epoch !== this.#data.state.epoch
+    if (isOther) {
+      this.#landed = []
+      this.#position = UNKNOWN_POSITION
+    }
+    const data = dataOf(snapshot, this.#data, this.#deps.userId())
+    this.takePosition(data)
+    this.#set(withPosition(data, this.#position))
     this.#deps.onMessages(snapshot.messages)
   }
 
@@ -59,17 +81,31 @@ export class RoomStore {
   }
 
   applyReads(reads: Readonly<Record<string, number>>): void {
-    if (this.#data !== null) this.#set(withReads(this.#data, reads, this.#deps.userId()))
+    if (this.#data !== null) this.#set(withReads(this.#data, reads))
+    // They name no revision, and the shown position stays where it was when messages are marked unread: only in the first one
+    // it is this person's own for certain. In a later one the inbox tells.
+    const lastReadSeq = readBy(reads, this.#deps.userId())
+    if (lastReadSeq !== undefined) this.takePosition({ lastReadSeq, readRevision: 0 })
   }
 
-  markRead(seq: number): void {
-    if (this.#data !== null) this.#set(withLastRead(this.#data, Math.min(seq, this.#data.state.seq)))
+  /** This person has read so far, as this client or another one says. */
+  takePosition(position: ReadPosition): void {
+    if (!isLater(position, this.#position)) return
+    this.#position = positionOf(position)
+    if (this.#data !== null) this.#set(withPosition(this.#data, this.#position))
+  }
+
+  /** What a list tells of the room. */
+  takeLine(line: RoomLine): void {
+    this.takePosition(positionOf(line))
+    if (this.#data !== null) this.#set(withLine(this.#data, line, this.#deps.userId()))
   }
 
   /** Nothing of it may be shown any more. */
   drop(): void {
     this.#retained = null
     this.#landed = []
+    this.#position = UNKNOWN_POSITION
     this.#set(null)
   }
 

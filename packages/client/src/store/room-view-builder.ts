@@ -4,7 +4,7 @@ import { shallowEqual } from '../equal.ts'
 import type { RoomData } from './room-data.ts'
 import type { Continuity, Gap, RoomStatus, RoomView, TypingView } from './room-view.ts'
 import { type PendingMessage, Timeline } from './timeline.ts'
-import { countUnread } from './unread.ts'
+import { countMentions, countUnread } from './unread.ts'
 
 /** How a room is read, as a view is told of it. */
 export interface Reading {
@@ -22,12 +22,15 @@ export interface ViewParts {
   readonly pending: readonly PendingMessage[]
   readonly userId: string | null
   readonly loadingOlder: boolean
+  readonly isMarkedUnread: boolean
+  readonly muted: boolean
+  readonly typing: TypingView
+  /** Whether this person shows how far they read, and so sees it of others. */
+  readonly showsReads: boolean
 }
 
 const NO_MEMBERS: ReadonlyMap<string, Member> = new Map()
 const NO_MESSAGES: readonly Message[] = []
-/** Nobody is typing. */
-const NOBODY: TypingView = { userIds: [], count: 0 }
 const NO_READS: Readonly<Record<string, number>> = {}
 
 /** Makes the views of one room, each keeping from the one before whatever did not change. */
@@ -46,6 +49,9 @@ export class RoomViewBuilder {
     const { reading, data, userId } = parts
     const before = this.#view
     const members = data?.state.members ?? NO_MEMBERS
+    const { isMarkedUnread, muted, typing, showsReads } = parts
+    const reads = keep(before?.reads, othersOf((showsReads && data?.reads) || NO_READS, userId))
+    const seenUpTo = Math.max(0, ...Object.values(reads))
     const view: RoomView = {
       id: this.#id,
       status: reading.status,
@@ -55,16 +61,16 @@ export class RoomViewBuilder {
       members: this.#listed(members),
       memberCount: data?.state.memberCount ?? 0,
       me: userId === null ? null : (members.get(userId) ?? null),
-      timeline: this.#timeline.build(data?.state.messages ?? NO_MESSAGES, parts.pending, userId),
+      timeline: this.#timeline.build(data?.state.messages ?? NO_MESSAGES, parts.pending, userId, seenUpTo),
       hasMore: data?.hasMore ?? false,
       loadingOlder: parts.loadingOlder,
       unread: unreadOf(data, userId),
       lastReadSeq: data?.lastReadSeq ?? 0,
-      mentions: 0,
-      isMarkedUnread: false,
-      muted: false,
-      typing: NOBODY,
-      reads: keep(before?.reads, othersOf(data?.reads ?? NO_READS, userId)),
+      mentions: mentionsOf(data, userId),
+      isMarkedUnread,
+      muted,
+      reads,
+      typing,
       continuity: keep(before?.continuity, continuityOf(data, reading.gap, before?.continuity.gap ?? null)),
     }
     this.#view = keep(before ?? undefined, view)
@@ -81,6 +87,11 @@ export class RoomViewBuilder {
 function unreadOf(data: RoomData | null, userId: string | null): number {
   if (data === null) return 0
   return Math.min(UNREAD_CAP, data.unreadBelow + countUnread(data.state.messages, data.lastReadSeq, userId))
+}
+
+function mentionsOf(data: RoomData | null, userId: string | null): number {
+  if (data === null) return 0
+  return Math.min(UNREAD_CAP, data.mentionsBelow + countMentions(data.state.messages, data.lastReadSeq, userId))
 }
 
 function othersOf(reads: Readonly<Record<string, number>>, userId: string | null): Readonly<Record<string, number>> {

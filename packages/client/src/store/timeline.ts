@@ -17,31 +17,36 @@ export class Timeline {
   readonly #ofMessage = new WeakMap<Message, MessageEntry>()
   #ofPending = new Map<string, PendingEntry>()
   #messages: readonly Message[] = []
+  #seenUpTo = 0
   #confirmed: readonly MessageEntry[] = []
   #pending: readonly PendingEntry[] = []
   #entries: readonly TimelineEntry[] = []
 
+  /** `seenUpTo`: somebody else has read so far. */
   build(
     messages: readonly Message[],
     pending: readonly PendingMessage[],
     userId: string | null,
+    seenUpTo: number,
   ): readonly TimelineEntry[] {
-    const confirmed =
-      messages === this.#messages ? this.#confirmed : messages.map(message => this.#row(message, userId))
+    const isSame = messages === this.#messages && seenUpTo === this.#seenUpTo
+    const confirmed = isSame ? this.#confirmed : messages.map(message => this.#row(message, userId, seenUpTo))
     const rows = this.#pendingRows(pending)
     if (confirmed === this.#confirmed && rows === this.#pending) return this.#entries
     this.#messages = messages
+    this.#seenUpTo = seenUpTo
     this.#confirmed = confirmed
     this.#pending = rows
     this.#entries = rows.length === 0 ? confirmed : [...confirmed, ...rows]
     return this.#entries
   }
 
-  #row(message: Message, userId: string | null): MessageEntry {
+  #row(message: Message, userId: string | null, seenUpTo: number): MessageEntry {
     const known = this.#ofMessage.get(message)
-    if (known !== undefined) return known
     const own = message.senderId === userId
-    const row: MessageEntry = { kind: 'message', key: keyOf(message, own), message, status: 'sent', own, seen: false }
+    const seen = own && message.seq <= seenUpTo
+    if (known?.seen === seen) return known
+    const row: MessageEntry = { kind: 'message', key: keyOf(message, own), message, status: 'sent', own, seen }
     this.#ofMessage.set(message, row)
     return row
   }

@@ -30,7 +30,8 @@ describe('connecting', () => {
     expect(client.connection.getSnapshot()).toEqual({ state: 'online', since: world.time.clock.wallMs() })
     expect(client.userId).toBe('ann')
     expect(world.server.last.received).toEqual([
-      { type: 'session.hello', protocol: 1, client: { name: 'test', version: '9' }, rooms: [] },
+      { type: 'session.hello', protocol: 1, client: { name: 'test', version: '9' }, rooms: [], inbox: true },
+      { type: 'presence.watch', userIds: ['ann'] },
     ])
   })
 

@@ -40,26 +40,49 @@ function ids(world: { getSnapshot(): { rooms: readonly RoomListEntry[] } }): rea
 }
 
 describe('the list of rooms', () => {
-  test('is read when online, page by page, and again every 15 s while somebody looks', async () => {
+  test('is read when online, ten pages at most, and the rest when asked for', async () => {
     const world = new World()
-    let rooms = ['a', 'b', 'c'].map(id => entry(id))
+    const rooms = Array.from({ length: 21 }, (_, i) => entry(`r${i}`, { createdAt: 100 - i }))
+    lists(world, () => rooms)
+    const { client } = world.client('ann')
+    client.connect()
+    await world.time.advance(0)
+    expect([ids(client.rooms).length, client.rooms.getSnapshot().hasMore]).toEqual([20, true])
+    await client.rooms.loadMore()
+    expect(ids(client.rooms)).toEqual(rooms.map(({ id }) => id))
+    expect(client.rooms.getSnapshot().hasMore).toBe(false)
+  })
+
+  test('of a server without an inbox is read again every 15 s while somebody looks', async () => {
+    const world = new World()
+    let rooms = ['c', 'b', 'a'].map(id => entry(id))
     lists(world, () => rooms)
     const { client, platform } = world.client('ann')
     client.connect()
     await world.time.advance(0)
-    expect([ids(client.rooms), client.rooms.getSnapshot().hasMore]).toEqual([['a', 'b'], true])
-    await client.rooms.loadMore()
-    expect([ids(client.rooms), client.rooms.getSnapshot().hasMore]).toEqual([['a', 'b', 'c'], false])
     const before = client.rooms.getSnapshot()
     await world.time.advance(15_000)
     expect(client.rooms.getSnapshot().rooms).toBe(before.rooms)
     rooms = [entry('d'), ...rooms]
     platform.network.visible = false
     await world.time.advance(30_000)
-    expect(ids(client.rooms)).toEqual(['a', 'b', 'c'])
+    expect(ids(client.rooms)).toEqual(['c', 'b', 'a'])
     platform.network.visible = true
     await world.time.advance(15_000)
-    expect(ids(client.rooms)).toEqual(['d', 'a', 'b', 'c'])
+    expect(ids(client.rooms)).toEqual(['d', 'c', 'b', 'a'])
+  })
+
+  test('counts unread rooms that are not muted, and all mentions', async () => {
+    const world = new World()
+    lists(world, () => [
+      entry('a', { unread: 3, mentions: 1 }),
+      entry('b', { unread: 100, mentions: 2, muted: true }),
+      entry('c'),
+    ])
+    const { client } = world.client('ann')
+    client.connect()
+    await world.time.advance(0)
+    expect(client.rooms.getSnapshot()).toMatchObject({ unreadRooms: 1, mentions: 3 })
   })
 
   test('shows at once what an open room knows, moves it up, and does not fall back to an older answer', async () => {

@@ -204,12 +204,12 @@ describe('unread', () => {
     const { store } = storeOf()
     store.applySnapshot(log.snapshot('ann'))
     expect([store.data?.lastReadSeq, unread(store), store.data?.unreadBelow]).toEqual([43, 50, 0])
-    log.reads = { ann: 13 }
+    log.markUnread('ann', 14)
     store.applySnapshot(log.snapshot('ann'))
     expect([unread(store), store.data?.unreadBelow]).toEqual([80, 30])
     await new HistoryLoader({ store, fetchPage: async cursor => log.page(cursor), onChange: () => {} }).loadOlder()
     expect([unread(store), store.data?.unreadBelow]).toEqual([80, 0])
-    store.markRead(83)
+    store.takePosition({ lastReadSeq: 83, readRevision: 1 })
     expect(unread(store)).toBe(10)
   })
 
@@ -226,16 +226,16 @@ describe('unread', () => {
     expect(room.getSnapshot().unread).toBe(1)
   })
 
-  test('reading never goes back, nor past the end, whatever late signals say', () => {
+  test('reading never goes back, whatever late signals say', () => {
     const log = logOf(10)
     const { store } = storeOf()
     store.applySnapshot(log.snapshot('ann'))
-    store.markRead(8)
+    store.takePosition({ lastReadSeq: 8, readRevision: 0 })
     store.applyReads({ ann: 3, bob: 5 })
     expect(store.data).toMatchObject({ lastReadSeq: 8, reads: { bob: 5 } })
     store.applyReads({ bob: 2 })
-    store.markRead(1_000_000)
-    expect(store.data).toMatchObject({ lastReadSeq: 13, reads: { bob: 5 } })
+    store.takePosition({ lastReadSeq: 7, readRevision: 0 })
+    expect(store.data).toMatchObject({ lastReadSeq: 8, reads: { bob: 5 } })
   })
 })
 

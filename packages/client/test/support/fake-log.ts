@@ -1,6 +1,8 @@
 import {
   emptyRoomState,
+  type InboxEntry,
   type Message,
+  type ReadAnswer,
   type RoomEvent,
   type RoomSnapshot,
   type RoomState,
@@ -18,6 +20,8 @@ export class FakeLog {
   epoch = 'e1'
   events: RoomEvent[] = []
   reads: Record<string, number> = {}
+  revisions: Record<string, number> = {}
+  muted: Record<string, boolean> = {}
   #state: RoomState
   readonly #sent = new Map<string, SendResult>()
 
@@ -72,8 +76,7 @@ export class FakeLog {
     const { epoch, seq, room, members, memberCount, messages } = this.#state
     const latest = messages.slice(-window)
     const hasMore = latest.length < messages.length
-    const lastReadSeq = this.reads[userId] ?? 0
-    const unread = messages.filter(m => m.seq > lastReadSeq && m.senderId !== userId && m.deletedAt === null).length
+    const { lastReadSeq, readRevision, unread } = this.line(userId)
     return {
       type: 'room.snapshot',
       roomId: this.roomId,
@@ -85,11 +88,50 @@ export class FakeLog {
       messages: structuredClone(latest),
       reads: { ...this.reads },
       lastReadSeq,
-      unread: Math.min(100, unread),
-      readRevision: 0,
+      unread,
+      readRevision,
       hasMore,
       nextCursor: hasMore ? String(latest[0]?.seq) : null,
     }
+  }
+
+  /** What this person's list shows of the room. */
+  line(userId: string): InboxEntry {
+    const { seq, room, messages } = this.#state
+    const lastReadSeq = own(this.reads, userId) ?? 0
+    const unread = messages.filter(m => m.seq > lastReadSeq && m.senderId !== userId && m.deletedAt === null)
+    const lastMessage = messages.at(-1) ?? null
+    return {
+      roomId: this.roomId,
+      name: room.name,
+      type: room.type,
+      seq,
+      unread: Math.min(100, unread.length),
+      mentions: Math.min(100, unread.filter(({ mentions }) => mentions.includes(userId)).length),
+      lastReadSeq,
+      readRevision: own(this.revisions, userId) ?? 0,
+      muted: own(this.muted, userId) ?? false,
+      lastMessage: structuredClone(lastMessage),
+      activeAt: lastMessage?.createdAt ?? room.createdAt,
+    }
+  }
+
+  /** Within a revision a position only grows; a late word of an earlier one changes nothing. False: nothing has changed. */
+  read(userId: string, seq: number, readRevision?: number): boolean {
+    const { lastReadSeq, readRevision: now } = this.line(userId)
+    if ((readRevision ?? now) < now || seq <= lastReadSeq) return false
+    this.reads[userId] = Math.min(seq, this.seq)
+    return true
+  }
+
+  /** The messages from `seq` on are unread again. */
+  markUnread(userId: string, seq: number): ReadAnswer {
+    const { lastReadSeq, readRevision } = this.line(userId)
+    if (seq <= lastReadSeq) {
+      this.reads[userId] = Math.max(0, seq - 1)
+      this.revisions[userId] = readRevision + 1
+    }
+    return this.line(userId)
   }
 
   /** The page of messages before `cursor`. */
@@ -105,6 +147,11 @@ export class FakeLog {
       seq: this.seq,
     }
   }
+}
+
+/** What every object has by name is nobody's. */
+function own<T>(of: Readonly<Record<string, T>>, userId: string): T | undefined {
+  return Object.hasOwn(of, userId) ? of[userId] : undefined
 }
 
 /** A message as its sender made it. */

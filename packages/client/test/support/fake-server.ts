@@ -7,10 +7,14 @@ import {
   encode,
   isRetryable,
   type MessageSend,
+  type PersonSettings,
   type RoomEvent,
+  type RoomRead,
   type UpFrame,
 } from '@holdfast/protocol'
 import type { OpenSocket, SocketHandlers } from '../../src/index.ts'
+import { answerHttp } from './fake-http.ts'
+import { FakeInbox, type Feed } from './fake-inbox.ts'
 import { FakeLog } from './fake-log.ts'
 
 /** Changes what the server does with a frame: true when it has dealt with it itself. */
@@ -20,6 +24,10 @@ export type Behaviour = (frame: UpFrame, connection: FakeConnection) => boolean
 export class FakeServer {
   readonly logs = new Map<string, FakeLog>()
   readonly connections: FakeConnection[] = []
+  readonly inbox = new FakeInbox(this.logs)
+  /** False: it lists no rooms and tells of none, as a server of an earlier version. */
+  hasInbox = false
+  readonly settings = new Map<string, PersonSettings>()
   /** The userId of a token is what stands before its first dot. */
   behaviour: Behaviour = () => false
   delta = 1_000
@@ -53,18 +61,21 @@ export class FakeServer {
   }
 
   readonly fetch: typeof fetch = async (input, init) => {
-    const { pathname, search, searchParams } = new URL(String(input))
+    const url = new URL(String(input))
+    const { pathname, search } = url
     const method = init?.method ?? 'GET'
     this.httpCalls.push(`${method} ${pathname}${search}`)
     const special = this.http(method, `${pathname}${search}`)
     if (special !== null) return special
     const token = new Headers(init?.headers).get('authorization')?.replace('Bearer ', '') ?? ''
     if (!this.accepts(token)) return Response.json({ code: 'unauthorized', detail: 'no' }, { status: 401 })
-    const history = /^\/api\/rooms\/([^/]+)\/messages$/.exec(pathname)
-    const log = this.logs.get(history?.[1] ?? '')
-    if (log !== undefined) return Response.json(log.page(searchParams.get('cursor') ?? String(log.seq + 1)))
-    if (pathname === '/api/rooms') return Response.json({ rooms: [], nextCursor: null })
-    return Response.json({ code: 'not_found', detail: 'unable to find it' }, { status: 404 })
+    const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined
+    return answerHttp(this, method, url, userIdOf(token), body)
+  }
+
+  /** Tells every running session what has changed in its person's rooms. */
+  flushInbox(): void {
+    for (const connection of this.connections) connection.flushInbox()
   }
 
   /** An event that somebody else has caused. */
@@ -85,6 +96,10 @@ export class FakeServer {
   }
 }
 
+function userIdOf(token: string): string {
+  return token.split('.')[0] ?? ''
+}
+
 /** One client's socket, the server's end. */
 export class FakeConnection {
   readonly token: string
@@ -97,6 +112,7 @@ export class FakeConnection {
   /** Set when the client has closed it. */
   closedByClient = false
   readonly rooms = new Set<string>()
+  #feed: Feed | null = null
   readonly #server: FakeServer
   readonly #handlers: SocketHandlers
   /** roomId → the clientId whose transient refusal blocks the rest. */
@@ -105,7 +121,7 @@ export class FakeConnection {
   constructor(server: FakeServer, token: string, handlers: SocketHandlers) {
     this.#server = server
     this.token = token
-    this.userId = token.split('.')[0] ?? ''
+    this.userId = userIdOf(token)
     this.#handlers = handlers
   }
 
@@ -178,6 +194,7 @@ export class FakeConnection {
       case 'session.hello':
         this.#welcome()
         for (const room of frame.rooms ?? []) this.#open(room.roomId, cursorOf(room), undefined)
+        if (frame.inbox === true && this.#server.hasInbox) this.#beginInbox(frame.inboxSince)
         return
       case 'room.open':
         this.#open(frame.roomId, cursorOf(frame), frame.ref)
@@ -197,7 +214,7 @@ export class FakeConnection {
         this.say({ type: 'pong' })
         return
       case 'room.read':
-        this.#read(frame.roomId, frame.seq)
+        this.#read(frame)
         return
       case 'auth.refresh':
         this.say({ type: 'ok', ...(frame.ref !== undefined && { ref: frame.ref }) })
@@ -265,9 +282,20 @@ export class FakeConnection {
     }
   }
 
-  #read(roomId: string, seq: number): void {
+  #beginInbox(since: string | undefined): void {
+    const { feed, first } = this.#server.inbox.begin(this.userId, since)
+    this.#feed = feed
+    if (first !== null) this.say(first)
+  }
+
+  flushInbox(): void {
+    const frame = this.#feed === null || !this.isOpen ? null : this.#server.inbox.flush(this.#feed)
+    if (frame !== null) this.say(frame)
+  }
+
+  #read({ roomId, seq, readRevision }: RoomRead): void {
     const log = this.#server.log(roomId)
-    log.reads[this.userId] = Math.max(log.reads[this.userId] ?? 0, seq)
+    if (!log.read(this.userId, seq, readRevision)) return
     for (const connection of this.#server.connections) {
       if (connection.rooms.has(roomId)) connection.say({ type: 'reads', roomId, reads: { [this.userId]: seq } })
     }

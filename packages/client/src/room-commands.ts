@@ -1,0 +1,67 @@
+import type { Room, SeenAnswer, UpdateRoomBody } from '@holdfast/protocol'
+import type { Requests } from './connection/requests.ts'
+import type { Http } from './http.ts'
+import { HttpMembers } from './members.ts'
+import type { EditOptions, RoomMembers } from './room-handle.ts'
+
+/** What the commands of one room go by. */
+export interface RoomCommandsDeps {
+  readonly requests: Requests
+  readonly http: Http
+  /** This person has come into a room or is out of one. */
+  onMembership(): void
+}
+
+/** What is done in one room and answered there and then: each method is one command, or one call over HTTP. */
+export class RoomCommands {
+  readonly id: string
+  readonly members: RoomMembers
+  /** Of the room, `/api/rooms/…`. */
+  protected readonly path: string
+  readonly #deps: RoomCommandsDeps
+
+  constructor(id: string, deps: RoomCommandsDeps) {
+    this.id = id
+    this.path = `/api/rooms/${encodeURIComponent(id)}`
+    this.members = new HttpMembers(deps.http, this.path)
+    this.#deps = deps
+  }
+
+  edit(messageId: string, content: string, { mentions }: EditOptions = {}): Promise<void> {
+    const changes = mentions === undefined ? { content } : { content, mentions: [...mentions] }
+    return this.#deps.requests.request({ type: 'message.edit', roomId: this.id, messageId, ...changes })
+  }
+
+  delete(messageId: string): Promise<void> {
+    return this.#deps.requests.request({ type: 'message.delete', roomId: this.id, messageId })
+  }
+
+  react(messageId: string, key: string): Promise<void> {
+    return this.#deps.requests.request({ type: 'reaction.add', roomId: this.id, messageId, key })
+  }
+
+  unreact(messageId: string, key: string): Promise<void> {
+    return this.#deps.requests.request({ type: 'reaction.remove', roomId: this.id, messageId, key })
+  }
+
+  pin(messageId: string): Promise<void> {
+    return this.#deps.requests.request({ type: 'message.pin', roomId: this.id, messageId })
+  }
+
+  unpin(messageId: string): Promise<void> {
+    return this.#deps.requests.request({ type: 'message.unpin', roomId: this.id, messageId })
+  }
+
+  update(changes: UpdateRoomBody): Promise<Room> {
+    return this.#deps.http.call('PATCH', this.path, changes)
+  }
+
+  async remove(): Promise<void> {
+    await this.#deps.http.call('DELETE', this.path)
+    this.#deps.onMembership()
+  }
+
+  seenBy(messageId: string): Promise<SeenAnswer> {
+    return this.#deps.http.call('GET', `${this.path}/messages/${encodeURIComponent(messageId)}/seen`)
+  }
+}

@@ -1,0 +1,97 @@
+import type { ReadAnswer } from '@holdfast/protocol'
+import type { Http } from '../http.ts'
+import { isLater, positionOf, type ReadPosition } from '../read-position.ts'
+import type { ReadMarker } from './read-marker.ts'
+
+/** What a room's own reading needs from the rest of it. */
+export interface OwnReadingDeps {
+  readonly roomId: string
+  /** Of the room, `/api/rooms/…`. */
+  readonly path: string
+  readonly http: Http
+  readonly marker: ReadMarker
+  readonly store: {
+    readonly position: ReadPosition
+    takePosition(position: ReadPosition): void
+  }
+  /** Whether the room is held open. */
+  isHeld(): boolean
+  /** Something that is shown is different. */
+  onChange(): void
+}
+
+/** How far this person has read in one room, as this client knows it and as the server and other devices tell. */
+export class OwnReading {
+  readonly #deps: OwnReadingDeps
+  #isMarkedUnread = false
+  #muted = false
+
+  constructor(deps: OwnReadingDeps) {
+    this.#deps = deps
+  }
+
+  get isMarkedUnread(): boolean {
+    return this.#isMarkedUnread
+  }
+
+  get muted(): boolean {
+    return this.#muted
+  }
+
+  /** What is no number is not above any. */
+  markRead(lastReadSeq: number): void {
+    const { store, marker, roomId } = this.#deps
+    const further = { ...store.position, lastReadSeq }
+    if (this.#isMarkedUnread || !isLater(further, store.position)) return
+    store.takePosition(further)
+    marker.mark(roomId, further)
+  }
+
+  async markUnread(seq: number): Promise<void> {
+    const { marker, http, path, store, isHeld } = this.#deps
+    this.#mark(isHeld())
+    // What others may see that was read is not to be lost.
+    marker.flush()
+    try {
+      const answer = await http.call<ReadAnswer>('PUT', `${path}/unread`, { seq })
+      this.hear(answer, () => store.takePosition(positionOf(answer)))
+    } catch (error) {
+      this.#mark(false)
+      throw error
+    }
+  }
+
+  async setMuted(muted: boolean): Promise<void> {
+    await this.#deps.http.call('PUT', `${this.#deps.path}/notifications`, { muted })
+    this.hearMuted(muted)
+  }
+
+  hearMuted(muted: boolean): void {
+    if (muted === this.#muted) return
+    this.#muted = muted
+    this.#deps.onChange()
+  }
+
+  /** The server knows this person to have read as far as `told` says (null: says nothing), which `take` hands to the store. */
+  hear(told: { readonly lastReadSeq: number; readonly readRevision?: number } | null, take: () => void): void {
+    const { store, marker, roomId, isHeld } = this.#deps
+    const before = store.position
+    take()
+    const { position } = store
+    // Marked unread, maybe on another device; or read on there after it was.
+    if (position.readRevision > before.readRevision) this.#mark(isHeld() && before.readRevision >= 0)
+    else if (isLater(position, before)) this.#mark(false)
+    if (told !== null) marker.confirm(roomId, positionOf(told))
+  }
+
+  /** Nobody holds the room any more. */
+  release(): void {
+    this.#mark(false)
+  }
+
+  #mark(isMarkedUnread: boolean): void {
+    if (isMarkedUnread === this.#isMarkedUnread) return
+    this.#isMarkedUnread = isMarkedUnread
+    this.#deps.onChange()
+  }
+}

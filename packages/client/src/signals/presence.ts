@@ -1,0 +1,213 @@
+import {
+  encode,
+  MAX_STATUS_BYTES,
+  MAX_WATCHED_PEOPLE,
+  type PresenceAnswer,
+  type PresenceSet,
+  type PresenceUser,
+  type UpFrame,
+} from '@holdfast/protocol'
+import { bytesOf } from '../bytes.ts'
+import { type Changes, Emitter } from '../changes.ts'
+import { deepEqual, shallowEqual } from '../equal.ts'
+import { HoldfastError } from '../errors.ts'
+import type { Http } from '../http.ts'
+import type { ClientPlatform } from '../platform/platform.ts'
+import type { Cancel } from '../platform/scheduler.ts'
+import { detectIdle } from './idle.ts'
+import type { IdleDetector } from './idle-detector.ts'
+import type { IdleOptions } from './idle-options.ts'
+import type { MyPresence, Presence, PresenceView, WishedStatus } from './presence-handle.ts'
+
+/** What presence needs from the rest of the client. */
+export interface PresenceDeps {
+  readonly platform: ClientPlatform
+  readonly changes: Changes
+  readonly http: Http
+  readonly idle: IdleOptions | false | undefined
+  /** Says false when there is no session. */
+  send(frame: UpFrame): boolean
+  userId(): string | null
+  /** Whether a room that is held shows this person. */
+  isShown(userId: string): boolean
+}
+
+/** What comes together goes out together: changes are told so long after the first. Milliseconds. */
+export const SETTLE_MS = 100
+
+type Wishes = Partial<Pick<MyPresence, 'customStatus' | 'dndUntil'>>
+
+const NOBODY: ReadonlyMap<string, PresenceUser> = new Map()
+const UNSAID: MyPresence = { status: 'online', wish: null, isIdle: false, customStatus: null, dndUntil: null }
+
+/** How available people are, as the server tells, and this person, as the server is told. */
+export class ClientPresence implements Presence {
+  readonly #deps: PresenceDeps
+  readonly #emitter: Emitter
+  #view: PresenceView = { people: NOBODY, mine: UNSAID }
+  readonly #watchers = new Map<string, number>()
+  /** The rooms that are held, the one opened last at the end. */
+  #rooms: readonly string[] = []
+  /** What was said by way of this client, and by no other device since: told again in each session. */
+  #wishes: Wishes = {}
+  #isWishDue = false
+  /** The last frames of this session, so that nothing is told twice. */
+  #toldStatus = ''
+  #toldWatch = ''
+  #timer: Cancel | null = null
+  #detector: IdleDetector | null = null
+
+  constructor(deps: PresenceDeps) {
+    this.#deps = deps
+    this.#emitter = new Emitter(deps.changes)
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#emitter.subscribe(listener)
+  }
+
+  getSnapshot(): PresenceView {
+    return this.#view
+  }
+
+  watch(userIds: readonly string[]): () => void {
+    const ids = new Set(userIds)
+    for (const id of ids) this.#watchers.set(id, (this.#watchers.get(id) ?? 0) + 1)
+    this.#plan()
+    return () => {
+      for (const id of ids) {
+        const left = (this.#watchers.get(id) ?? 0) - 1
+        if (left > 0) this.#watchers.set(id, left)
+        else this.#watchers.delete(id)
+      }
+      ids.clear()
+      this.#plan()
+    }
+  }
+
+  setStatus(wish: WishedStatus | null): void {
+    this.#amend({ wish })
+  }
+
+  setCustomStatus(text: string | null): void {
+    if (bytesOf(text ?? '') > MAX_STATUS_BYTES) {
+      throw new HoldfastError('too_large', `unable to set the status; it has more than ${MAX_STATUS_BYTES} bytes`)
+    }
+    this.#wish({ customStatus: text === '' ? null : text })
+  }
+
+  setDoNotDisturb(until: number | null): void {
+    this.#wish({ dndUntil: until })
+  }
+
+  async onlineSince(roomId: string, since: number): Promise<readonly PresenceUser[]> {
+    const path = `/api/rooms/${encodeURIComponent(roomId)}/presence?${new URLSearchParams({ since: `${since}` })}`
+    return (await this.#deps.http.call<PresenceAnswer>('GET', path)).users
+  }
+
+  /** This person holds a room, or does not any more. */
+  hold(roomId: string, isHeld: boolean): void {
+    const others = this.#rooms.filter(id => id !== roomId)
+    this.#rooms = isHeld ? [...others, roomId] : others
+    this.#plan()
+  }
+
+  /** Changes of how available people are. */
+  take(users: readonly PresenceUser[]): void {
+    const people = new Map(this.#view.people)
+    for (const user of users) {
+      if (!deepEqual(people.get(user.userId), user)) people.set(user.userId, user)
+      if (user.userId === this.#deps.userId()) this.#takeOwn(user)
+    }
+    this.#show({ ...this.#view, people })
+  }
+
+  /** A session has begun, which makes this person online and tells nothing else of them. */
+  up(): void {
+    this.#toldStatus = encode({ type: 'presence.set', status: 'online', currentRoom: null })
+    this.#toldWatch = ''
+    this.#isWishDue = Object.keys(this.#wishes).length > 0
+    const { idle, platform } = this.#deps
+    this.#detector ??= detectIdle(idle, platform, this.#deps.userId() ?? '', isIdle => this.#amend({ isIdle }))
+    // The device may have slept.
+    this.#detector?.look()
+    this.#tell()
+  }
+
+  down(): void {
+    this.#timer?.()
+    this.#timer = null
+    this.#show({ ...this.#view, people: NOBODY })
+  }
+
+  /** Nobody is to be told any more. */
+  stop(): void {
+    this.down()
+    this.#detector?.close()
+    this.#detector = null
+    this.#amend({ isIdle: false })
+  }
+
+  forgetAll(): void {
+    this.stop()
+    this.#wishes = {}
+    this.#show({ people: NOBODY, mine: UNSAID })
+  }
+
+  /** Somebody looks at the application, or nobody does any more. */
+  look(): void {
+    this.#plan()
+  }
+
+  #wish(wishes: Wishes): void {
+    this.#wishes = { ...this.#wishes, ...wishes }
+    this.#isWishDue = true
+    this.#amend(wishes)
+  }
+
+  /** Another device may have said something else since; unless this one is about to. */
+  #takeOwn({ customStatus = null, dndUntil = null }: PresenceUser): void {
+    if (this.#isWishDue) return
+    const { mine } = this.#view
+    if (customStatus !== mine.customStatus || dndUntil !== mine.dndUntil) this.#wishes = {}
+    this.#amend({ customStatus, dndUntil })
+  }
+
+  #amend(changes: Partial<MyPresence>): void {
+    const mine = { ...this.#view.mine, ...changes }
+    mine.status = mine.wish ?? (mine.isIdle ? 'away' : 'online')
+    this.#show({ ...this.#view, mine })
+    this.#plan()
+  }
+
+  #plan(): void {
+    this.#timer ??= this.#deps.platform.scheduler.after(SETTLE_MS, () => this.#tell())
+  }
+
+  #tell(): void {
+    this.#timer?.()
+    this.#timer = null
+    const { send, platform, isShown, userId } = this.#deps
+    const watched = [userId() ?? '', ...this.#watchers.keys()]
+    const people = new Map([...this.#view.people].filter(([id]) => watched.includes(id) || isShown(id)))
+    this.#show({ ...this.#view, people })
+    const currentRoom = (platform.network.isVisible() && this.#rooms.at(-1)) || null
+    const base: PresenceSet = { type: 'presence.set', status: this.#view.mine.status, currentRoom }
+    const status = encode(base)
+    if ((status !== this.#toldStatus || this.#isWishDue) && send({ ...base, ...(this.#isWishDue && this.#wishes) })) {
+      this.#toldStatus = status
+      this.#isWishDue = false
+    }
+    const watch: UpFrame = { type: 'presence.watch', userIds: watched.slice(0, MAX_WATCHED_PEOPLE) }
+    if (encode(watch) !== this.#toldWatch && send(watch)) this.#toldWatch = encode(watch)
+  }
+
+  #show(view: PresenceView): void {
+    const mine = shallowEqual(view.mine, this.#view.mine) ? this.#view.mine : view.mine
+    const { people: before } = this.#view
+    const isSame = view.people.size === before.size && [...view.people].every(([id, user]) => before.get(id) === user)
+    if (isSame && mine === this.#view.mine) return
+    this.#view = { people: isSame ? before : view.people, mine }
+    this.#emitter.changed()
+  }
+}

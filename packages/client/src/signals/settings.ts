@@ -1,0 +1,91 @@
+import type { Me, PersonSettings, Refusal } from '@holdfast/protocol'
+import { type Changes, Emitter } from '../changes.ts'
+import { deepEqual } from '../equal.ts'
+import type { Http } from '../http.ts'
+import type { Settings, SettingsView } from './settings-handle.ts'
+
+/** What the settings need from the rest of the client. */
+export interface SettingsDeps {
+  readonly changes: Changes
+  readonly http: Http
+  /** They are others now. */
+  onChange(): void
+}
+
+const UNREAD: SettingsView = { settings: null, error: null }
+
+/** The settings of this person, over HTTP. */
+export class HttpSettings implements Settings {
+  readonly #deps: SettingsDeps
+  readonly #emitter: Emitter
+  #view = UNREAD
+  /** As the server told last. */
+  #known: PersonSettings | null = null
+  /** What was asked for and is not answered yet, in the order asked. */
+  #asked: readonly Partial<PersonSettings>[] = []
+  /** Calls go one after the other, so that the last one asked for is the last one done. */
+  #turn: Promise<unknown> = Promise.resolve()
+  /** Counts the people, so that what was read for one is not shown to the next. */
+  #person = 0
+
+  constructor(deps: SettingsDeps) {
+    this.#deps = deps
+    this.#emitter = new Emitter(deps.changes)
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#emitter.subscribe(listener)
+  }
+
+  getSnapshot(): SettingsView {
+    return this.#view
+  }
+
+  async update(changes: Partial<PersonSettings>): Promise<void> {
+    this.#ask([...this.#asked, changes])
+    try {
+      await this.#call('PATCH', changes)
+    } finally {
+      this.#ask(this.#asked.filter(asked => asked !== changes))
+    }
+  }
+
+  /** A session has begun: another device may have changed them meanwhile. */
+  up(): void {
+    this.#call('GET').catch((error: Refusal) => {
+      const { code, message } = error
+      this.#show({ ...this.#view, error: { code, message } })
+    })
+  }
+
+  forgetAll(): void {
+    this.#person++
+    this.#known = null
+    this.#asked = []
+    this.#show(UNREAD)
+  }
+
+  #call(method: 'GET' | 'PATCH', changes?: Partial<PersonSettings>): Promise<void> {
+    const person = this.#person
+    const call = this.#turn.then(async () => {
+      const { settings } = await this.#deps.http.call<Me>(method, '/api/me', changes)
+      if (person === this.#person) this.#known = settings
+      if (person === this.#person) this.#ask(this.#asked)
+    })
+    this.#turn = call.catch(() => {})
+    return call
+  }
+
+  #ask(asked: readonly Partial<PersonSettings>[]): void {
+    this.#asked = asked
+    const error = this.#known === null ? this.#view.error : null
+    this.#show({ settings: this.#known && Object.assign({ ...this.#known }, ...asked), error })
+  }
+
+  #show(view: SettingsView): void {
+    if (deepEqual(view, this.#view)) return
+    this.#view = view
+    this.#emitter.changed()
+    this.#deps.onChange()
+  }
+}

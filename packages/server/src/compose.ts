@@ -5,7 +5,6 @@ import { createApp } from './http/app.ts'
 import { runChecks } from './http/checks.ts'
 import { toNodeHandler } from './http/node-handler.ts'
 import { Listener } from './listener.ts'
-import type { Actor } from './log/actor.ts'
 import type { LogCommand } from './log/command.ts'
 import type { Committer } from './log/committer.ts'
 import { createMetrics } from './observe/metrics.ts'
@@ -40,7 +39,7 @@ export function compose(parts: Parts): Composed {
   const committer = newCommitter(parts, metrics)
   const submit = (command: LogCommand) => submitTo(committer, bus, command)
   const people = new People(submit)
-  const seen = (actor: Actor) => people.seen(actor)
+  const seen = people.seen.bind(people)
   const signals = new NodeSignals(parts, metrics)
   const hubs = newHubs(parts, metrics, signals)
   const commands = newCommands(settings, { submit, metrics, signals })
@@ -53,7 +52,7 @@ export function compose(parts: Parts): Composed {
     ...auth,
     log,
     presence: signals.presence,
-    clock: settings.platform.clock,
+    ...settings.platform,
     submit: paced(commands),
     commands: actor => requestCommands(requestContext(commands, actor, auth)),
     seen,
@@ -64,8 +63,6 @@ export function compose(parts: Parts): Composed {
     },
     metrics,
     logger: settings.logger,
-    random: settings.platform.random,
-    scheduler: settings.platform.scheduler,
     basePath: settings.basePath,
     web: settings.web,
   })

@@ -1,4 +1,4 @@
-import type { DecodedFrame, DownFrame, SessionLimits } from '@holdfast/protocol'
+import type { DecodedFrame, DownFrame, PresenceUser, SessionLimits } from '@holdfast/protocol'
 import type { AddressLimit } from '../auth/address-limit.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
 import type { GuestIssuer } from '../auth/guest.ts'
@@ -7,11 +7,10 @@ import type { Identity, Tickets } from '../auth/tickets.ts'
 import type { Actor } from '../log/actor.ts'
 import type { LogCommand } from '../log/command.ts'
 import type { Outcome } from '../log/outcome.ts'
-import type { RoomLog } from '../log/room-log.ts'
+import type { Answer, RoomLog } from '../log/room-log.ts'
 import type { Logger } from '../observe/logger.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { Clock, Random, Scheduler } from '../platform/clock.ts'
-import type { PresenceRouteDeps } from './presence.ts'
 
 /** One thing that a server needs to serve well. */
 export interface Check {
@@ -34,8 +33,13 @@ export interface HttpDeps {
   readonly commands: (actor: Actor) => (frame: DecodedFrame) => Promise<DownFrame | null>
   /** `actor` has shown a good token. */
   readonly seen: (actor: Actor) => void
-  /** Who is there. */
-  readonly presence: PresenceRouteDeps['presence']
+  /** Who is there, for whoever asks. */
+  readonly presence: {
+    /** Each of these people once, in order; strangers, and ids of nobody, as offline. */
+    of(actor: Actor, userIds: readonly string[]): Promise<readonly PresenceUser[]>
+    /** The members of the room who are there, or were since then. */
+    onlineSince(actor: Actor, roomId: string, sinceMs: number): Promise<Answer<readonly PresenceUser[]>>
+  }
   readonly clock: Pick<Clock, 'wallMs'>
   readonly authenticator: Authenticator
   readonly tickets: Tickets

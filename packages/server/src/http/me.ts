@@ -6,11 +6,8 @@ import type { HttpDeps, HttpEnv } from './deps.ts'
 import { actorOf } from './params.ts'
 import { doneOf } from './results.ts'
 
-/** What the routes need of `HttpDeps`. */
-export type MeRouteDeps = Pick<HttpDeps, 'submit' | 'limits'> & { readonly log: Pick<HttpDeps['log'], 'settings'> }
-
 /** Who I am here, and what I have settled for myself. */
-export function meRoutes(app: Hono<HttpEnv>, deps: MeRouteDeps): void {
+export function meRoutes(app: Hono<HttpEnv>, deps: HttpDeps): void {
   app.get('/api/me', async c => {
     const actor = actorOf(c)
     return c.json(meOf(actor, await deps.log.settings(actor.userId)))

@@ -1,27 +1,13 @@
-import { MAX_WATCHED_PEOPLE, type PresenceAnswer, type PresenceUser } from '@holdfast/protocol'
+import { MAX_WATCHED_PEOPLE, type PresenceAnswer } from '@holdfast/protocol'
 import type { Hono } from 'hono'
-import type { Actor } from '../log/actor.ts'
-import type { Answer } from '../log/room-log.ts'
-import type { Clock } from '../platform/clock.ts'
-import type { HttpEnv } from './deps.ts'
+import type { HttpDeps, HttpEnv } from './deps.ts'
 import { actorOf, roomIdOf } from './params.ts'
 import { refuse } from './problem.ts'
 import { intQuery } from './query.ts'
 import { answered } from './results.ts'
 
-/** Who is there, for whoever asks. */
-export interface PresenceRouteDeps {
-  readonly presence: {
-    /** Each of these people once, in order; strangers, and ids of nobody, as offline. */
-    of(actor: Actor, userIds: readonly string[]): Promise<readonly PresenceUser[]>
-    /** The members of the room who are there, or were since then. */
-    onlineSince(actor: Actor, roomId: string, sinceMs: number): Promise<Answer<readonly PresenceUser[]>>
-  }
-  readonly clock: Pick<Clock, 'wallMs'>
-}
-
 /** How available people are: some by name, or those of a room. */
-export function presenceRoutes(app: Hono<HttpEnv>, { presence, clock }: PresenceRouteDeps): void {
+export function presenceRoutes(app: Hono<HttpEnv>, { presence, clock }: Pick<HttpDeps, 'presence' | 'clock'>): void {
   app.get('/api/presence', async c => {
     const userIds = usersOf(c.req.queries('users') ?? [])
     return c.json({ users: await presence.of(actorOf(c), userIds) } satisfies PresenceAnswer)

@@ -57,10 +57,7 @@ export function compose(parts: Parts): Composed {
     commands: actor => requestCommands(requestContext(commands, actor, auth)),
     seen,
     limits: settings.sessionLimits,
-    health: {
-      isDraining: () => isDraining,
-      check: () => runChecks({ store: () => log.check(), bus: () => bus.check() }),
-    },
+    health: { isDraining: () => isDraining, check: () => checksOf(parts) },
     metrics,
     logger: settings.logger,
     basePath: settings.basePath,
@@ -93,6 +90,10 @@ export function compose(parts: Parts): Composed {
       return closing
     },
   }
+}
+
+function checksOf({ log, bus }: Parts) {
+  return runChecks({ store: () => log.check(), bus: () => bus.check() })
 }
 
 interface Running extends Parts {

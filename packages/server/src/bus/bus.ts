@@ -31,8 +31,11 @@ export type BusMessage =
       readonly isTyping: boolean
       readonly at: number
     }
-  /** Somebody is available in another way than before, or says something else of themselves: the store of presence knows how. */
-  | { readonly kind: 'presence'; readonly userId: string }
+  /**
+   * Somebody is available in another way than before, or says something else of themselves: the store of presence knows how.
+   * `isPrivate`: others are told the same as before, since they appear offline; for their own sessions alone.
+   */
+  | { readonly kind: 'presence'; readonly userId: string; readonly isPrivate: boolean }
   /** A person may not read the room any more, whether or not an event of the log says so: a ban of somebody who is no member writes none. */
   | { readonly kind: 'access'; readonly roomId: string; readonly userId: string; readonly code: 'banned' | 'forbidden' }
   /** The room and its log are gone. */

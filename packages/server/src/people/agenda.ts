@@ -3,6 +3,11 @@ import type { Cancel, Clock, Scheduler } from '../platform/clock.ts'
 /** What is due within so many milliseconds is done together. */
 export const SLOT_MS = 50
 
+/** The moment at which what is due at `atMs` is done. */
+export function slotAt(atMs: number): number {
+  return Math.ceil(atMs / SLOT_MS) * SLOT_MS
+}
+
 /** What has to be done when, with one timer for all of it. */
 export class Agenda<K> {
   readonly #clock: Clock

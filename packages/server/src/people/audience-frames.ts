@@ -1,7 +1,7 @@
 import { SharedText } from '../transport/shared-text.ts'
-import type { PersonLine } from './person-line.ts'
 import type { Recency } from './recency.ts'
-import type { Place, ShownPerson } from './shown-person.ts'
+import { lineOf, roomTold, type Scope } from './scope.ts'
+import type { Place } from './shown-person.ts'
 
 /** A `presence` frame ends with the person who makes it larger than this, in bytes; the others come in the next. */
 export const MAX_FRAME_BYTES = 16_384
@@ -21,24 +21,21 @@ export interface PresenceFrame {
   /** Null: there is nothing to tell. */
   readonly message: SharedText | null
   readonly version: number
-  /** Those in it who are not as it says to themselves. */
-  readonly shaded: ReadonlySet<string>
+  /** Those in it who are told another way how it is with themselves. */
+  readonly hidden: ReadonlySet<string>
 }
-
-/** What an audience shows of a person. */
-export type LineOf = (person: ShownPerson) => { readonly line: PersonLine; readonly tellsRoom: boolean } | null
 
 /** The frames of one flush: those who have been told as much get the same one. */
 export class AudienceFrames {
+  readonly #scope: Scope
   readonly #recency: Recency<Place>
-  readonly #lineOf: LineOf
   readonly #nowMs: number
   readonly #frames = new Map<string, PresenceFrame>()
 
   /** `nowMs`: wall time. */
-  constructor(recency: Recency<Place>, lineOf: LineOf, nowMs: number) {
+  constructor(scope: Scope, recency: Recency<Place>, nowMs: number) {
+    this.#scope = scope
     this.#recency = recency
-    this.#lineOf = lineOf
     this.#nowMs = nowMs
   }
 
@@ -52,26 +49,26 @@ export class AudienceFrames {
       frame = this.#build({ version, floor }, null)
       this.#frames.set(key, frame)
     }
-    return frame.shaded.has(userId) ? this.#build({ version, floor }, userId) : frame
+    return frame.hidden.has(userId) ? this.#build({ version, floor }, userId) : frame
   }
 
   #build({ version, floor }: Told, except: string | null): PresenceFrame {
     const texts: string[] = []
-    const shaded = new Set<string>()
+    const hidden = new Set<string>()
     let bytes = 0
     let upTo = this.#recency.version
     for (const place of this.#recency.since(version)) {
-      const shown = this.#lineOf(place.person)
-      if (shown === null || (shown.line.isOffline && place.version <= floor)) continue
-      if (place.person.userId === except) continue
-      texts.push(shown.line.text(this.#nowMs, shown.tellsRoom))
-      if (place.person.isShaded) shaded.add(place.person.userId)
-      bytes += shown.line.bytes
+      const line = lineOf(this.#scope, place)
+      const { userId, isHidden } = place.person
+      if (line === null || (line.isOffline && place.version <= floor) || userId === except) continue
+      texts.push(line.text(this.#nowMs, roomTold(this.#scope, place, Math.max(version, floor))))
+      if (isHidden && this.#scope.kind !== 'own') hidden.add(userId)
+      bytes += line.bytes
       if (bytes < MAX_FRAME_BYTES) continue
       upTo = place.version
       break
     }
     const message = texts.length === 0 ? null : new SharedText(`{"type":"presence","users":[${texts.join(',')}]}`)
-    return { message, version: upTo, shaded }
+    return { message, version: upTo, hidden }
   }
 }

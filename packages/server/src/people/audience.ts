@@ -1,6 +1,7 @@
-import { assertNever } from '@holdfast/protocol'
-import { AudienceFrames, type LineOf } from './audience-frames.ts'
+import { slotAt } from './agenda.ts'
+import { AudienceFrames } from './audience-frames.ts'
 import { Recency } from './recency.ts'
+import { differs, isHere, type Scope } from './scope.ts'
 import type { PersonLines, Place, ShownPerson } from './shown-person.ts'
 import type { PresenceAudience, PresenceViewer } from './viewer.ts'
 
@@ -8,15 +9,6 @@ import type { PresenceAudience, PresenceViewer } from './viewer.ts'
 export const INTERVAL_MS = 1_000
 /** Those who come within so many milliseconds get the same first frame. */
 export const JOIN_MS = 50
-
-/** What an audience is there for: it decides what is told. */
-export type Scope =
-  /** The readers of a room: they are also told who looks at it. */
-  | { readonly kind: 'room'; readonly roomId: string }
-  /** A session that has asked for these people. */
-  | { readonly kind: 'watch'; readonly sessionId: string }
-  /** The sessions of somebody who appears offline: they are told how it really is with themselves. */
-  | { readonly kind: 'own' }
 
 /** What an audience needs of the directory. */
 export interface AudienceHost {
@@ -87,7 +79,7 @@ export class Audience implements PresenceAudience {
     if (this.#isClosed || this.#places.has(userId)) return
     const person = this.#host.person(userId)
     const watcher = this.#scope.kind === 'watch' ? this.#scope.sessionId : null
-    const place: Place = { person, seenBy: this, watcher, version: 0, older: null, newer: null }
+    const place: Place = { person, seenBy: this, watcher, leftAt: 0, version: 0, older: null, newer: null }
     person.places.add(place)
     this.#places.set(userId, place)
     this.#recency.touch(place)
@@ -137,25 +129,30 @@ export class Audience implements PresenceAudience {
 
   /** A person shown is known now, or is another way than before. */
   changed(place: Place, before: PersonLines | null): void {
-    if (before !== null && !this.#differs(place.person, before)) return
+    const { lines } = place.person
+    if (lines !== null && before !== null && !differs(this.#scope, lines, before)) return
     this.#recency.touch(place)
+    if (lines !== null && before !== null && isHere(this.#scope, before) !== isHere(this.#scope, lines)) {
+      place.leftAt = isHere(this.#scope, lines) ? 0 : place.version
+    }
     this.isDue()
   }
 
   /**
    * Tells everybody whose time has come, and nobody else: a flush may have been wanted for the sake of somebody of whom there
-   * is nothing to tell, and not even the moment of a frame may show it. `wallMs`: the time of day.
+   * is nothing to tell, and not even the moment of a frame may show it: so all times are those of the agenda's slots. `wallMs`:
+   * the time of day.
    */
   flush(wallMs: number): void {
     if (this.#isClosed) return
     const nowMs = this.#host.monoMs()
-    const frames = new AudienceFrames(this.#recency, person => this.#lineOf(person), wallMs)
-    if (nowMs >= this.#nextMs && this.#tellChanges(frames, nowMs)) this.#nextMs = nowMs + INTERVAL_MS
+    const frames = new AudienceFrames(this.#scope, this.#recency, wallMs)
+    if (nowMs >= this.#nextMs && this.#tellChanges(frames, nowMs)) this.#nextMs = slotAt(nowMs + INTERVAL_MS)
     if (this.#fresh.size > 0 && nowMs >= this.#nextJoinMs) {
-      this.#nextJoinMs = nowMs + JOIN_MS
+      this.#nextJoinMs = slotAt(nowMs + JOIN_MS)
       this.#tellFresh(frames)
     }
-    if (this.#behind.size > 0 && nowMs >= this.#retryMs) this.#retryMs = nowMs + INTERVAL_MS
+    if (this.#behind.size > 0 && nowMs >= this.#retryMs) this.#retryMs = slotAt(nowMs + INTERVAL_MS)
     this.#planNext()
   }
 
@@ -205,35 +202,5 @@ export class Audience implements PresenceAudience {
     seat.version = frame.version
     if (seat.version < this.#recency.version) this.#behind.add(seat)
     return frame.message !== null
-  }
-
-  #lineOf({ lines }: ShownPerson): ReturnType<LineOf> {
-    if (lines === null) return null
-    const scope = this.#scope
-    switch (scope.kind) {
-      case 'room':
-        return { line: lines.shown, tellsRoom: lines.shown.isIn(scope.roomId) }
-      case 'watch':
-        return { line: lines.shown, tellsRoom: false }
-      case 'own':
-        return { line: lines.own, tellsRoom: true }
-      default:
-        return assertNever(scope)
-    }
-  }
-
-  #differs({ lines }: ShownPerson, before: PersonLines): boolean {
-    if (lines === null) return false
-    const scope = this.#scope
-    switch (scope.kind) {
-      case 'room':
-        return !lines.shown.isSame(before.shown) || lines.shown.isIn(scope.roomId) !== before.shown.isIn(scope.roomId)
-      case 'watch':
-        return !lines.shown.isSame(before.shown)
-      case 'own':
-        return !lines.own.isWhollySame(before.own)
-      default:
-        return assertNever(scope)
-    }
   }
 }

@@ -1,8 +1,9 @@
 import type { Logger } from '../observe/logger.ts'
 import type { Clock, Scheduler } from '../platform/clock.ts'
 import { Agenda } from './agenda.ts'
-import { Audience, type AudienceHost, type Scope } from './audience.ts'
+import { Audience, type AudienceHost } from './audience.ts'
 import type { PresenceStore } from './presence-store.ts'
+import type { Scope } from './scope.ts'
 import { ShownPerson } from './shown-person.ts'
 
 /** Most people that the store is asked for at once. */

@@ -1,15 +1,6 @@
 import type { Clock } from '../platform/clock.ts'
-import {
-  dueIn,
-  isSameView,
-  type Moment,
-  NOBODY,
-  type PersonState,
-  type PersonViews,
-  settle,
-  viewsOf,
-} from './person.ts'
-import { changed, type PersonChange } from './person-change.ts'
+import { dueIn, type Moment, NOBODY, type PersonState, type PersonViews, viewsOf } from './person.ts'
+import { changed, newsOf, type PersonChange } from './person-change.ts'
 import type { Changed, PresenceStore } from './presence-store.ts'
 
 /** Most people without a session who are remembered. */
@@ -37,9 +28,7 @@ export class MemoryPresence implements PresenceStore {
     const before = this.#find(userId)
     const after = changed(before, change, at)
     if (after !== before) this.#keep(userId, after)
-    // What time alone has changed was not told of yet.
-    const isNews = settle(before, at) !== before || !areSame(viewsOf(before, at), viewsOf(after, at))
-    return { isNews, dueInMs: dueIn(after, at) }
+    return { news: newsOf(before, after, at), dueInMs: dueIn(after, at) }
   }
 
   async read(userIds: readonly string[]): Promise<readonly PersonViews[]> {
@@ -67,8 +56,4 @@ export class MemoryPresence implements PresenceStore {
   #now(): Moment {
     return { wallMs: this.#clock.wallMs(), monoMs: this.#clock.monoMs() }
   }
-}
-
-function areSame(a: PersonViews, b: PersonViews): boolean {
-  return isSameView(a.own, b.own) && isSameView(a.shown, b.shown)
 }

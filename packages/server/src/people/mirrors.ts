@@ -1,14 +1,33 @@
 import type { Audience } from './audience.ts'
-import type { Directory } from './directory.ts'
+import { Directory, type DirectoryDeps } from './directory.ts'
 import type { PresenceViewer } from './viewer.ts'
 
-/** Tells the sessions of those who appear offline how it really is with them: from everybody else's frames they are left out. */
+/**
+ * Tells the sessions of those who appear offline how it really is with them: from everybody else's frames they are left out.
+ *
+ * It has a directory of its own, so that what they do while hidden is no reason for anything that others could see: not for a
+ * frame, and not for a frame to come a moment sooner.
+ */
 export class Mirrors {
   readonly #directory: Directory
   readonly #mirrors = new Map<string, Audience>()
 
-  constructor(directory: Directory) {
-    this.#directory = directory
+  constructor(deps: DirectoryDeps) {
+    this.#directory = new Directory(deps)
+  }
+
+  /** A hint: somebody may be another way than before. */
+  changed(userId: string): void {
+    this.#directory.changed(userId)
+  }
+
+  /** As if there had been a hint about everybody. */
+  doubtAll(): void {
+    this.#directory.doubtAll()
+  }
+
+  close(): void {
+    this.#directory.close()
   }
 
   /** The person appears offline, and this is a session of theirs. */

@@ -1,12 +1,11 @@
 import { assertNever, type PresenceStatus } from '@holdfast/protocol'
 import {
-  GRACE_MS,
+  isSameView,
   later,
   MAX_SESSIONS_KEPT,
   type Moment,
   type PersonState,
   type SessionState,
-  type Shade,
   settle,
   viewsOf,
   without,
@@ -36,6 +35,9 @@ export interface PutSession {
   readonly dndUntil?: number | null
 }
 
+/** Whether anything differs that is told: `own` to themselves alone, `shown` to others too. */
+export type News = 'none' | 'own' | 'shown'
+
 /** A person after a change. Pure: every store of presence decides by it. */
 export function changed(before: PersonState, change: PersonChange, at: Moment): PersonState {
   const state = settle(before, at)
@@ -51,6 +53,18 @@ export function changed(before: PersonState, change: PersonChange, at: Moment): 
     default:
       return assertNever(change)
   }
+}
+
+/**
+ * What is different now. Of what time alone has changed nobody was told yet. Whoever begins or ceases to appear offline is news
+ * though they be shown as before: their own sessions are told another way from then on.
+ */
+export function newsOf(before: PersonState, after: PersonState, at: Moment): News {
+  const [was, is] = [viewsOf(before, at), viewsOf(after, at)]
+  const past = before.shade ?? before
+  const isShown = settle(past, at) !== past || was.isHidden !== is.isHidden || !isSameView(was.shown, is.shown)
+  if (isShown) return 'shown'
+  return settle(before, at) !== before || !isSameView(was.own, is.own) ? 'own' : 'none'
 }
 
 function put(state: PersonState, change: PutSession, at: Moment): PersonState {
@@ -90,27 +104,17 @@ function end(state: PersonState, sessionId: string, at: Moment): PersonState {
 }
 
 function hide(state: PersonState, at: Moment): PersonState {
-  return state.shade === null ? { ...state, shade: shadeOf(state, at) } : state
+  if (state.shade !== null) return state
+  const shade = [...state.sessions.keys()].reduce((person, sessionId) => end(person, sessionId, at), state)
+  return { ...state, shade }
 }
 
-/** As if the sessions that go on had all ended now. */
-function shadeOf(state: PersonState, at: Moment): Shade {
-  const { own } = viewsOf(state, at)
-  if (own.status === 'offline') return { view: null, untilMonoMs: at.monoMs, lastSeen: own.lastSeen }
-  let gone: Moment | null = null
-  for (const { status, endedAt } of state.sessions.values()) {
-    if (status === 'offline') continue
-    const left = endedAt ?? at
-    if (gone === null || left.monoMs > gone.monoMs) gone = left
-  }
-  const { monoMs, wallMs } = gone ?? at
-  return { view: own, untilMonoMs: monoMs + GRACE_MS, lastSeen: later(state, { monoMs, wallMs }) }
-}
-
-/** What happened in the shade stays there: who is not available now is told to have been last when they went into it. */
+/** What happened in the shade stays there: whoever is not there now is told to have been last when they went into it. */
 function show(state: PersonState): PersonState {
   const { shade } = state
   if (shade === null) return state
   const sessions = new Map([...state.sessions].filter(([, { endedAt }]) => endedAt === null))
-  return { ...state, sessions, lastSeen: shade.lastSeen, shade: null }
+  const ends = [...shade.sessions.values()].map(({ endedAt }) => endedAt?.wallMs ?? 0)
+  const lastSeen = ends.length === 0 ? shade.lastSeen : Math.max(shade.lastSeen ?? 0, ...ends)
+  return { ...state, sessions, lastSeen, shade: null }
 }

@@ -22,9 +22,9 @@ export class PersonLine {
     this.bytes = utf8Length(this.#before) + utf8Length(this.#after) + LATER_BYTES
   }
 
-  /** Whether they look at this room. */
-  isIn(roomId: string): boolean {
-    return this.#view.currentRoom === roomId
+  /** The room they look at; not part of what the line says to everybody. */
+  get currentRoom(): string | null {
+    return this.#view.currentRoom
   }
 
   /** Whether it says the same, but for the room they look at. */
@@ -37,17 +37,13 @@ export class PersonLine {
     )
   }
 
-  /** Whether it says the same, the room they look at included. */
-  isWhollySame(other: PersonLine): boolean {
-    return this.isSame(other) && this.#view.currentRoom === other.#view.currentRoom
-  }
-
-  /** The JSON of the person at `nowMs` of wall time. `room`: whether the reader may know which room they look at. */
-  text(nowMs: number, room: boolean): string {
-    const { dndUntil, lastSeen, currentRoom } = this.#view
+  /** The JSON of the person at `nowMs` of wall time. `room`: what is said of the room they look at; undefined: nothing. */
+  text(nowMs: number, room: string | null | undefined): string {
+    const { dndUntil, lastSeen } = this.#view
     const seen = this.isOffline ? lastSeen : nowMs
     const dnd = dndUntil !== null && dndUntil > nowMs ? field('dndUntil', dndUntil) : ''
-    return `${this.#before}${seen}${this.#after}${dnd}${room ? field('currentRoom', currentRoom) : ''}}`
+    const where = room === undefined ? '' : `,"currentRoom":${JSON.stringify(room)}`
+    return `${this.#before}${seen}${this.#after}${dnd}${where}}`
   }
 }
 

@@ -1,4 +1,5 @@
 import type { PresenceStatus } from '@holdfast/protocol'
+import { slotAt } from './agenda.ts'
 
 /** How long a session that has ended still counts: a reload takes less, and nobody sees it. Milliseconds. */
 export const GRACE_MS = 3_000
@@ -39,19 +40,10 @@ export interface PersonView {
 
 /** A person as they know themselves, and as everybody else is told. The same but for those who appear offline. */
 export interface PersonViews {
+  /** Whether they appear offline to others. */
+  readonly isHidden: boolean
   readonly own: PersonView
   readonly shown: PersonView
-}
-
-/**
- * What others are told of somebody who appears offline: exactly what they would be told had the last session ended when the
- * wish was made, the grace included.
- */
-export interface Shade {
-  /** How they are shown until the grace is over; null: it is. */
-  readonly view: PersonView | null
-  readonly untilMonoMs: number
-  readonly lastSeen: number | null
 }
 
 /** What is remembered of one person. */
@@ -61,8 +53,11 @@ export interface PersonState {
   readonly dndUntil: number | null
   /** When those sessions that count no more last did. */
   readonly lastSeen: number | null
-  /** Null: they do not appear offline. */
-  readonly shade: Shade | null
+  /**
+   * Whom others see in place of one who appears offline: the same person, all of whose sessions ended when the wish was made.
+   * So others are told exactly what they would be told then, at the same moments. Null: they do not appear offline.
+   */
+  readonly shade: PersonState | null
 }
 
 /** Somebody of whom nothing is known. */
@@ -85,12 +80,11 @@ const RANK: Readonly<Record<PresenceStatus, number>> = { online: 3, busy: 2, awa
 /** How a person is, at a moment. */
 export function viewsOf(state: PersonState, at: Moment): PersonViews {
   const settled = settle(state, at)
-  const own = ownView(settled, at)
-  const { shade } = settled
-  return { own, shown: shade === null ? own : (shade.view ?? offlineView(shade.lastSeen)) }
+  const own = viewOf(settled, at)
+  return { isHidden: settled.shade !== null, own, shown: settled.shade === null ? own : viewOf(settled.shade, at) }
 }
 
-function ownView(settled: PersonState, at: Moment): PersonView {
+function viewOf(settled: PersonState, at: Moment): PersonView {
   const best = mostAvailable(settled)
   if (best === null) return offlineView(settled.lastSeen)
   const { status, device, currentRoom } = best
@@ -122,21 +116,23 @@ export function settle(state: PersonState, at: Moment): PersonState {
     const gone = session.endedAt ?? session.signAt
     next = { ...without(next, sessionId), lastSeen: session.status === 'offline' ? next.lastSeen : later(next, gone) }
   }
-  const { shade } = next
-  if (shade === null || shade.view === null || at.monoMs < shade.untilMonoMs) return next
-  return { ...next, shade: { ...shade, view: null } }
+  if (next.shade === null) return next
+  const shade = settle(next.shade, at)
+  return shade === next.shade ? next : { ...next, shade }
 }
 
 /** How long after `at` a person changes by the passing of time alone; null: not. */
 export function dueIn(state: PersonState, at: Moment): number | null {
-  const ends = [...state.sessions.values()].map(endOf)
-  if (state.shade !== null && state.shade.view !== null) ends.push(state.shade.untilMonoMs)
-  return ends.length === 0 ? null : Math.max(0, Math.min(...ends) - at.monoMs)
+  const sessions = [...state.sessions.values(), ...(state.shade?.sessions.values() ?? [])]
+  return sessions.length === 0 ? null : Math.max(0, Math.min(...sessions.map(endOf)) - at.monoMs)
 }
 
-/** When a session counts no more, in monotonic time. */
+/**
+ * When a session counts no more, in monotonic time: a moment at which things are done, so that nobody sees it any sooner
+ * because something else is done in between.
+ */
 function endOf({ endedAt, signAt }: SessionState): number {
-  return endedAt === null ? signAt.monoMs + LEASE_MS : endedAt.monoMs + GRACE_MS
+  return slotAt(endedAt === null ? signAt.monoMs + LEASE_MS : endedAt.monoMs + GRACE_MS)
 }
 
 /** Without one session. */

@@ -43,13 +43,13 @@ export class PresenceService {
     this.#deps = deps
     this.#settings = new PeopleSettings(deps.log, deps.logger)
     this.#directory = new Directory(deps)
-    this.#mirrors = new Mirrors(this.#directory)
+    this.#mirrors = new Mirrors(deps)
     this.#watches = new Watches({ ...deps, directory: this.#directory })
     this.#sessions = new PresenceSessions({
       ...deps,
       settings: this.#settings,
       mirrors: this.#mirrors,
-      publish: userId => deps.publish({ kind: 'presence', userId }),
+      publish: (userId, isPrivate) => deps.publish({ kind: 'presence', userId, isPrivate }),
       onRound: () => this.#watches.askAgain(),
     })
     this.#reads = new PresenceReads(deps)
@@ -85,7 +85,8 @@ export class PresenceService {
   receive(message: BusMessage): void {
     switch (message.kind) {
       case 'presence':
-        this.#directory.changed(message.userId)
+        this.#mirrors.changed(message.userId)
+        if (!message.isPrivate) this.#directory.changed(message.userId)
         return
       case 'settings':
         this.#settings.receive(message.userId, message.settings)
@@ -136,6 +137,7 @@ export class PresenceService {
   watchStore(): void {
     this.#cancelCheck = this.#deps.scheduler.after(STORE_CHECK_MS, () => {
       this.#directory.doubtAll()
+      this.#mirrors.doubtAll()
       this.watchStore()
     })
   }
@@ -145,6 +147,7 @@ export class PresenceService {
     this.#cancelCheck()
     this.#sessions.close()
     this.#directory.close()
+    this.#mirrors.close()
   }
 
   async #watch(session: LocalSession): Promise<Refusal | null> {

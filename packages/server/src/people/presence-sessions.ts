@@ -25,8 +25,8 @@ export interface PresenceSessionsDeps {
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly logger: Logger
-  /** Somebody is another way than before. */
-  readonly publish: (userId: string) => void
+  /** Somebody is another way than before; `isPrivate`: nobody else is told. */
+  readonly publish: (userId: string, isPrivate: boolean) => void
   /** Called every ROUND_MS as long as there are sessions. */
   readonly onRound: () => void
 }
@@ -173,9 +173,10 @@ export class PresenceSessions {
   /** Never rejects: what fails here is made good when the session is spoken for the next time, or not any more. */
   async #change(userId: string, change: PersonChange): Promise<void> {
     try {
-      const { isNews, dueInMs } = await this.#deps.store.change(userId, change)
-      if (dueInMs !== null) this.#agenda.plan(userId, this.#nowMs() + dueInMs)
-      if (isNews) this.#deps.publish(userId)
+      const nowMs = this.#nowMs()
+      const { news, dueInMs } = await this.#deps.store.change(userId, change)
+      if (dueInMs !== null) this.#agenda.plan(userId, nowMs + dueInMs)
+      if (news !== 'none') this.#deps.publish(userId, news === 'own')
     } catch (error) {
       this.#deps.logger.warn({ err: error, userId }, 'unable to note who is there')
       this.#agenda.plan(userId, this.#nowMs() + RENEW_MS)

@@ -1,5 +1,5 @@
 import type { PersonViews } from './person.ts'
-import type { PersonChange } from './person-change.ts'
+import type { News, PersonChange } from './person-change.ts'
 
 /**
  * Where it is kept how available people are. One for all nodes of a deployment; what it holds may be lost, and sessions
@@ -21,8 +21,7 @@ export interface PresenceStore {
 
 /** What became of a change. */
 export interface Changed {
-  /** Whether anything differs that they themselves or others may be told. */
-  readonly isNews: boolean
+  readonly news: News
   /** They may change by the passing of time alone after so many milliseconds, and want a `tick` then; null: not. */
   readonly dueInMs: number | null
 }

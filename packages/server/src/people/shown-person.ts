@@ -1,4 +1,4 @@
-import { isSameView, type PersonViews } from './person.ts'
+import type { PersonViews } from './person.ts'
 import { PersonLine } from './person-line.ts'
 import type { Dated } from './recency.ts'
 
@@ -9,6 +9,8 @@ export interface Place extends Dated<Place> {
   readonly seenBy: { changed(place: Place, before: PersonLines | null): void; isDue(notBeforeMs?: number): void }
   /** The session that asked to be told of this person; null: they are in a room that it has open. */
   readonly watcher: string | null
+  /** The version as of which they look at the audience's room no more; 0: they do, or never did. */
+  leftAt: number
 }
 
 /** A person as they know themselves, and as others are told. */
@@ -22,8 +24,8 @@ export class ShownPerson {
   readonly userId: string
   /** Null until the store was read. */
   lines: PersonLines | null = null
-  /** Whether what others are told is not what they know themselves. */
-  isShaded = false
+  /** Whether others are not told how it is with them. */
+  isHidden = false
   /** Whether the store has to be asked. */
   isStale = false
   readonly places = new Set<Place>()
@@ -33,11 +35,11 @@ export class ShownPerson {
   }
 
   /** The store says that they are so. */
-  learn({ own, shown }: PersonViews): void {
+  learn({ own, shown, isHidden }: PersonViews): void {
     const before = this.lines
     const shownLine = new PersonLine(this.userId, shown)
-    this.isShaded = !isSameView(own, shown)
-    this.lines = { own: this.isShaded ? new PersonLine(this.userId, own) : shownLine, shown: shownLine }
+    this.isHidden = isHidden
+    this.lines = { own: isHidden ? new PersonLine(this.userId, own) : shownLine, shown: shownLine }
     for (const place of this.places) place.seenBy.changed(place, before)
   }
 }

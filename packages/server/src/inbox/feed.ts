@@ -1,5 +1,6 @@
 import { MAX_INBOX_ROOMS } from '../log/room-log.ts'
 import { SharedText } from '../transport/shared-text.ts'
+import type { Heard } from './heard.ts'
 import type { InboxRoom } from './inbox-room.ts'
 import type { InboxRooms } from './inbox-rooms.ts'
 import type { CursorMark, InboxSession } from './inbox-session.ts'
@@ -8,33 +9,39 @@ import type { CursorMark, InboxSession } from './inbox-session.ts'
 export class Feed {
   readonly userId: string
   readonly sessions = new Set<InboxSession>()
-  /** Whether the rooms are known. */
-  isLoaded = false
   /** Whether something may have been missed, since the bus may lose messages. */
   isSuspect = false
   /** Up to where what has changed was read from the log, where the bus may lose messages. */
   mark: CursorMark | null = null
   readonly #table: InboxRooms
+  readonly #heard: Heard
   readonly #onDue: (session: InboxSession) => void
   /** By id, the longest quiet one first. */
   readonly #rooms = new Map<string, InboxRoom>()
   /** Whether they are all of the person's. */
   #isWhole = true
   #isOver = false
-  /** What was heard of joining and leaving while the rooms are read: what is read may be from before. */
-  #heard: Map<string, boolean> | null = null
+  /** From where on it was not heard what happens in the person's rooms, as they are not known yet; null: they are. */
+  #unheardFrom: number | null
+  /** What was heard of the person's own joining and leaving while the rooms are read: what is read may be from before. */
+  #moves: Map<string, boolean> | null = new Map()
+  /** Of which lines something of the person's own was heard while the rooms are not known. */
+  readonly #touched = new Set<string>()
   #inOrder: Promise<unknown> = Promise.resolve()
   #lastShared: SharedText | null = null
 
   /** `onDue` is called whenever a session has something new to be told. */
-  constructor(userId: string, table: InboxRooms, onDue: (session: InboxSession) => void) {
+  constructor(userId: string, table: InboxRooms, heard: Heard, onDue: (session: InboxSession) => void) {
     this.userId = userId
     this.#table = table
+    this.#heard = heard
     this.#onDue = onDue
+    this.#unheardFrom = heard.begin()
   }
 
-  get isOver(): boolean {
-    return this.#isOver
+  /** Whether the rooms are known. */
+  get isLoaded(): boolean {
+    return this.#unheardFrom === null
   }
 
   /** How many rooms the person is in; null: more than are kept here. */
@@ -59,40 +66,48 @@ export class Feed {
 
   /** What is heard of joining and leaving from here on counts more than what `takeRooms` is given. */
   beginReadRooms(): void {
-    this.#heard = new Map()
+    this.#moves ??= new Map()
   }
 
   /** The rooms as the log told them, the most recently active first. */
   takeRooms(roomIds: readonly string[]): void {
+    if (this.#isOver) return
     const mine = new Set(roomIds)
-    for (const [roomId, isMine] of this.#heard ?? []) {
+    for (const [roomId, isMine] of this.#moves ?? []) {
       if (isMine) mine.add(roomId)
       else mine.delete(roomId)
     }
-    this.#heard = null
-    if (this.#isOver) return
     this.#isWhole = roomIds.length < MAX_INBOX_ROOMS
     for (const roomId of [...this.#rooms.keys()]) if (!mine.has(roomId)) this.lose(roomId)
-    for (const roomId of [...mine].reverse()) this.#gain(roomId, this.isLoaded)
-    this.isLoaded = true
+    for (const roomId of [...mine].reverse()) this.#gain(roomId, this.#isNews(roomId))
+    this.#moves = null
+    // Whether a room that is gone was this person's nobody can tell now, but how many theirs are.
+    const hasLost = this.#unheardFrom !== null && this.#heard.hasDeletion(this.#unheardFrom)
+    if (hasLost) for (const session of this.sessions) session.reply({ kind: 'changes', total: mine.size, mark: null })
+    this.#listen()
   }
 
   /** The person has joined the room, as was heard. */
   gain(roomId: string): void {
-    this.#heard?.set(roomId, true)
+    this.#moves?.set(roomId, true)
     if (this.isLoaded) this.#gain(roomId, true)
   }
 
   /** The person is not in the room any more: nothing of it is told from here on. */
   lose(roomId: string): void {
-    this.#heard?.set(roomId, false)
+    this.#moves?.set(roomId, false)
     const room = this.#rooms.get(roomId)
-    if (room === undefined) return
-    this.#drop(room)
+    if (room === undefined && this.isLoaded) return
+    if (room !== undefined) this.#drop(room)
     for (const session of this.sessions) {
-      session.lose(room)
+      session.lose(roomId)
       this.#onDue(session)
     }
+  }
+
+  /** Something of the person's own has changed in a room's line. */
+  touch(roomId: string): void {
+    if (!this.isLoaded) this.#touched.add(roomId)
   }
 
   /** The room's line may have changed. */
@@ -114,6 +129,22 @@ export class Feed {
     this.#isOver = true
     for (const room of this.#rooms.values()) this.#table.leave(room, this.userId)
     this.#rooms.clear()
+    this.#listen()
+  }
+
+  /** Whether the sessions have to be told of a room that was not known here. */
+  #isNews(roomId: string): boolean {
+    const from = this.#unheardFrom
+    return (
+      from === null || this.#moves?.has(roomId) === true || this.#touched.has(roomId) || this.#heard.has(roomId, from)
+    )
+  }
+
+  /** From here on what happens is heard room by room. */
+  #listen(): void {
+    if (this.#unheardFrom !== null) this.#heard.end()
+    this.#unheardFrom = null
+    this.#touched.clear()
   }
 
   #gain(roomId: string, isNews: boolean): void {
@@ -122,7 +153,6 @@ export class Feed {
     if (quietest !== undefined && this.#rooms.size >= MAX_INBOX_ROOMS) {
       this.#isWhole = false
       this.#drop(quietest)
-      for (const session of this.sessions) session.forget(quietest)
     }
     const room = this.#table.enter(roomId, this.userId)
     this.#rooms.set(roomId, room)
@@ -136,5 +166,6 @@ export class Feed {
   #drop(room: InboxRoom): void {
     this.#rooms.delete(room.roomId)
     this.#table.leave(room, this.userId)
+    for (const session of this.sessions) session.forget(room)
   }
 }

@@ -29,10 +29,10 @@ export class InboxReads {
     this.#turns = new Turns(scheduler)
   }
 
-  /** The log's cursor of now. It waits for no turn: what is committed after the call is behind it. */
+  /** The log's cursor of now. */
   cursor(): Promise<string> {
     this.#metrics.inboxReads.inc({ of: 'cursor' })
-    return this.#log.inboxCursor()
+    return this.#turns.run(() => this.#log.inboxCursor())
   }
 
   /** Whether the session's next frame can be put together without the log. */
@@ -67,7 +67,7 @@ export class InboxReads {
   async #catchUp(feed: Feed, session: InboxSession): Promise<void> {
     if (session.since === null) return
     const atMs = this.#clock.monoMs()
-    const changes = await this.#changes(feed, await this.#sinceOf(session.since, session))
+    const changes = await this.#changes(feed, session.since)
     session.since = null
     if (changes === null) {
       session.reply({ kind: 'anew' })
@@ -82,18 +82,7 @@ export class InboxReads {
       this.#table.keep(room)
       session.gain(room)
     }
-    if (session.peer.inbox?.since == null) return
     session.reply({ kind: 'changes', total: changes.total, mark: { cursor: changes.cursor, atMs } })
-  }
-
-  /** When the cursor could not be read as the session began, one of now is the next best. */
-  async #sinceOf(since: Promise<string>, session: InboxSession): Promise<string> {
-    try {
-      return await since
-    } catch (error) {
-      session.since = this.cursor()
-      throw error
-    }
   }
 
   /** Finds what the bus has lost for one person. */

@@ -18,7 +18,7 @@ export interface CursorMark {
 
 /** What a session gets beside lines, when it has said from which cursor on it wishes to be told. */
 type Reply =
-  | { readonly kind: 'changes'; readonly total: number; readonly mark: CursorMark }
+  | { readonly kind: 'changes'; readonly total: number; readonly mark: CursorMark | null }
   /** What has changed cannot be told. */
   | { readonly kind: 'anew' }
 
@@ -35,7 +35,8 @@ interface FrameParts {
 /** What one session has yet to be told of its inbox. */
 export class InboxSession {
   readonly peer: InboxPeer
-  #since: Promise<string> | null = null
+  /** From which cursor on the log has yet to be asked what has changed; null when that is done. */
+  since: string | null
   readonly #due = new Set<InboxRoom>()
   readonly #gone = new Set<string>()
   /** Which version of a line it was shown. */
@@ -43,20 +44,9 @@ export class InboxSession {
   #reply: Reply | null = null
   #mark: CursorMark | null = null
 
-  constructor(peer: InboxPeer, since: Promise<string> | null) {
+  constructor(peer: InboxPeer) {
     this.peer = peer
-    this.since = since
-  }
-
-  /** From which cursor on the log has yet to be asked what has changed; null when that is done. */
-  get since(): Promise<string> | null {
-    return this.#since
-  }
-
-  set since(since: Promise<string> | null) {
-    this.#since = since
-    // Whoever waits for it is told; until somebody does, it is nobody's failure.
-    since?.catch(() => {})
+    this.since = peer.inbox?.since ?? null
   }
 
   get userId(): string {
@@ -65,7 +55,7 @@ export class InboxSession {
 
   /** Whether it has yet to be told of anything. */
   get isDue(): boolean {
-    return this.#due.size > 0 || this.#gone.size > 0 || this.#reply !== null || this.#since !== null
+    return this.#due.size > 0 || this.#gone.size > 0 || this.#reply !== null || this.since !== null
   }
 
   /** The line is to be told, unless it was as it is. Whether it is. */
@@ -82,9 +72,8 @@ export class InboxSession {
   }
 
   /** The room is the person's no longer: nothing of it is told any more. */
-  lose(room: InboxRoom): void {
-    this.forget(room)
-    this.#gone.add(room.roomId)
+  lose(roomId: string): void {
+    this.#gone.add(roomId)
   }
 
   /** The room is not followed any more. */

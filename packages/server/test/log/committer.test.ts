@@ -6,7 +6,7 @@ import { type Outcome, refused } from '../../src/log/outcome.ts'
 import type { Published } from '../../src/log/published.ts'
 import type { RoomLog } from '../../src/log/room-log.ts'
 import { SendLane } from '../../src/log/send-lane.ts'
-import { ann, bob, Harness, TestPlatform } from './kit.ts'
+import { ann, bob, cy, Harness, TestPlatform } from './kit.ts'
 
 /** A committer over a real log in memory, whose commits begin and end when the test says so. */
 class Stage {
@@ -194,6 +194,51 @@ describe('news:', () => {
       { kind: 'reads', roomId: 'r', reads: { ann: 3 } },
       { kind: 'deleted', roomId: 'r' },
     ])
+  })
+
+  it('[C13] what people do not show of their positions is told apart, and what changes their own line for themselves', async () => {
+    const s = new Stage()
+    const read = (actor: typeof ann, seq: number) =>
+      s.submit({ kind: 'room.read', actor, roomId: 'r', seq, readRevision: null })
+    const told = async () => {
+      await s.turn()
+      return s.published.splice(0).filter(news => news.kind !== 'events')
+    }
+    void s.submit(s.h.creation(ann, 'r', { members: ['bob', 'cy'] }))
+    for (let i = 0; i < 4; i++) void s.submit(s.h.sending(ann, 'r', 'hello'))
+    await told()
+
+    const settle = (readReceipts: boolean) => s.submit({ kind: 'user.settings', actor: bob, changes: { readReceipts } })
+    void read(bob, 6)
+    void read(cy, 6)
+    void settle(false)
+    void settle(false)
+    const settings = { readReceipts: false, appearOffline: false }
+    expect(await told(), 'withdrawn before it was told').toEqual([
+      { kind: 'settings', userId: 'bob', settings },
+      { kind: 'reads', roomId: 'r', reads: { cy: 6 }, hidden: { bob: 6 } },
+    ])
+    void read(bob, 7)
+    expect(await told()).toEqual([{ kind: 'reads', roomId: 'r', reads: {}, hidden: { bob: 7 } }])
+
+    void read(cy, 7)
+    void s.submit({ kind: 'room.unread', actor: cy, roomId: 'r', seq: 5 })
+    expect(await told()).toEqual([
+      { kind: 'reads', roomId: 'r', reads: { cy: 7 }, hidden: {} },
+      { kind: 'line', roomId: 'r', userId: 'cy' },
+    ])
+    void read(cy, 6)
+    expect(await told(), 'to others it is nothing new').toEqual([
+      { kind: 'reads', roomId: 'r', reads: {}, hidden: { cy: 6 } },
+    ])
+    for (const muted of [true, true]) {
+      void s.submit({ kind: 'room.notifications', actor: cy, roomId: 'r', muted })
+    }
+    void read(cy, 1)
+    expect(await told()).toEqual([{ kind: 'line', roomId: 'r', userId: 'cy' }])
+    void read(bob, 1)
+    void s.submit({ kind: 'room.unread', actor: bob, roomId: 'r', seq: 100 })
+    expect(await told()).toEqual([])
   })
 
   it('[C12] a publisher that throws keeps nobody waiting', async () => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EphemeralRooms } from '../../src/log/ephemeral.ts'
 import { DEFAULT_EPHEMERAL_LIMITS } from '../../src/log/memory/memory-limits.ts'
 import { createMemoryLog } from '../../src/log/memory/memory-log.ts'
+import { refused } from '../../src/log/outcome.ts'
 import type { RoomLog } from '../../src/log/room-log.ts'
 import { newFolder } from './folders.ts'
 import { ann, bob, done, given, Harness, person, refusedWith, root, TestPlatform } from './kit.ts'
@@ -16,8 +17,11 @@ describe('ephemeral rooms:', () => {
   })
   afterEach(() => folder.remove())
 
+  let starts = 0
   const open = async () => {
     const platform = new TestPlatform()
+    // No two starts draw the same.
+    platform.random.bytes(starts++)
     const log = await openStoredLog({ dataDir: folder.path, platform })
     return { h: new Harness({ log, platform, ephemeral: false }), log }
   }
@@ -242,6 +246,93 @@ describe('ephemeral rooms:', () => {
     await refusedWith('unavailable', h.run(h.creation(ann, 's')))
     isAway = false
     await h.create(ann, 's')
+  })
+
+  it('[E11] who does not show how far they read shows it in no ephemeral room, also after a restart', async () => {
+    const first = await open()
+    await first.h.create(ann, 'before', { ephemeral: true, members: ['bob'] })
+    await first.h.settle(bob, { readReceipts: false })
+    expect((await first.h.snapshot(ann, 'before')).reads).toEqual({ ann: 2 })
+    await first.log.close()
+
+    const { h, log } = await open()
+    await h.create(ann, 'r', { ephemeral: true, members: ['bob'] })
+    await h.create(ann, 's', { ephemeral: true })
+    await done(h.run({ kind: 'member.join', actor: bob, roomId: 's' }))
+    await done(h.run({ kind: 'member.put', actor: ann, roomId: 's', userId: 'cy', role: null }))
+    const messageId = await h.say(ann, 'r', 'hello')
+    expect((await h.read(bob, 'r', 4)).detail).toMatchObject({ lastReadSeq: 4, shownSeq: null })
+    expect((await h.snapshot(ann, 'r')).reads).toEqual({ ann: 2 })
+    expect((await h.snapshot(ann, 's')).reads).toEqual({ ann: 2, cy: 4 })
+    expect((await h.snapshot(bob, 'r')).reads).toEqual({ bob: 4 })
+    await refusedWith('forbidden', log.seenBy({ roomId: 'r', actor: bob, messageId, names: 1 }))
+    expect(await given(log.seenBy({ roomId: 'r', actor: ann, messageId, names: 1 }))).toMatchObject({ count: 0 })
+
+    await h.log.commit([
+      { kind: 'user.settings', actor: bob, changes: { readReceipts: true } },
+      { kind: 'room.read', actor: bob, roomId: 'r', seq: 4, readRevision: null },
+    ])
+    expect((await h.snapshot(ann, 'r')).reads).toEqual({ ann: 2, bob: 4 })
+    expect((await h.snapshot(bob, 'r')).reads).toEqual({ ann: 2, bob: 4 })
+    await h.log.commit([
+      { kind: 'user.settings', actor: bob, changes: { readReceipts: false } },
+      { kind: 'room.read', actor: bob, roomId: 'r', seq: 4, readRevision: null },
+    ])
+    expect((await h.snapshot(ann, 'r')).reads).toEqual({ ann: 2 })
+    await log.close()
+  })
+
+  it('[E12] while what people have settled cannot be read, nothing is shown; after it, what they settled holds', async () => {
+    const platform = new TestPlatform()
+    let isAway = false
+    const stored = createMemoryLog({ platform })
+    const awayOr = <T>(answer: Promise<T>) => (isAway ? Promise.reject(new Error('the store is away')) : answer)
+    const durable = instead(stored, {
+      settings: userId => awayOr(stored.settings(userId)),
+      holds: (roomId, directKey) => awayOr(stored.holds(roomId, directKey)),
+      commit: async batch => (isAway ? batch.map(() => refused('unavailable', 'test')) : stored.commit(batch)),
+    })
+    const memory = createMemoryLog({ platform, limits: DEFAULT_EPHEMERAL_LIMITS })
+    const h = new Harness({ log: new EphemeralRooms({ durable, memory }), platform, ephemeral: true })
+    await h.create(ann, 'r', { members: ['bob'] })
+    await h.say(ann, 'r', 'hello')
+    isAway = true
+    expect((await h.read(bob, 'r', 4)).detail).toMatchObject({ lastReadSeq: 4, shownSeq: null })
+    expect((await h.snapshot(ann, 'r')).reads).toEqual({ ann: 2 })
+    await refusedWith('unavailable', h.run({ kind: 'user.settings', actor: ann, changes: { readReceipts: false } }))
+    isAway = false
+    await h.read(bob, 'r', 4)
+    await h.read(ann, 'r', 4)
+    expect((await h.snapshot(bob, 'r')).reads).toEqual({ ann: 4, bob: 4 })
+  })
+
+  it('[E13] a cursor of the inbox outlasts the end of the ephemeral rooms: those of now are all new', async () => {
+    const first = await open()
+    await first.h.create(ann, 'stored')
+    await first.h.create(ann, 'gone', { ephemeral: true })
+    const cursor = await first.log.inboxCursor()
+    await first.log.close()
+    const { h, log } = await open()
+    expect(await log.inboxSince('ann', cursor, 10)).toMatchObject({ entries: [], total: 1 })
+    await h.create(ann, 'new', { ephemeral: true })
+    const changes = await log.inboxSince('ann', cursor, 10)
+    expect(changes).toMatchObject({ entries: [{ roomId: 'new' }], total: 2 })
+    expect(await log.inboxSince('ann', changes?.cursor ?? '', 10)).toMatchObject({ entries: [], total: 2 })
+    await h.say(ann, 'stored', 'one')
+    await h.say(ann, 'new', 'two')
+    expect((await log.inboxSince('ann', changes?.cursor ?? '', 10))?.entries).toHaveLength(2)
+    expect(await log.inboxSince('ann', changes?.cursor ?? '', 1)).toBeNull()
+    expect(await log.inboxSince('ann', cursor, 1)).toBeNull()
+    expect(await log.roomIdsOf('ann', 10)).toEqual(['new', 'stored'])
+    await log.close()
+  })
+
+  it('[E14] people who share a room of either kind are acquainted', async () => {
+    const { h, log } = await open()
+    await h.create(ann, 'stored', { members: ['bob'] })
+    await h.create(ann, 'eph', { ephemeral: true, members: ['cy', 'bob'] })
+    expect(await log.acquainted('ann', ['cy', 'dan', 'bob'])).toEqual(['cy', 'bob'])
+    await log.close()
   })
 })
 

@@ -15,6 +15,8 @@ describe('migrations:', () => {
     for (const part of [
       'CREATE TABLE members',
       'CREATE UNIQUE INDEX messages_by_seq',
+      'CREATE INDEX members_by_seen',
+      'UPDATE replaced',
       'insert into "kysely_migration"',
       'COMMIT',
     ]) {

@@ -4,7 +4,16 @@ import { ann, done, given, person } from '../kit.ts'
 import { openWatched } from './open-harness.ts'
 import type { WatchedConnections } from './watched-connect.ts'
 
-const TABLES = ['members', 'sanctions', 'events', 'messages', 'mentions', 'replaced', 'doomed_rooms'] as const
+const TABLES = [
+  'members',
+  'sanctions',
+  'events',
+  'messages',
+  'mentions',
+  'replaced',
+  'former_members',
+  'doomed_rooms',
+] as const
 
 function rowsLeft(watched: WatchedConnections, room: number): number {
   const reader = watched.get('reader')
@@ -27,14 +36,22 @@ it('[P1] a deleted room goes a bounded number of rows with each transaction, als
   const joiners = Array.from({ length: 2_500 }, (_, i) => person(`joiner-${i}`))
   await first.log.commit(joiners.map(actor => ({ kind: 'member.join', actor, roomId: 'big' }) as const))
   const last = joiners.at(-1) ?? ann
+  const gone = joiners.at(-2) ?? ann
   expect((await given(first.log.rooms({ actor: last, cursor: null, limit: 10 }))).rooms).toHaveLength(1)
   const messageId = await first.h.say(ann, 'big', 'one')
   await done(
     first.h.run({ kind: 'message.edit', actor: ann, roomId: 'big', messageId, content: 'two', mentions: null }),
   )
+  await first.h.read(gone, 'big', Number.MAX_SAFE_INTEGER)
+  await first.h.unread(gone, 'big', 1)
+  await done(first.h.run({ kind: 'member.leave', actor: gone, roomId: 'big' }))
+  await done(first.h.run({ kind: 'member.join', actor: gone, roomId: 'big' }))
+  await first.h.unread(gone, 'big', 1)
+  await done(first.h.run({ kind: 'member.remove', actor: ann, roomId: 'big', userId: gone.userId }))
   await first.h.say(ann, 'kept', 'stays')
   await done(first.h.run({ kind: 'room.delete', actor: ann, roomId: 'big' }))
   expect((await given(first.log.rooms({ actor: last, cursor: null, limit: 10 }))).rooms).toEqual([])
+  expect(first.watched.get('reader').prepare('SELECT count(*) AS n FROM former_members').get()).toEqual({ n: 1 })
   const afterDeletion = rowsLeft(first.watched, 1)
   expect(afterDeletion, 'some of it is left').toBeGreaterThan(5_000)
   await first.log.close()

@@ -65,6 +65,33 @@ it('[Q3] counting what is unread takes one step, however much was deleted since'
   folder.remove()
 })
 
+it('[Q4] the lines of all of one’s rooms take one query, and a bounded number of look-ups for each', async () => {
+  const folder = newFolder()
+  const { h, log, watched } = await openWatched(folder.path)
+  const roomIds = Array.from({ length: 200 }, (_, i) => `r${i}`)
+  await log.commit(roomIds.map(roomId => h.creation(ann, roomId, { members: ['bob'] })))
+  const cursor = await log.inboxCursor()
+  await log.commit(roomIds.flatMap(roomId => [h.sending(ann, roomId, 'a'), h.sending(ann, roomId, 'b')]))
+  const asked: string[] = []
+  watched.failOn = ({ role, sql }) => {
+    if (role === 'reader' && sql.includes('SELECT')) asked.push(sql)
+    return null
+  }
+  const reads = [
+    () => log.inboxOf('bob', roomIds),
+    async () => (await log.inboxSince('bob', cursor, 200))?.entries ?? [],
+    async () => (await given(log.rooms({ actor: bob, cursor: null, limit: 200 }))).rooms,
+  ]
+  for (const read of reads) {
+    asked.length = 0
+    expect(await read()).toHaveLength(200)
+    expect(asked.filter(sql => sql.includes('WITH line'))).toHaveLength(1)
+    expect(asked.length).toBeLessThanOrEqual(2 * 200 + 4)
+  }
+  await log.close()
+  folder.remove()
+})
+
 /** How often the counting statement has run from now on. */
 function countSteps(watched: WatchedConnections): () => number {
   let steps = 0

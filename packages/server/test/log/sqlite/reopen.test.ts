@@ -31,7 +31,7 @@ it('[R1] closed and opened again, the log tells the same, and goes on from there
   )
 })
 
-it('[R2] bans, mutes, names, read positions, deleted ids and dedupe outlast a restart; the clock may have gone back', async () => {
+it('[R2] bans, mutes, names, read positions, settings, deleted ids and dedupe outlast a restart; the clock may have gone back', async () => {
   const folder = newFolder()
   const first = await openWatched(folder.path)
   await first.h.create(ann, 'r', { members: ['bob', 'cy'] })
@@ -43,6 +43,10 @@ it('[R2] bans, mutes, names, read positions, deleted ids and dedupe outlast a re
   await done(first.h.run({ kind: 'mute.put', actor: ann, roomId: 'r', userId: 'cy', until: null }))
   await done(first.h.run({ kind: 'room.read', actor: ann, roomId: 'r', seq: 4, readRevision: null }))
   await done(first.h.run({ kind: 'user.seen', actor: person('dan', { name: 'Daniel' }) }))
+  await first.h.unread(ann, 'r', 3)
+  await first.h.settle(person('cy'), { readReceipts: false, appearOffline: true })
+  await done(first.h.run({ kind: 'room.notifications', actor: ann, roomId: 'r', muted: true }))
+  const cursor = await first.log.inboxCursor()
   const { now } = first.h.platform
   await first.log.close()
 
@@ -54,8 +58,11 @@ it('[R2] bans, mutes, names, read positions, deleted ids and dedupe outlast a re
   expect(await h.create(bob, 'd2', { type: 'direct', members: ['ann'] })).toMatchObject({ roomId: 'd' })
   expect(await h.say(ann, 'r', 'hello', { clientId: 'x' })).toBe(sent)
   await done(h.run({ kind: 'member.put', actor: ann, roomId: 'r', userId: 'dan', role: null }))
-  const { members, lastReadSeq } = await h.snapshot(ann, 'r')
-  expect(lastReadSeq).toBe(4)
+  const { members, lastReadSeq, readRevision, reads } = await h.snapshot(ann, 'r')
+  expect({ lastReadSeq, readRevision, reads }).toEqual({ lastReadSeq: 2, readRevision: 1, reads: { ann: 2, dan: 7 } })
+  expect(await log.settings('cy')).toEqual({ readReceipts: false, appearOffline: true })
+  const since = await log.inboxSince('ann', cursor, 10)
+  expect(since?.entries, 'a cursor outlasts it too').toMatchObject([{ roomId: 'r', muted: true }])
   expect(members.at(-1)).toEqual({ userId: 'dan', name: 'Daniel', role: 'member' })
   const events = await h.events('r')
   expect(events.at(-1)?.at, 'never before the last stamp').toBe(now)

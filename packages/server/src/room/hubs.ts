@@ -1,4 +1,4 @@
-import { assertNever } from '@holdfast/protocol'
+import { assertNever, type PersonSettings } from '@holdfast/protocol'
 import type { BusMessage } from '../bus/bus.ts'
 import type { Cancel } from '../platform/clock.ts'
 import type { RoomDeps } from './deps.ts'
@@ -48,7 +48,7 @@ export class RoomHubs {
       case 'presence':
         return
       case 'settings':
-        for (const hub of this.#hubs.values()) hub.signals.settings(message.userId, message.settings)
+        this.#settle(message.userId, message.settings)
         return
       default: {
         const hub = this.#hubs.get(message.roomId)
@@ -81,6 +81,12 @@ export class RoomHubs {
       default:
         assertNever(message)
     }
+  }
+
+  /** Nothing is taken back from anybody by somebody who shows all there is. */
+  #settle(userId: string, settings: PersonSettings): void {
+    if (settings.readReceipts && !settings.appearOffline) return
+    for (const hub of this.#hubs.values()) hub.signals.settings(userId, settings)
   }
 
   /** Compares every room that is read with the log, now and then, until `close`. For a bus that may lose messages. */

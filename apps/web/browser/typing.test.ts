@@ -1,0 +1,127 @@
+import { expect, it } from 'vitest'
+import type { Person } from './support/person.ts'
+import { setStage } from './support/stage.ts'
+
+const stage = setStage()
+
+/** A room that Ana has made, with her and the others in it. */
+async function together(name: string, ...others: string[]): Promise<[ana: Person, ...others: Person[]]> {
+  const ana = await stage.person('Ana')
+  const path = await ana.createRoom(name)
+  await ana.say('hello')
+  await ana.sees('hello')
+  const people: Person[] = []
+  for (const other of others) {
+    const person = await stage.person(other)
+    await person.join(path)
+    await person.sees('hello')
+    people.push(person)
+  }
+  return [ana, ...people]
+}
+
+/** Where everything of a room stands on the screen. */
+function layout({ page }: Person): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('.hf-room, .hf-scroller, .hf-row, .hf-bubble, .hf-typing, .hf-composer')].map(
+      element => {
+        const { x, y, width, height } = element.getBoundingClientRect()
+        return `${element.className} ${x} ${y} ${width} ${height}`
+      },
+    ),
+  )
+}
+
+const line = (person: Person) => person.page.locator('.hf-typing')
+const isTyping = (name: string, watcher: Person) => line(watcher).getByText(`${name} is typing`)
+const nobodyTypes = (watcher: Person) =>
+  watcher.page.waitForFunction(() => document.querySelector('.hf-typing')?.textContent === '')
+
+it('who types is shown to the others and not to themselves, moves nothing, and is not announced', async () => {
+  const [ana, ben] = await together('Quiet', 'Ben')
+  if (ben === undefined) return expect.unreachable()
+  const before = await layout(ana)
+  await ben.composer.pressSequentially('hel')
+  await isTyping('Ben', ana).waitFor()
+  expect(await layout(ana)).toEqual(before)
+  expect(await line(ben).textContent()).toBe('')
+  expect(await line(ana).getAttribute('aria-live')).toBe('off')
+  expect(await ana.violations()).toEqual([])
+  await nobodyTypes(ana)
+  expect(await layout(ana)).toEqual(before)
+})
+
+it('sending, leaving the field, clearing it and leaving the room each end it', async () => {
+  const [ana, ben] = await together('Ends', 'Ben')
+  if (ben === undefined) return expect.unreachable()
+  const write = async () => {
+    await ben.composer.pressSequentially('w')
+    await isTyping('Ben', ana).waitFor()
+  }
+  await write()
+  await ben.composer.press('Enter')
+  await nobodyTypes(ana)
+  await write()
+  await ben.composer.blur()
+  await nobodyTypes(ana)
+  await write()
+  await ben.composer.fill('')
+  await nobodyTypes(ana)
+  await write()
+  await ben.page.getByRole('link', { name: 'Holdfast, start page' }).click()
+  await nobodyTypes(ana)
+})
+
+it('two are both named, of more one and how many others', async () => {
+  const [ana, ...others] = await together('Crowd', 'Ben', 'Cleo', 'Dan')
+  const [ben, cleo, dan] = others
+  if (ben === undefined || cleo === undefined || dan === undefined) return expect.unreachable()
+  const keepTyping = (people: Person[], words: RegExp) =>
+    expect
+      .poll(
+        async () => {
+          await Promise.all(people.map(person => person.composer.press('x')))
+          return line(ana).textContent()
+        },
+        { timeout: 20_000 },
+      )
+      .toMatch(words)
+  await keepTyping([ben, cleo], /^(Ben and Cleo|Cleo and Ben) are typing$/)
+  await keepTyping([ben, cleo, dan], /^(Ben|Cleo|Dan) and 2 others are typing$/)
+})
+
+it('a tab that is gone types no more, and neither does anybody once nothing is heard any more', async () => {
+  const [ana, ben] = await together('Lost', 'Ben')
+  if (ben === undefined) return expect.unreachable()
+  await ben.composer.pressSequentially('wor')
+  await isTyping('Ben', ana).waitFor()
+  // From here on nothing reaches her: neither that he stopped nor that the server is away.
+  stage.server.pause()
+  await nobodyTypes(ana)
+  stage.server.resume()
+
+  await ben.composer.pressSequentially('ds')
+  await isTyping('Ben', ana).waitFor()
+  await ben.leave()
+  await nobodyTypes(ana)
+
+  const other = await stage.deviceOf(ana)
+  await other.page.goto(new URL(ana.page.url()).pathname)
+  await other.composer.pressSequentially('x')
+  await other.page.waitForTimeout(0)
+  expect(await line(ana).textContent(), 'nobody is told of their own other devices').toBe('')
+})
+
+it('where motion is not wanted, nothing moves', async () => {
+  const ana = await stage.person('Ana', { reducedMotion: 'reduce' })
+  const path = await ana.createRoom('Still')
+  const ben = await stage.person('Ben')
+  await ben.join(path)
+  await ben.composer.pressSequentially('hel')
+  await isTyping('Ben', ana).waitFor()
+  const duration = await ana.page
+    .locator('.hf-typing-dot')
+    .first()
+    .evaluate(dot => getComputedStyle(dot).animationIterationCount)
+  expect(duration).toBe('1')
+})

@@ -21,8 +21,8 @@ export interface PresenceFrame {
   /** Null: there is nothing to tell. */
   readonly message: SharedText | null
   readonly version: number
-  /** Those in it who are told another way how it is with themselves. */
-  readonly hidden: ReadonlySet<string>
+  /** Who is in it. */
+  readonly userIds: ReadonlySet<string>
 }
 
 /** The frames of one flush: those who have been told as much get the same one. */
@@ -39,8 +39,11 @@ export class AudienceFrames {
     this.#nowMs = nowMs
   }
 
-  /** The frame for a viewer who is `userId` and has been told so far; null: too many others are made already. */
-  for({ version, floor }: Told, userId: string): PresenceFrame | null {
+  /**
+   * The frame for a viewer who has been told so far; null: too many others are made already. `except`: who is left out of it;
+   * null: nobody.
+   */
+  for({ version, floor }: Told, except: string | null): PresenceFrame | null {
     // Where all is past the floor, the floor says nothing.
     const key = version >= floor ? `${version}` : `${version} ${floor}`
     let frame = this.#frames.get(key)
@@ -49,26 +52,26 @@ export class AudienceFrames {
       frame = this.#build({ version, floor }, null)
       this.#frames.set(key, frame)
     }
-    return frame.hidden.has(userId) ? this.#build({ version, floor }, userId) : frame
+    return except !== null && frame.userIds.has(except) ? this.#build({ version, floor }, except) : frame
   }
 
   #build({ version, floor }: Told, except: string | null): PresenceFrame {
     const texts: string[] = []
-    const hidden = new Set<string>()
+    const userIds = new Set<string>()
     let bytes = 0
     let upTo = this.#recency.version
     for (const place of this.#recency.since(version)) {
       const line = lineOf(this.#scope, place)
-      const { userId, isHidden } = place.person
+      const { userId } = place.person
       if (line === null || (line.isOffline && place.version <= floor) || userId === except) continue
       texts.push(line.text(this.#nowMs, roomTold(this.#scope, place, Math.max(version, floor))))
-      if (isHidden && this.#scope.kind !== 'own') hidden.add(userId)
+      userIds.add(userId)
       bytes += line.bytes
       if (bytes < MAX_FRAME_BYTES) continue
       upTo = place.version
       break
     }
     const message = texts.length === 0 ? null : new SharedText(`{"type":"presence","users":[${texts.join(',')}]}`)
-    return { message, version: upTo, hidden }
+    return { message, version: upTo, userIds }
   }
 }

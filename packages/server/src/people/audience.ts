@@ -19,6 +19,8 @@ export interface AudienceHost {
   /** The audience wants a `flush` at `atMs` of monotonic time, or before. */
   due(audience: Audience, atMs: number): void
   closed(audience: Audience): void
+  /** Whether a person is told in another way how it is with themselves. */
+  isMirrored(userId: string): boolean
   monoMs(): number
 }
 
@@ -46,6 +48,8 @@ export class Audience implements PresenceAudience {
   readonly #behind = new Set<Seat>()
   /** How far those were told that have left, should they come back. */
   readonly #left = new WeakMap<PresenceViewer, number>()
+  /** Those shown about whom the store has to be asked. */
+  readonly #doubted = new Set<ShownPerson>()
   /** Everybody else has been told so far. */
   #toldVersion = 0
   #nextMs = Number.NEGATIVE_INFINITY
@@ -83,7 +87,8 @@ export class Audience implements PresenceAudience {
     person.places.add(place)
     this.#places.set(userId, place)
     this.#recency.touch(place)
-    this.isDue()
+    if (person.isStale) this.#doubted.add(person)
+    this.#isDue()
   }
 
   remove(userId: string): void {
@@ -92,6 +97,7 @@ export class Audience implements PresenceAudience {
     this.#places.delete(userId)
     this.#recency.remove(place)
     place.person.places.delete(place)
+    this.#doubted.delete(place.person)
     this.#host.released(place.person)
   }
 
@@ -122,9 +128,17 @@ export class Audience implements PresenceAudience {
     this.#host.closed(this)
   }
 
-  /** Somebody shown may have changed: they will be looked at before the next flush, which is at `notBeforeMs` or later. */
-  isDue(notBeforeMs: number = Number.NEGATIVE_INFINITY): void {
+  /** Somebody shown may have changed: the store has to be asked before the next flush, which is at `notBeforeMs` or later. */
+  doubted(person: ShownPerson, notBeforeMs: number): void {
+    this.#doubted.add(person)
     if (this.#seats.size > 0) this.#host.due(this, Math.max(this.#nextMs, notBeforeMs))
+  }
+
+  /** Those about whom the store has to be asked; they are not in doubt any more. */
+  takeDoubted(): readonly ShownPerson[] {
+    const people = [...this.#doubted].filter(({ isStale, places }) => isStale && places.size > 0)
+    this.#doubted.clear()
+    return people
   }
 
   /** A person shown is known now, or is another way than before. */
@@ -135,7 +149,7 @@ export class Audience implements PresenceAudience {
     if (lines !== null && before !== null && isHere(this.#scope, before) !== isHere(this.#scope, lines)) {
       place.leftAt = isHere(this.#scope, lines) ? 0 : place.version
     }
-    this.isDue()
+    this.#isDue()
   }
 
   /**
@@ -156,9 +170,13 @@ export class Audience implements PresenceAudience {
     this.#planNext()
   }
 
+  #isDue(): void {
+    if (this.#seats.size > 0) this.#host.due(this, this.#nextMs)
+  }
+
   #planNext(): void {
     if (this.#behind.size > 0) this.#host.due(this, Math.max(this.#nextMs, this.#retryMs))
-    if (this.#toldVersion < this.#recency.version) this.isDue()
+    if (this.#toldVersion < this.#recency.version) this.#isDue()
     if (this.#fresh.size > 0) this.#host.due(this, this.#nextJoinMs)
   }
 
@@ -185,10 +203,15 @@ export class Audience implements PresenceAudience {
     return hasTold
   }
 
+  /** Who appears offline is told by their mirror how it is with themselves. */
+  #leftOut({ actor: { userId } }: PresenceViewer): string | null {
+    return this.#scope.kind !== 'own' && this.#host.isMirrored(userId) ? userId : null
+  }
+
   /** Whether it was sent a frame. */
   #tell(seat: Seat, frames: AudienceFrames): boolean {
     if (!this.#seats.has(seat.viewer)) return false
-    const frame = frames.for(seat, seat.viewer.actor.userId)
+    const frame = frames.for(seat, this.#leftOut(seat.viewer))
     if (frame === null) {
       this.#behind.add(seat)
       return false

@@ -17,6 +17,8 @@ export interface DirectoryDeps {
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly logger: Logger
+  /** Whether a person is told in another way how it is with themselves. */
+  readonly isMirrored: (userId: string) => boolean
 }
 
 /**
@@ -26,7 +28,6 @@ export interface DirectoryDeps {
 export class Directory implements AudienceHost {
   readonly #deps: DirectoryDeps
   readonly #people = new Map<string, ShownPerson>()
-  readonly #stale = new Set<ShownPerson>()
   readonly #agenda: Agenda<Audience>
   /** Due while a flush was under way. */
   #waiting: Audience[] = []
@@ -50,8 +51,7 @@ export class Directory implements AudienceHost {
   changed(userId: string): void {
     const person = this.#people.get(userId)
     if (person === undefined || person.isStale) return
-    this.#markStale(person)
-    for (const place of person.places) place.seenBy.isDue()
+    this.#doubt(person, Number.NEGATIVE_INFINITY)
   }
 
   /** As if there had been a hint about everybody. */
@@ -75,7 +75,6 @@ export class Directory implements AudienceHost {
     if (person === undefined) {
       person = new ShownPerson(userId)
       this.#people.set(userId, person)
-      this.#markStale(person)
     }
     return person
   }
@@ -83,7 +82,6 @@ export class Directory implements AudienceHost {
   released(person: ShownPerson): void {
     if (person.places.size > 0) return
     this.#people.delete(person.userId)
-    this.#stale.delete(person)
   }
 
   due(audience: Audience, atMs: number): void {
@@ -94,13 +92,18 @@ export class Directory implements AudienceHost {
     this.#agenda.drop(audience)
   }
 
+  isMirrored(userId: string): boolean {
+    return this.#deps.isMirrored(userId)
+  }
+
   monoMs(): number {
     return this.#deps.clock.monoMs()
   }
 
-  #markStale(person: ShownPerson): void {
+  /** The store has to be asked about this person before anybody is told, but not before `notBeforeMs`. */
+  #doubt(person: ShownPerson, notBeforeMs: number): void {
     person.isStale = true
-    this.#stale.add(person)
+    for (const { seenBy } of person.places) seenBy.doubted(person, notBeforeMs)
   }
 
   /** One at a time, so that what is read later is what is told later. Never rejects. */
@@ -109,8 +112,8 @@ export class Directory implements AudienceHost {
     if (this.#isFlushing) return
     this.#isFlushing = true
     while (this.#waiting.length > 0) {
-      await this.#refresh()
       const audiences = new Set(this.#waiting.splice(0))
+      await this.#refresh(audiences)
       for (const audience of audiences) this.#tell(audience)
     }
     this.#isFlushing = false
@@ -124,30 +127,22 @@ export class Directory implements AudienceHost {
     }
   }
 
-  /** Asks the store for everybody who may have changed. Whom it does not answer for stays to be asked for. */
-  async #refresh(): Promise<void> {
-    while (this.#stale.size > 0) {
-      const people = [...this.#stale].slice(0, READ_PEOPLE)
-      for (const person of people) {
-        person.isStale = false
-        this.#stale.delete(person)
-      }
-      try {
-        const views = await this.#deps.store.read(people.map(({ userId }) => userId))
-        for (const [i, view] of views.entries()) people[i]?.learn(view)
-      } catch (error) {
-        this.#deps.logger.warn({ err: error }, 'unable to read who is there')
-        this.#readAgain(people)
-        return
-      }
-    }
+  /** Asks the store about all in doubt whom these audiences show. About whom it does not answer it is asked again. */
+  async #refresh(audiences: Iterable<Audience>): Promise<void> {
+    const stale = new Set<ShownPerson>()
+    for (const audience of audiences) for (const person of audience.takeDoubted()) stale.add(person)
+    const people = [...stale]
+    for (let i = 0; i < people.length; i += READ_PEOPLE) await this.#read(people.slice(i, i + READ_PEOPLE))
   }
 
-  #readAgain(people: readonly ShownPerson[]): void {
-    for (const person of people) {
-      if (person.places.size === 0) continue
-      this.#markStale(person)
-      for (const { seenBy } of person.places) seenBy.isDue(this.monoMs() + READ_AGAIN_MS)
+  async #read(people: readonly ShownPerson[]): Promise<void> {
+    for (const person of people) person.isStale = false
+    try {
+      const views = await this.#deps.store.read(people.map(({ userId }) => userId))
+      for (const [i, view] of views.entries()) people[i]?.learn(view)
+    } catch (error) {
+      this.#deps.logger.warn({ err: error }, 'unable to read who is there')
+      for (const person of people) this.#doubt(person, this.monoMs() + READ_AGAIN_MS)
     }
   }
 }

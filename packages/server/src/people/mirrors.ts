@@ -12,8 +12,13 @@ export class Mirrors {
   readonly #directory: Directory
   readonly #mirrors = new Map<string, Audience>()
 
-  constructor(deps: DirectoryDeps) {
-    this.#directory = new Directory(deps)
+  constructor(deps: Omit<DirectoryDeps, 'isMirrored'>) {
+    this.#directory = new Directory({ ...deps, isMirrored: () => false })
+  }
+
+  /** Whether a person's sessions are told by this. */
+  has(userId: string): boolean {
+    return this.#mirrors.has(userId)
   }
 
   /** A hint: somebody may be another way than before. */

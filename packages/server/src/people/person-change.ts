@@ -55,15 +55,11 @@ export function changed(before: PersonState, change: PersonChange, at: Moment): 
   }
 }
 
-/**
- * What is different now. Of what time alone has changed nobody was told yet. Whoever begins or ceases to appear offline is news
- * though they be shown as before: their own sessions are told another way from then on.
- */
+/** What is different now. Of what time alone has changed nobody was told yet. */
 export function newsOf(before: PersonState, after: PersonState, at: Moment): News {
   const [was, is] = [viewsOf(before, at), viewsOf(after, at)]
   const past = before.shade ?? before
-  const isShown = settle(past, at) !== past || was.isHidden !== is.isHidden || !isSameView(was.shown, is.shown)
-  if (isShown) return 'shown'
+  if (settle(past, at) !== past || !isSameView(was.shown, is.shown)) return 'shown'
   return settle(before, at) !== before || !isSameView(was.own, is.own) ? 'own' : 'none'
 }
 

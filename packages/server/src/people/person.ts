@@ -40,8 +40,6 @@ export interface PersonView {
 
 /** A person as they know themselves, and as everybody else is told. The same but for those who appear offline. */
 export interface PersonViews {
-  /** Whether they appear offline to others. */
-  readonly isHidden: boolean
   readonly own: PersonView
   readonly shown: PersonView
 }
@@ -81,7 +79,7 @@ const RANK: Readonly<Record<PresenceStatus, number>> = { online: 3, busy: 2, awa
 export function viewsOf(state: PersonState, at: Moment): PersonViews {
   const settled = settle(state, at)
   const own = viewOf(settled, at)
-  return { isHidden: settled.shade !== null, own, shown: settled.shade === null ? own : viewOf(settled.shade, at) }
+  return { own, shown: settled.shade === null ? own : viewOf(settled.shade, at) }
 }
 
 function viewOf(settled: PersonState, at: Moment): PersonView {

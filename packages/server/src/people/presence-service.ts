@@ -42,8 +42,8 @@ export class PresenceService {
   constructor(deps: PresenceDeps) {
     this.#deps = deps
     this.#settings = new PeopleSettings(deps.log, deps.logger)
-    this.#directory = new Directory(deps)
     this.#mirrors = new Mirrors(deps)
+    this.#directory = new Directory({ ...deps, isMirrored: userId => this.#mirrors.has(userId) })
     this.#watches = new Watches({ ...deps, directory: this.#directory })
     this.#sessions = new PresenceSessions({
       ...deps,

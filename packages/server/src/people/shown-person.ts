@@ -6,7 +6,10 @@ import type { Dated } from './recency.ts'
 export interface Place extends Dated<Place> {
   readonly person: ShownPerson
   /** The audience, which is told when the person changes. */
-  readonly seenBy: { changed(place: Place, before: PersonLines | null): void; isDue(notBeforeMs?: number): void }
+  readonly seenBy: {
+    changed(place: Place, before: PersonLines | null): void
+    doubted(person: ShownPerson, notBeforeMs: number): void
+  }
   /** The session that asked to be told of this person; null: they are in a room that it has open. */
   readonly watcher: string | null
   /** The version as of which they look at the audience's room no more; 0: they do, or never did. */
@@ -24,10 +27,8 @@ export class ShownPerson {
   readonly userId: string
   /** Null until the store was read. */
   lines: PersonLines | null = null
-  /** Whether others are not told how it is with them. */
-  isHidden = false
-  /** Whether the store has to be asked. */
-  isStale = false
+  /** Whether the store has to be asked: it never was, or something has changed since. */
+  isStale = true
   readonly places = new Set<Place>()
 
   constructor(userId: string) {
@@ -35,11 +36,10 @@ export class ShownPerson {
   }
 
   /** The store says that they are so. */
-  learn({ own, shown, isHidden }: PersonViews): void {
+  learn({ own, shown }: PersonViews): void {
     const before = this.lines
     const shownLine = new PersonLine(this.userId, shown)
-    this.isHidden = isHidden
-    this.lines = { own: isHidden ? new PersonLine(this.userId, own) : shownLine, shown: shownLine }
+    this.lines = { own: own !== shown ? new PersonLine(this.userId, own) : shownLine, shown: shownLine }
     for (const place of this.places) place.seenBy.changed(place, before)
   }
 }

@@ -29,9 +29,9 @@ export class World {
   async join(userId: string, options: Parameters<World['client']>[1] = {}) {
     const joined = this.client(userId, options)
     joined.client.connect()
-    joined.room.open()
+    const close = joined.room.open()
     await settle()
-    return joined
+    return { ...joined, close }
   }
 }
 

@@ -1,0 +1,153 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { RoomView } from '../../src/index.ts'
+import { isLater, positionOf, type ReadPosition, UNKNOWN_POSITION } from '../../src/read-position.ts'
+import { RoomStore } from '../../src/store/room-store.ts'
+import { FakeLog } from '../support/fake-log.ts'
+import { ROOM, World } from '../support/world.ts'
+
+/** A world whose server has an inbox, with four messages by bob in the room: seqs 4 to 7. */
+async function worldWithInbox(...names: readonly string[]) {
+  const world = new World()
+  world.server.hasInbox = true
+  const joined = await Promise.all(names.map(name => world.join(name)))
+  for (const text of ['four', 'five', 'six', 'seven']) world.server.say(ROOM, 'bob', text)
+  return { world, joined }
+}
+
+function readsOf(world: World) {
+  return world.server.connections.flatMap(connection => connection.received).filter(frame => frame.type === 'room.read')
+}
+
+function shown({ unread, lastReadSeq, isMarkedUnread }: RoomView) {
+  return { unread, lastReadSeq, isMarkedUnread }
+}
+
+describe('marking unread', () => {
+  test('brings the message and those after it back, and what is on the screen does not undo it until it is opened again', async () => {
+    const { world, joined } = await worldWithInbox('ann')
+    const [{ room, close } = expect.fail()] = joined
+    room.markRead()
+    await room.markUnread(6)
+    expect(shown(room.getSnapshot())).toEqual({ unread: 2, lastReadSeq: 5, isMarkedUnread: true })
+    room.markRead()
+    await world.time.advance(1_000)
+    expect(shown(room.getSnapshot())).toEqual({ unread: 2, lastReadSeq: 5, isMarkedUnread: true })
+    const reopened = room.open()
+    close()
+    expect(room.getSnapshot().isMarkedUnread).toBe(true)
+    reopened()
+    room.open()
+    room.markRead()
+    expect(shown(room.getSnapshot())).toEqual({ unread: 0, lastReadSeq: 7, isMarkedUnread: false })
+    await world.time.advance(1_000)
+    expect(world.server.log(ROOM)).toMatchObject({ reads: { ann: 7 }, revisions: { ann: 1 } })
+  })
+
+  test('tells first what was read and not told yet, which does not undo it however late it comes', async () => {
+    const { world, joined } = await worldWithInbox('ann')
+    const [{ room } = expect.fail()] = joined
+    room.markRead()
+    await room.markUnread(5)
+    await world.time.advance(2_000)
+    expect(readsOf(world)).toMatchObject([{ seq: 7, readRevision: 0 }])
+    expect(world.server.log(ROOM).read('ann', 7, 0)).toBe(false)
+    expect(world.server.log(ROOM).reads).toEqual({ ann: 4 })
+  })
+
+  test('that the server does not take is taken back, and says so', async () => {
+    const { world, joined } = await worldWithInbox('ann')
+    const [{ room } = expect.fail()] = joined
+    world.server.http = method =>
+      method === 'PUT' ? Response.json({ code: 'unavailable', detail: 'unable to' }, { status: 503 }) : null
+    const marked = room.markUnread(5)
+    expect(room.getSnapshot().isMarkedUnread).toBe(true)
+    await expect(marked).rejects.toMatchObject({ code: 'unavailable' })
+    expect(room.getSnapshot().isMarkedUnread).toBe(false)
+  })
+
+  test('shows on the other device too, where an open room does not undo it, until it is read there or here', async () => {
+    const { world, joined } = await worldWithInbox('ann', 'ann')
+    const [here, there] = joined
+    if (here === undefined || there === undefined) return expect.fail()
+    here.room.markRead()
+    await world.time.advance(1_000)
+    expect(there.room.getSnapshot().unread).toBe(0)
+    await here.room.markUnread(6)
+    world.server.flushInbox()
+    expect(shown(there.room.getSnapshot())).toEqual({ unread: 2, lastReadSeq: 5, isMarkedUnread: true })
+    expect(there.client.rooms.getSnapshot()).toMatchObject({ unreadRooms: 1, rooms: [{ unread: 2 }] })
+    there.room.markRead()
+    await world.time.advance(1_000)
+    expect(here.room.getSnapshot().unread).toBe(2)
+    here.close()
+    here.room.open()
+    here.room.markRead()
+    await world.time.advance(1_000)
+    world.server.flushInbox()
+    expect(shown(there.room.getSnapshot())).toEqual({ unread: 0, lastReadSeq: 7, isMarkedUnread: false })
+  })
+})
+
+describe('own read positions', () => {
+  test('what is read before anything is known of the room is told without a revision', async () => {
+    const world = new World()
+    const { client, room } = world.client('ann')
+    client.connect()
+    await world.time.advance(0)
+    room.markRead(3)
+    await world.time.advance(1_000)
+    expect(readsOf(world)).toMatchObject([{ seq: 3 }])
+    expect(readsOf(world)[0]).not.toHaveProperty('readRevision')
+    room.markRead(Number.POSITIVE_INFINITY)
+    await world.time.advance(1_000)
+    expect(readsOf(world).at(-1)?.seq).toBe(Number.MAX_SAFE_INTEGER)
+  })
+
+  test('positions of others do not have one’s own told again', async () => {
+    const { world, joined } = await worldWithInbox('ann')
+    const [{ room } = expect.fail()] = joined
+    world.server.behaviour = frame => frame.type === 'room.read'
+    room.markRead()
+    await world.time.advance(1_000)
+    for (let seq = 1; seq < 20; seq++) {
+      world.server.last.say({ type: 'reads', roomId: ROOM, reads: { bob: seq } })
+      await world.time.advance(1_000)
+    }
+    expect(readsOf(world)).toHaveLength(1)
+  })
+
+  test('grow by revision first and seq then, whatever of snapshots, reads, lines and answers comes in which order', () => {
+    const source = fc.constantFrom('snapshot', 'reads', 'line', 'answer', 'own')
+    const heard = fc.record({ from: source, lastReadSeq: fc.nat(40), readRevision: fc.nat(3) })
+    fc.assert(
+      fc.property(fc.array(heard, { maxLength: 40 }), all => {
+        const log = new FakeLog('r', ['ann', 'bob'])
+        for (let i = 0; i < 30; i++) log.send('bob', `${i}`, 'x')
+        const store = new RoomStore({ userId: () => 'ann', onChange: () => {}, onMessages: () => {} })
+        let best: ReadPosition = UNKNOWN_POSITION
+        for (const { from, ...told } of all) {
+          const before = store.position
+          hear(store, log, from, told)
+          // `reads` tell of no revision: they count in the first one only. One's own reading is in the one that is known.
+          const revision = { reads: 0, own: before.readRevision }[from as string] ?? told.readRevision
+          const position = { lastReadSeq: told.lastReadSeq, readRevision: revision }
+          if (isLater(position, best)) best = position
+          expect(isLater(before, store.position)).toBe(false)
+          expect(store.position).toEqual(best)
+          if (store.data !== null) expect(positionOf(store.data)).toEqual(best)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+function hear(store: RoomStore, log: FakeLog, from: string, told: ReadPosition): void {
+  const { lastReadSeq } = told
+  if (from === 'snapshot') store.applySnapshot({ ...log.snapshot('ann', 20), ...told, unread: 0 })
+  else if (from === 'reads') store.applyReads({ ann: lastReadSeq, bob: 3 })
+  else if (from === 'line') store.takeLine({ seq: log.seq, unread: 0, mentions: 0, ...told })
+  else if (from === 'answer') store.takePosition(told)
+  else store.takePosition({ ...store.position, lastReadSeq })
+}

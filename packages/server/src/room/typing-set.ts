@@ -4,7 +4,7 @@ import type { BusMessage } from '../bus/bus.ts'
 /** Most people of one room that are remembered as typing; who begins beyond that is not told. */
 export const MAX_TYPISTS = 1_000
 /** Most sessions of one person that type in one room; a further one is not heard. */
-const MAX_SESSIONS = 16
+export const MAX_SESSIONS = 16
 
 /** A hint from the bus about who types. */
 export type TypingHint = Extract<BusMessage, { kind: 'typing' }>

@@ -5,6 +5,7 @@ import { markdown, type Row, writeInto } from './report.ts'
 import { type DurableSends, durableSends } from './scenarios/durable-sends.ts'
 import { type FanOut, fanOut } from './scenarios/fan-out.ts'
 import { idleMemory } from './scenarios/idle-memory.ts'
+import { type PresenceStorm, presenceStorm } from './scenarios/presence-storm.ts'
 import { ServerProcess } from './server-process.ts'
 import { readable, spreadOf } from './statistics.ts'
 
@@ -14,6 +15,8 @@ const SUBSCRIBERS = [10, 100, 1_000]
 const DELIVERIES = 2_000_000
 const MOST_MESSAGES = 40_000
 const CONNECTIONS = 1_000
+/** Members of the room that all come back at once. */
+const MEMBERS = 2_000
 
 /** A scenario by name, and the rows that its rounds come to. */
 interface Scenario<T> {
@@ -59,6 +62,36 @@ const idle: Scenario<number> = {
   ],
 }
 
+const storm: Scenario<PresenceStorm> = {
+  run: server => presenceStorm(server, MEMBERS),
+  rows: results => {
+    const middle = (figure: (result: PresenceStorm) => number) => readable(spreadOf(results.map(figure)).median)
+    const who = `${MEMBERS.toLocaleString('en')} members of one room come back at once`
+    return [
+      {
+        what: `presence frames of one session, ${who}`,
+        unit: '/s',
+        spread: spreadOf(results.map(result => result.framesPerSecond)),
+        note:
+          `at most ${middle(r => r.mostFramesInOneSecond)} in one second, ${middle(r => r.frames)} in the ${middle(r => r.seconds)} s of the storm; ` +
+          `were each change told at once to everybody there: ${middle(r => r.framesUncoalesced)} (computed)`,
+      },
+      {
+        what: `presence bytes of one session, ${who}`,
+        unit: 'B/s',
+        spread: spreadOf(results.map(result => result.bytesPerSecond)),
+        note: `at most ${middle(r => r.mostBytesInOneSecond)} B in one second`,
+      },
+      {
+        what: 'message latency p99 in that storm, 20 messages/s',
+        unit: 'ms',
+        spread: spreadOf(results.map(result => result.stormP99Ms)),
+        note: `p50 ${middle(r => r.stormP50Ms)} ms; with all connected and calm p99 ${middle(r => r.calmP99Ms)} ms`,
+      },
+    ]
+  },
+}
+
 /** Runs the scenarios in turn, `rounds` times, each on a fresh server. */
 async function measure<T>(scenario: Scenario<T>, pinning: Pinning): Promise<T> {
   const server = await ServerProcess.start(pinning.server)
@@ -83,16 +116,19 @@ async function main(): Promise<void> {
   const writers = WRITERS.map(count => ({ scenario: sends(count, ms), results: [] as DurableSends[] }))
   const readers = SUBSCRIBERS.map(count => ({ scenario: deliveries(count), results: [] as FanOut[] }))
   const memory: number[] = []
+  const storms: PresenceStorm[] = []
   for (let round = 1; round <= rounds; round++) {
     console.error(`round ${round} of ${rounds}`)
     for (const entry of writers) entry.results.push(await measure(entry.scenario, pinning))
     for (const entry of readers) entry.results.push(await measure(entry.scenario, pinning))
     memory.push(await measure(idle, pinning))
+    storms.push(await measure(storm, pinning))
   }
   const rows = [
     ...writers.flatMap(entry => entry.scenario.rows(entry.results)),
     ...readers.flatMap(entry => entry.scenario.rows(entry.results)),
     ...idle.rows(memory),
+    ...storm.rows(storms),
   ]
   const table = markdown(rows, { rounds, pinning: pinning.description })
   console.log(table)

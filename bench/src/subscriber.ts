@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
-import type { DownFrame } from '@holdfast/protocol'
+import type { DownFrame, Presence } from '@holdfast/protocol'
 
 const OPEN = 0x1
 const MASKED = 0x80
@@ -15,6 +15,7 @@ export class Subscriber {
   readonly #socket: Socket
   readonly #mark: Buffer
   readonly #checks: boolean
+  readonly #onPresence: (frame: Presence, bytes: number) => void
   #pending: Buffer = Buffer.alloc(0)
   #seq = 0
   /** Seen in full by a checking reader; those of the others follow from the end mark. */
@@ -27,9 +28,18 @@ export class Subscriber {
   #isLive = false
   #tail: Buffer = Buffer.alloc(0)
 
-  constructor(url: string, token: string, roomId: string, mark: string, checks: boolean) {
+  /** `onPresence` sees the presence frames of a checking reader, and what each took on the wire. */
+  constructor(
+    url: string,
+    token: string,
+    roomId: string,
+    mark: string,
+    checks: boolean,
+    onPresence: (frame: Presence, bytes: number) => void = () => undefined,
+  ) {
     this.#mark = Buffer.from(mark)
     this.#checks = checks
+    this.#onPresence = onPresence
     this.live = new Promise(resolve => {
       this.#becomeLive = resolve
     })
@@ -78,7 +88,10 @@ export class Subscriber {
 
   #frames(payload: Buffer): void {
     const parsed = JSON.parse(payload.toString()) as DownFrame | DownFrame[]
-    for (const frame of Array.isArray(parsed) ? parsed : [parsed]) this.#frame(frame)
+    for (const frame of Array.isArray(parsed) ? parsed : [parsed]) {
+      if (frame.type === 'presence') this.#onPresence(frame, Buffer.byteLength(JSON.stringify(frame)))
+      this.#frame(frame)
+    }
     if (payload.includes(this.#mark)) this.#finish()
   }
 

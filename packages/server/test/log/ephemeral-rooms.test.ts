@@ -285,12 +285,14 @@ describe('ephemeral rooms:', () => {
   it('[E12] while what people have settled cannot be read, nothing is shown; after it, what they settled holds', async () => {
     const platform = new TestPlatform()
     let isAway = false
+    let isFull = false
     const stored = createMemoryLog({ platform })
     const awayOr = <T>(answer: Promise<T>) => (isAway ? Promise.reject(new Error('the store is away')) : answer)
     const durable = instead(stored, {
       settings: userId => awayOr(stored.settings(userId)),
       holds: (roomId, directKey) => awayOr(stored.holds(roomId, directKey)),
-      commit: async batch => (isAway ? batch.map(() => refused('unavailable', 'test')) : stored.commit(batch)),
+      commit: async batch =>
+        isAway || isFull ? batch.map(() => refused('unavailable', 'test')) : stored.commit(batch),
     })
     const memory = createMemoryLog({ platform, limits: DEFAULT_EPHEMERAL_LIMITS })
     const h = new Harness({ log: new EphemeralRooms({ durable, memory }), platform, ephemeral: true })
@@ -304,6 +306,13 @@ describe('ephemeral rooms:', () => {
     await h.read(bob, 'r', 4)
     await h.read(ann, 'r', 4)
     expect((await h.snapshot(bob, 'r')).reads).toEqual({ ann: 4, bob: 4 })
+
+    await h.say(ann, 'r', 'again')
+    isFull = true
+    await refusedWith('unavailable', h.run({ kind: 'user.settings', actor: ann, changes: { readReceipts: false } }))
+    isFull = false
+    await h.read(ann, 'r', 5)
+    expect((await h.snapshot(bob, 'r')).reads, 'what was refused does not hold').toEqual({ ann: 5, bob: 4 })
   })
 
   it('[E13] a cursor of the inbox outlasts the end of the ephemeral rooms: those of now are all new', async () => {

@@ -197,6 +197,7 @@ export class HttpRoomList implements RoomList {
     this.#disarm()
     // Something is missing here, or is here that should not be: a frame of an earlier session was lost.
     if (!this.#view.hasMore && rooms.length + this.#newcomers.size !== total) void this.refresh()
+    else this.#set({ ...this.#view, error: null })
   }
 
   /** What is shown is no ground for what the inbox will tell. */

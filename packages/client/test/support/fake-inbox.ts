@@ -30,10 +30,12 @@ export class FakeInbox {
   /** `GET /api/rooms`. */
   page(userId: string, cursor: string | null): RoomPage {
     this.#look(userId)
-    const from = Number(cursor ?? 0)
-    const all = this.list(userId)
-    const nextCursor = from + this.pageRooms < all.length ? String(from + this.pageRooms) : null
-    return { rooms: all.slice(from, from + this.pageRooms), nextCursor, inboxCursor: String(this.#count) }
+    // As with the real one, a cursor is a place in the order: rooms that come or go move nothing.
+    const all = this.list(userId).filter(entry => cursor === null || placeOf(entry) < cursor)
+    const rooms = all.slice(0, this.pageRooms)
+    const last = rooms.at(-1)
+    const nextCursor = last !== undefined && rooms.length < all.length ? placeOf(last) : null
+    return { rooms, nextCursor, inboxCursor: String(this.#count) }
   }
 
   /** A session begins; with a cursor it is told what has changed since. */
@@ -81,6 +83,10 @@ export class FakeInbox {
 
 function activeAt({ lastMessage, createdAt }: RoomListEntry): number {
   return lastMessage?.createdAt ?? createdAt
+}
+
+function placeOf(entry: RoomListEntry): string {
+  return `${String(activeAt(entry)).padStart(9, '0')}/${entry.id}`
 }
 
 function entryOf({ state }: FakeLog, { roomId: _roomId, activeAt: _activeAt, ...line }: InboxEntry): RoomListEntry {

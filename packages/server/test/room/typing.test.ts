@@ -1,5 +1,6 @@
 import { TYPING_NAMES, TYPING_TTL_MS } from '@holdfast/protocol'
 import { describe, expect, test } from 'vitest'
+import type { RoomLog } from '../../src/log/room-log.ts'
 import { TYPING_INTERVAL_LARGE_MS, TYPING_INTERVAL_MS } from '../../src/room/typing-signals.ts'
 import { actorOf, type FakeReader } from '../support/fake-reader.ts'
 import { OWNER, ROOM, RoomWorld, type WorldOptions } from '../support/room-world.ts'
@@ -102,6 +103,32 @@ describe('who is told of whom', () => {
     const dan = await room.open('dan')
     expect(dan.screen.frames).toEqual([])
     expect(cy.screen.frames.at(-1)?.frame).toEqual({ type: 'typing', roomId: ROOM, userIds: [] })
+  })
+
+  test('[typing] who may not be one who may read any more is told nothing until that is known, and then as it is', async () => {
+    const gate = Promise.withResolvers<void>()
+    const log = (inner: RoomLog): RoomLog =>
+      new Proxy(inner, {
+        get:
+          (target, name: keyof RoomLog) =>
+          async (...args: unknown[]) => {
+            if (name === 'access') await gate.promise
+            return (target[name] as (...all: unknown[]) => unknown).apply(target, args)
+          },
+      })
+    const room = new TypingWorld(await RoomWorld.withRoom(ALL, { type: 'public', log }))
+    const guest = await room.open('guest')
+    await room.start('ann')
+    room.world.bus.publish({ kind: 'access', roomId: ROOM, userId: 'guest', code: 'banned' })
+    const { length } = guest.reader.signals
+    await room.start('ben')
+    room.world.bus.publish({ kind: 'reads', roomId: ROOM, reads: { ann: 8 }, hidden: {} })
+    await room.wait(TYPING_INTERVAL_MS)
+    expect(guest.reader.signals).toHaveLength(length)
+    gate.resolve()
+    await room.wait(1)
+    expect(guest.screen.names).toEqual(['ann', 'ben'])
+    expect(guest.reader.signals.at(-1)).toEqual({ type: 'reads', roomId: ROOM, reads: { ann: 8 } })
   })
 
   test('[typing] who had no room for a frame is told a little later, as it is then', async () => {

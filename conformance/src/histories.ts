@@ -112,9 +112,8 @@ export class World {
     const before = player.positions.get(place.id)
     if (before === undefined) return
     const head = await headOf(player.person, place.id)
-    // From behind the own joining: what came before it was never unread.
-    const from = Math.max(await joinedAt(player.person, place.id), 1) + 1 + this.random.int(head)
-    player.positions.set(place.id, Math.min(before, Math.min(from, head + 1) - 1))
+    const from = this.random.int(head + 5) - 1
+    player.positions.set(place.id, Math.max(0, Math.min(before, from - 1, head)))
     expectSuccess(await player.person.api.put(roomPath(place.id, '/unread'), { seq: from }))
   }
 

@@ -57,15 +57,32 @@ it('whoever goes is told as last seen a moment ago, and whoever comes back as on
   await told(ben, 'Cleo', /^Online$/)
 })
 
+/** Reloads the page of `person`, and answers what says how long nothing has been told of anybody since, in milliseconds. */
+async function listening(person: Person): Promise<() => number> {
+  let toldAt = performance.now()
+  person.page.on('websocket', socket =>
+    socket.on('framereceived', ({ payload }) => {
+      if (payload.includes('"type":"presence"')) toldAt = performance.now()
+    }),
+  )
+  await person.page.reload()
+  return () => performance.now() - toldAt
+}
+
 it('a reload does not flicker on the other’s screen, and of two devices the more available counts', async () => {
   const [ana, ben] = await two('Reload')
+  const silence = await listening(ben)
+  await ben.page.getByRole('button', { name: '2 members' }).click()
   await told(ben, 'Ana', /^Online$/)
+  // After a second of silence a change is told at once, so that going and coming would be two.
+  await expect.poll(silence, { timeout: 20_000 }).toBeGreaterThan(1_500)
   await ben.page.evaluate(() => {
     const panel = document.querySelector('.hf-panel')
     const seen: string[] = []
     Object.assign(window, { seen })
-    const look = () =>
-      seen.push(...[...document.querySelectorAll('.hf-person-words')].map(each => each.textContent ?? ''))
+    const look = () => {
+      for (const words of document.querySelectorAll('.hf-person-words')) seen.push(words.textContent ?? '')
+    }
     if (panel !== null)
       new MutationObserver(look).observe(panel, { subtree: true, childList: true, characterData: true })
   })

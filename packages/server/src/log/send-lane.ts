@@ -32,11 +32,12 @@ export class SendLane {
     return this.#blocked !== null && this.#blocked.clientId !== clientId && this.#blocked.ticket < ticket
   }
 
-  /** `clientId` was refused for a passing reason. An earlier refusal keeps the lane, a later one gives way. */
+  /**
+   * `clientId` was refused for a passing reason. An earlier refusal keeps the lane, a later one gives way; so does that of the
+   * same message sent again, since what arrived between the two is still behind the first.
+   */
   block(clientId: string, ticket: number): void {
-    if (this.#blocked === null || this.#blocked.clientId === clientId || ticket < this.#blocked.ticket) {
-      this.#blocked = { clientId, ticket }
-    }
+    if (this.#blocked === null || ticket < this.#blocked.ticket) this.#blocked = { clientId, ticket }
   }
 
   /** `clientId` was answered for good, or given up. */

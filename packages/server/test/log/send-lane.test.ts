@@ -27,6 +27,14 @@ describe('a lane of sends:', () => {
     expect(lane.isBlockedFor('any later one')).toBe(true)
   })
 
+  it('[C45] refused again when it is sent again, it still holds back what arrived between the two', () => {
+    const lane = new SendLane()
+    const [first, between] = [lane.takeTicket(), lane.takeTicket()]
+    lane.block('refused', first)
+    lane.block('refused', lane.takeTicket())
+    expect(lane.isBlockedFor('between', between)).toBe(true)
+  })
+
   it('[C42] only the one that holds the lane frees it', () => {
     const lane = new SendLane()
     lane.block('held', lane.takeTicket())

@@ -106,7 +106,10 @@ export interface RoomLog {
   /** The cursor of this moment: nothing that is committed later is before it. */
   inboxCursor(): Promise<string>
 
-  /** The ids of the rooms that a person is a member of, at most `limit`, the most recently active first. */
+  /**
+   * The ids of the rooms that a person is a member of, at most `limit`, the most recently active first; a log made of two gives
+   * those of one before those of the other.
+   */
   roomIdsOf(userId: string, limit: number): Promise<readonly string[]>
 
   /** A room's members for the node itself, not authorised: the first `limit` in the order of joining. Null: no such room. */

@@ -7,7 +7,7 @@ import { createMemoryLog } from '../../src/log/memory/memory-log.ts'
 import { refused } from '../../src/log/outcome.ts'
 import type { RoomLog } from '../../src/log/room-log.ts'
 import { newFolder } from './folders.ts'
-import { ann, bob, done, given, Harness, person, refusedWith, root, TestPlatform } from './kit.ts'
+import { ann, bob, cy, done, given, Harness, person, refusedWith, root, TestPlatform } from './kit.ts'
 import { openStoredLog } from './stored-log.ts'
 
 describe('ephemeral rooms:', () => {
@@ -334,6 +334,22 @@ describe('ephemeral rooms:', () => {
     expect(await log.inboxSince('ann', cursor, 1)).toBeNull()
     expect(await log.roomIdsOf('ann', 10)).toEqual(['new', 'stored'])
     await log.close()
+  })
+
+  it('[E15] what is forgotten is not unread, and mentions nobody', async () => {
+    const platform = new TestPlatform()
+    const limits = { ...DEFAULT_EPHEMERAL_LIMITS, eventsPerRoom: 40 }
+    const h = new Harness({ log: createMemoryLog({ platform, limits }), platform, ephemeral: true })
+    await h.create(ann, 'r', { members: ['bob', 'cy'] })
+    for (let i = 0; i < 300; i++) {
+      await h.say(i % 7 < 3 ? ann : cy, 'r', `m${i}`, { mentions: i % 3 === 0 ? ['bob', 'cy'] : [] })
+      const { messages } = await h.snapshot(bob, 'r')
+      for (const actor of [bob, cy]) {
+        const others = messages.filter(message => message.senderId !== actor.userId)
+        const mentions = others.filter(message => message.mentions.includes(actor.userId)).length
+        expect(await given(h.log.room('r', actor))).toMatchObject({ unread: others.length, mentions })
+      }
+    }
   })
 
   it('[E14] people who share a room of either kind are acquainted', async () => {

@@ -57,13 +57,14 @@ it('only one’s own messages offer to be edited; the owner may delete others’
   await ben.say('by a member')
   await ana.sees('by a member')
   await ben.sees('by the owner')
+  const MARK_UNREAD = 'Mark unread from here'
   const tools = (person: Person, words: string) =>
     person
       .row(words)
       .locator('.hf-tool')
       .evaluateAll(buttons => buttons.map(button => button.getAttribute('aria-label')))
-  expect(await tools(ana, 'by a member')).toEqual(['React', 'Reply', 'Pin', 'Delete'])
-  expect(await tools(ben, 'by the owner')).toEqual(['React', 'Reply'])
+  expect(await tools(ana, 'by a member')).toEqual(['React', 'Reply', MARK_UNREAD, 'Pin', 'Delete'])
+  expect(await tools(ben, 'by the owner')).toEqual(['React', 'Reply', MARK_UNREAD])
   expect(await tools(ben, 'by a member')).toEqual(['React', 'Reply', 'Edit', 'Delete'])
 })
 
@@ -82,9 +83,9 @@ it('a reaction is given, counted with names, joined and taken back', async () =>
 it('a reply quotes what it answers, and its quote leads back there', async () => {
   const [ana, ben, path] = await two('Reply')
   await ana.say('Who takes the night watch?')
-  const entries = Array.from({ length: 40 }, (_, number) => `log entry ${number}`)
+  const entries = Array.from({ length: 40 }, (_, number) => `log entry ${number}.`)
   await sayAll(stage.server.url, ana, path, entries)
-  await ben.sees('log entry 39')
+  await ben.sees('log entry 39.')
   await ben.page.getByRole('log').evaluate(log => {
     log.scrollTop = 0
   })

@@ -44,8 +44,7 @@ export class TestPeer implements PresencePeer {
 
   presence(message: SharedText): boolean {
     if (!this.takes()) return false
-    const frames = decodeDown(message.text) ?? []
-    const { users } = v.parse(presenceSchema, frames[0])
+    const users = usersOf(message)
     this.received.push({ atMs: this.#platform.clock.monoMs(), message, users })
     for (const user of users) this.picture.set(user.userId, user)
     return true
@@ -60,6 +59,18 @@ export class TestPeer implements PresencePeer {
   toldOf(userId: string): readonly PresenceUser[] {
     return this.received.flatMap(({ users }) => users.filter(user => user.userId === userId))
   }
+}
+
+/** Each message is looked at once, however many get it. */
+const read = new WeakMap<SharedText, readonly PresenceUser[]>()
+
+function usersOf(message: SharedText): readonly PresenceUser[] {
+  let users = read.get(message)
+  if (users === undefined) {
+    users = v.parse(presenceSchema, decodeDown(message.text)?.[0]).users
+    read.set(message, users)
+  }
+  return users
 }
 
 export function actorOf(userId: string): Actor {

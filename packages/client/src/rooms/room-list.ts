@@ -192,7 +192,8 @@ export class HttpRoomList implements RoomList {
     for (const roomId of gone) this.#newcomers.forget(roomId)
     this.#newcomers.meet([...told.values()])
     this.#take(fresh, rooms)
-    this.#inboxCursor = cursor ?? this.#inboxCursor
+    // A room that is still asked for is to be told again if the connection ends before it is here.
+    if (cursor !== undefined && this.#newcomers.size === 0) this.#inboxCursor = cursor
     if (total === undefined) return
     this.#disarm()
     // Something is missing here, or is here that should not be: a frame of an earlier session was lost.

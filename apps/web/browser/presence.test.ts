@@ -45,6 +45,25 @@ it('online, away, busy and online again, as one chooses, on the other’s screen
   await told(ben, 'Ana', /^Online$/)
 })
 
+it('a chosen status holds in all tabs of a device and after a reload, and is changed in any of them', async () => {
+  const [ana, ben] = await two('Tabs')
+  await pick(ana, 'menuitemradio', /^Busy/)
+  await told(ben, 'Ana', /^Busy$/)
+  const silence = await listening(ben)
+  await ben.page.getByRole('button', { name: '2 members' }).click()
+  const tab = await ana.context.newPage()
+  await tab.goto('/')
+  await tab.getByRole('button', { name: /Busy.*your status$/ }).waitFor()
+  await ana.page.reload()
+  await statusButton(ana).filter({ hasText: 'Busy' }).waitFor()
+  await expect.poll(silence, { timeout: 20_000 }).toBeGreaterThan(1_500)
+  await told(ben, 'Ana', /^Busy$/)
+  await tab.getByRole('button', { name: /your status$/ }).click()
+  await tab.getByRole('menuitemradio', { name: /^Online/ }).click()
+  await told(ben, 'Ana', /^Online$/)
+  await statusButton(ana).filter({ hasText: 'Online' }).waitFor()
+})
+
 it('whoever goes is told as last seen a moment ago, and whoever comes back as online', async () => {
   const [ana, ben, path] = await two('Leaving')
   await told(ben, 'Ana', /^Online$/)

@@ -1,5 +1,5 @@
 import { HoldfastProvider, useConnection, useHoldfast } from '@holdfast/react'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { useRoute } from 'wouter'
 import { IDLE_WARNING_MS, warnOfIdling } from '../features/presence/idle-warning-store.ts'
 import { RoomPage } from '../features/room/room-page.tsx'
@@ -23,16 +23,19 @@ export function SignedIn({ session }: { readonly session: Session }): ReactNode 
   )
   return (
     <HoldfastProvider options={options}>
-      <Pages name={session.name} />
+      <Pages session={session} />
     </HoldfastProvider>
   )
 }
 
-function Pages({ name }: { readonly name: string }): ReactNode {
+function Pages({ session }: { readonly session: Session }): ReactNode {
+  const { name, wish = null } = session
   const client = useHoldfast()
   const status = useConnection()
   useUnsentGuard()
   useAppBadge()
+  // The tabs of a device agree, or else the most available one would speak for all.
+  useEffect(() => client.presence.setStatus(wish), [client, wish])
   const [, params] = useRoute('/rooms/:roomId')
   const roomId = params?.roomId ?? null
   const hasMoved = useHasMoved(roomId)

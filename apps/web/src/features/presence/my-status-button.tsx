@@ -6,6 +6,7 @@ import { Avatar } from '../../ui/avatar.tsx'
 import { Menu, useMenu } from '../../ui/menu.tsx'
 import { notifyFailure } from '../../ui/notices.tsx'
 import { useMinute } from '../../ui/use-minute.ts'
+import { setWish } from '../session/session-store.ts'
 import { SettingsDialog } from '../settings/settings-dialog.tsx'
 import { CustomStatusDialog } from './custom-status-dialog.tsx'
 import { PresenceShape } from './presence-dot.tsx'
@@ -26,6 +27,7 @@ export function MyStatusButton({ name }: { readonly name: string }): ReactNode {
       mine,
       settings,
       now: now(),
+      onWish: setWish,
       onAppearOffline: appearOffline => void update({ appearOffline }).catch(notifyFailure),
       onAskStatus: () => setAsked('status'),
       onAskSettings: () => setAsked('settings'),

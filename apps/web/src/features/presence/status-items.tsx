@@ -2,6 +2,7 @@ import type { PersonSettings } from '@holdfast/protocol'
 import type { OwnPresence } from '@holdfast/react'
 import { untilWords } from '../../ui/dates.ts'
 import type { MenuItem, MenuSection } from '../../ui/menu.tsx'
+import type { Wish } from '../session/session-store.ts'
 import { untilTomorrow } from './do-not-disturb.ts'
 import { PresenceShape } from './presence-dot.tsx'
 import { customWords, isUndisturbed, type PresenceLook } from './presence-words.ts'
@@ -12,6 +13,7 @@ export interface StatusParts {
   /** Null before they were read. */
   readonly settings: PersonSettings | null
   readonly now: number
+  readonly onWish: (wish: Wish | null) => void
   readonly onAppearOffline: (isOffline: boolean) => void
   readonly onAskStatus: () => void
   readonly onAskSettings: () => void
@@ -24,7 +26,7 @@ export function statusSections(parts: StatusParts): readonly MenuSection[] {
   return [{ title: 'Show me as', items: looks(parts) }, disturbance(parts), { title: null, items: more(parts) }]
 }
 
-function looks({ mine, settings, onAppearOffline }: StatusParts): readonly MenuItem[] {
+function looks({ mine, settings, onWish, onAppearOffline }: StatusParts): readonly MenuItem[] {
   const isHidden = settings?.appearOffline ?? false
   const item = (look: PresenceLook, label: string, hint: string, isChecked: boolean, onPick: () => void): MenuItem => ({
     label,
@@ -33,14 +35,14 @@ function looks({ mine, settings, onAppearOffline }: StatusParts): readonly MenuI
     isChecked,
     onPick,
   })
-  const wish = (status: OwnPresence['wish']) => () => {
+  const wish = (status: Wish | null) => () => {
     if (isHidden) onAppearOffline(false)
-    mine.setStatus(status)
+    onWish(status)
   }
   return [
     item('online', 'Online', 'Away when you are', !isHidden && mine.wish === null, wish(null)),
-    item('away', 'Away', 'Until you change it', !isHidden && mine.wish === 'away', wish('away')),
-    item('busy', 'Busy', 'Until you change it', !isHidden && mine.wish === 'busy', wish('busy')),
+    item('away', 'Away', 'On this device, until you change it', !isHidden && mine.wish === 'away', wish('away')),
+    item('busy', 'Busy', 'On this device, until you change it', !isHidden && mine.wish === 'busy', wish('busy')),
     item('offline', 'Appear offline', 'You see others, they do not see you', isHidden, () => onAppearOffline(true)),
   ]
 }

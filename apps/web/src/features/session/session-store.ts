@@ -6,7 +6,12 @@ export interface Session {
   readonly token: string
   /** What the person is called until the server says it. */
   readonly name: string
+  /** How the person wishes to be seen from this device; left out: as somebody who is there or not. */
+  readonly wish?: Wish
 }
+
+/** A status that is kept until another is chosen. */
+export type Wish = 'away' | 'busy'
 
 const KEY = 'holdfast.session'
 
@@ -18,8 +23,9 @@ function parse(stored: string | null): Session | null {
   try {
     const value: unknown = JSON.parse(stored)
     if (typeof value !== 'object' || value === null) return null
-    const { token, name } = value as Partial<Record<keyof Session, unknown>>
-    return typeof token === 'string' && typeof name === 'string' ? { token, name } : null
+    const { token, name, wish } = value as Partial<Record<keyof Session, unknown>>
+    if (typeof token !== 'string' || typeof name !== 'string') return null
+    return { token, name, ...((wish === 'away' || wish === 'busy') && { wish }) }
   } catch {
     return null
   }
@@ -30,7 +36,7 @@ function show(session: Session | null): void {
   for (const listener of listeners) listener()
 }
 
-/** Another tab signed in or out: this one follows. */
+/** Another tab signed in or out, or chose how to be seen: this one follows. */
 function follow(event: StorageEvent): void {
   if (event.key === KEY || event.key === null) show(parse(readStored(KEY)))
 }
@@ -53,4 +59,11 @@ export function useSession(): Session | null {
 export function setSession(session: Session | null): void {
   writeStored(KEY, session === null ? null : JSON.stringify(session))
   show(session)
+}
+
+/** Remembers how the person of this device wishes to be seen, in all of its tabs and after a reload; null: no such wish. */
+export function setWish(wish: Wish | null): void {
+  if (current === null) return
+  const { token, name } = current
+  setSession({ token, name, ...(wish !== null && { wish }) })
 }

@@ -22,6 +22,7 @@ function menu(changes: Partial<MyPresence> = {}, appearOffline = false) {
     mine,
     settings: { readReceipts: true, appearOffline },
     now: NOW,
+    onWish: vi.fn(),
     onAppearOffline: vi.fn(),
     onAskStatus: vi.fn(),
     onAskSettings: vi.fn(),
@@ -48,11 +49,11 @@ describe('the menu of my status', () => {
     const hidden = menu({}, true)
     hidden.pick('Busy')
     expect(hidden.onAppearOffline).toHaveBeenCalledExactlyOnceWith(false)
-    expect(hidden.mine.setStatus).toHaveBeenCalledExactlyOnceWith('busy')
+    expect(hidden.onWish).toHaveBeenCalledExactlyOnceWith('busy')
     const seen = menu({ wish: 'busy' })
     seen.pick('Online')
     expect(seen.onAppearOffline).not.toHaveBeenCalled()
-    expect(seen.mine.setStatus).toHaveBeenCalledExactlyOnceWith(null)
+    expect(seen.onWish).toHaveBeenCalledExactlyOnceWith(null)
     seen.pick('Appear offline')
     expect(seen.onAppearOffline).toHaveBeenCalledExactlyOnceWith(true)
   })

@@ -188,3 +188,34 @@ it('what changed while the connection was away is in the list when it is back, r
   await linkOf(ben, 'Found').waitFor()
   await linkOf(ben, 'Lost').waitFor({ state: 'detached' })
 })
+
+for (const [name, options] of [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  [
+    'on a phone of 320 px',
+    { colorScheme: 'dark', viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true },
+  ],
+] as const) {
+  it(`axe finds nothing on a list with all that it may hold, ${name}`, async () => {
+    const { ana, ben, paths } = await two('Called', 'Quiet', 'Written')
+    const direct = { type: 'direct', members: [await userIdOf(ben)] }
+    const { id } = (await rest(stage.server.url, ana, 'POST', '/rooms', direct)) as { id: string }
+    await say(ana, `/rooms/${id}`, 'between us')
+    await say(ana, paths.Called, '@Ben look', [await userIdOf(ben)])
+    await say(ana, paths.Quiet, 'tick')
+    await rest(stage.server.url, ben, 'PUT', `${paths.Quiet}/notifications`, { muted: true })
+    const device = await stage.deviceOf(ben, options)
+    await linkOf(device, 'Written').click()
+    await device.composer.fill('half a thought')
+    await device.page.goBack()
+    await linkOf(device, 'Written').filter({ hasText: 'Draft: half a thought' }).waitFor()
+    await linkOf(device, 'Called').filter({ hasText: '1 mention of you' }).waitFor()
+    await linkOf(device, 'Quiet').filter({ hasText: 'Muted' }).filter({ hasText: '1 unread' }).waitFor()
+    await linkOf(device, 'Ana').filter({ hasText: 'Online' }).waitFor()
+    expect(await device.violations()).toEqual([])
+    expect(await device.page.evaluate(() => document.documentElement.scrollWidth)).toBe(
+      'viewport' in options ? 320 : 1280,
+    )
+  })
+}

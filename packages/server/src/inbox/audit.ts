@@ -4,6 +4,7 @@ import type { InboxDeps } from './deps.ts'
 import type { Feed } from './feed.ts'
 import type { InboxRoom } from './inbox-room.ts'
 import type { Line, Standing } from './line.ts'
+import type { Counts } from './recent.ts'
 import { recount } from './recount.ts'
 
 /** How often some lines are recounted, in milliseconds, and how many. */
@@ -16,8 +17,6 @@ interface Suspect {
   readonly room: InboxRoom
   readonly line: Line
 }
-
-type Known = Pick<Standing, 'unread' | 'mentions' | 'lastReadSeq' | 'readRevision' | 'muted'>
 
 /**
  * Recounts a sample of lines, message by message, and holds against it what the inbox keeps and what the store counts. Both
@@ -51,9 +50,12 @@ export class Audit {
   async #run(): Promise<void> {
     const again = this.#suspects
     try {
-      for (const suspect of again) if (await this.#isWrong(suspect)) this.#convict(suspect)
+      for (const suspect of again) {
+        const verdict = await this.#judge(suspect)
+        if (verdict !== 'right') this.#convict(suspect, verdict)
+      }
       const suspects: Suspect[] = []
-      for (const one of this.#sample()) if (await this.#isWrong(one)) suspects.push(one)
+      for (const one of this.#sample()) if ((await this.#judge(one)) !== 'right') suspects.push(one)
       this.#suspects = suspects
     } catch (error) {
       this.#deps.logger.warn({ err: error }, 'unable to recount lines of inboxes')
@@ -74,21 +76,24 @@ export class Audit {
     return [...known.slice(first), ...known.slice(0, first)].slice(0, AUDIT_LINES)
   }
 
-  /** Whether what is kept, or what the store counts, differs from a recount; false when anything has moved meanwhile. */
-  async #isWrong({ feed, room, line }: Suspect): Promise<boolean> {
-    const { log, metrics } = this.#deps
+  /**
+   * Holds what is kept, and what the store counts, against a recount; right, too, when anything has moved meanwhile. `missed`:
+   * the bus, which may lose messages, has lost what the person did themselves.
+   */
+  async #judge({ feed, room, line }: Suspect): Promise<'right' | 'wrong' | 'missed'> {
+    const { log, metrics, isBusReliable } = this.#deps
     const [session] = feed.sessions
     const before = await this.#entry(feed, room)
-    if (session === undefined || before === undefined) return false
+    if (session === undefined || before === undefined) return 'right'
     const counted = await recount(log, session.peer.actor, room.roomId, before.lastReadSeq)
     const after = await this.#entry(feed, room)
-    if (counted === null || after === undefined || !isSame(before, after)) return false
+    if (counted === null || after === undefined || after.seq !== before.seq || !isSameOwn(before, after)) return 'right'
     const isHere = room.lines.get(feed.userId) === line && room.heard === after.seq && !room.isDoubtful(line)
     const kept = isHere ? line.standing(room) : null
-    if (kept === null || after.seq !== before.seq) return false
+    if (kept === null) return 'right'
+    if (!isBusReliable && !isSameOwn(kept, after)) return 'missed'
     metrics.unreadChecks.inc()
-    const right = { ...after, ...counted }
-    return !isSame(kept, right) || !isSame(after, right)
+    return isSameOwn(kept, after) && isSameCount(kept, counted) && isSameCount(after, counted) ? 'right' : 'wrong'
   }
 
   async #entry(feed: Feed, { roomId }: InboxRoom): Promise<InboxEntry | undefined> {
@@ -96,13 +101,13 @@ export class Audit {
     return entry
   }
 
-  #convict({ feed, room, line }: Suspect): void {
+  #convict({ feed, room, line }: Suspect, verdict: 'wrong' | 'missed'): void {
     const { metrics, logger } = this.#deps
-    metrics.unreadDifferences.inc()
-    logger.error(
-      { userId: feed.userId, roomId: room.roomId, kept: line.standing(room) },
-      'a line of an inbox was wrong',
-    )
+    if (verdict === 'wrong') {
+      metrics.unreadDifferences.inc()
+      const where = { userId: feed.userId, roomId: room.roomId }
+      logger.error({ ...where, kept: line.standing(room) }, 'a line of an inbox differed from a recount')
+    }
     this.#heal(feed, room)
   }
 
@@ -111,12 +116,11 @@ export class Audit {
   }
 }
 
-function isSame(a: Known, b: Known): boolean {
-  return (
-    a.unread === b.unread &&
-    a.mentions === b.mentions &&
-    a.lastReadSeq === b.lastReadSeq &&
-    a.readRevision === b.readRevision &&
-    a.muted === b.muted
-  )
+/** Whether what the person did themselves is the same. */
+function isSameOwn(a: Omit<Standing, keyof Counts>, b: Omit<Standing, keyof Counts>): boolean {
+  return a.lastReadSeq === b.lastReadSeq && a.readRevision === b.readRevision && a.muted === b.muted
+}
+
+function isSameCount(a: Counts, b: Counts): boolean {
+  return a.unread === b.unread && a.mentions === b.mentions
 }

@@ -1,9 +1,18 @@
 import { MAX_INBOX_ROOMS } from '../log/room-log.ts'
+import type { Clock } from '../platform/clock.ts'
 import { SharedText } from '../transport/shared-text.ts'
 import type { Heard } from './heard.ts'
 import type { InboxRoom } from './inbox-room.ts'
 import type { InboxRooms } from './inbox-rooms.ts'
 import type { CursorMark, InboxSession } from './inbox-session.ts'
+import { SETTLE_MS } from './settled-cursor.ts'
+
+interface FeedDeps {
+  readonly table: InboxRooms
+  readonly heard: Heard
+  readonly clock: Clock
+  readonly onDue: (session: InboxSession) => void
+}
 
 /** One person with an inbox on this node: the rooms they are in, and their sessions. */
 export class Feed {
@@ -11,16 +20,18 @@ export class Feed {
   readonly sessions = new Set<InboxSession>()
   /** Whether something may have been missed, since the bus may lose messages. */
   isSuspect = false
-  /** Up to where what has changed was read from the log, where the bus may lose messages. */
+  /** What was committed up to here has come to the person's sessions, even if the bus has lost it; null where that is not known. */
   mark: CursorMark | null = null
   readonly #table: InboxRooms
   readonly #heard: Heard
+  readonly #clock: Clock
   readonly #onDue: (session: InboxSession) => void
   /** By id, the longest quiet one first. */
   readonly #rooms = new Map<string, InboxRoom>()
   /** Whether they are all of the person's. */
   #isWhole = true
   #isOver = false
+  #freshUntilMs = Number.POSITIVE_INFINITY
   /** From where on it was not heard what happens in the person's rooms, as they are not known yet; null: they are. */
   #unheardFrom: number | null
   /** What was heard of the person's own joining and leaving while the rooms are read: what is read may be from before. */
@@ -31,10 +42,11 @@ export class Feed {
   #lastShared: SharedText | null = null
 
   /** `onDue` is called whenever a session has something new to be told. */
-  constructor(userId: string, table: InboxRooms, heard: Heard, onDue: (session: InboxSession) => void) {
+  constructor(userId: string, { table, heard, clock, onDue }: FeedDeps) {
     this.userId = userId
     this.#table = table
     this.#heard = heard
+    this.#clock = clock
     this.#onDue = onDue
     this.#unheardFrom = heard.begin()
   }
@@ -81,9 +93,6 @@ export class Feed {
     for (const roomId of [...this.#rooms.keys()]) if (!mine.has(roomId)) this.lose(roomId)
     for (const roomId of [...mine].reverse()) this.#gain(roomId, this.#isNews(roomId))
     this.#moves = null
-    // Whether a room that is gone was this person's nobody can tell now, but how many theirs are.
-    const hasLost = this.#unheardFrom !== null && this.#heard.hasDeletion(this.#unheardFrom)
-    if (hasLost) for (const session of this.sessions) session.reply({ kind: 'changes', total: mine.size, mark: null })
     this.#listen()
   }
 
@@ -97,11 +106,26 @@ export class Feed {
   lose(roomId: string): void {
     this.#moves?.set(roomId, false)
     const room = this.#rooms.get(roomId)
-    if (room === undefined && this.isLoaded) return
     if (room !== undefined) this.#drop(room)
+    else if (!this.#isFresh) return
     for (const session of this.sessions) {
       session.lose(roomId)
       this.#onDue(session)
+    }
+  }
+
+  /**
+   * The room is gone, for everybody. When the person's rooms were read just now it may be one that a session has listed and
+   * that is missing here: which cannot be told any more, but how many theirs are.
+   */
+  loseDeleted(roomId: string): void {
+    if (this.#rooms.has(roomId)) this.lose(roomId)
+    else if (this.#isFresh) {
+      this.#moves?.set(roomId, false)
+      for (const session of this.sessions) {
+        session.reply({ kind: 'changes', total: null, mark: null })
+        this.#onDue(session)
+      }
     }
   }
 
@@ -132,6 +156,11 @@ export class Feed {
     this.#listen()
   }
 
+  /** Whether what the bus brings may be from before the rooms were read. */
+  get #isFresh(): boolean {
+    return this.#clock.monoMs() < this.#freshUntilMs
+  }
+
   /** Whether the sessions have to be told of a room that was not known here. */
   #isNews(roomId: string): boolean {
     const from = this.#unheardFrom
@@ -144,6 +173,7 @@ export class Feed {
   #listen(): void {
     if (this.#unheardFrom !== null) this.#heard.end()
     this.#unheardFrom = null
+    this.#freshUntilMs = this.#clock.monoMs() + SETTLE_MS
     this.#touched.clear()
   }
 

@@ -5,7 +5,6 @@
 export class Heard {
   readonly #last = new Map<string, number>()
   #count = 0
-  #deletedAt = 0
   #listeners = 0
 
   /** Somebody wishes to know what is heard from now on; the mark to ask with, until `end`. */
@@ -22,17 +21,6 @@ export class Heard {
   hear(roomId: string): void {
     this.#count++
     if (this.#listeners > 0) this.#last.set(roomId, this.#count)
-  }
-
-  /** A room is gone. */
-  hearDeletion(): void {
-    this.#count++
-    this.#deletedAt = this.#count
-  }
-
-  /** Whether any room was deleted since the mark. */
-  hasDeletion(mark: number): boolean {
-    return this.#deletedAt > mark
   }
 
   /** Whether something was heard of the room since the mark. */

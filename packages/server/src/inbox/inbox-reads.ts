@@ -16,17 +16,18 @@ export class InboxReads {
   readonly #log: InboxDeps['log']
   readonly #clock: Clock
   readonly #metrics: InboxDeps['metrics']
-  readonly #isBusReliable: boolean
   readonly #table: InboxRooms
   readonly #turns: Turns
+  readonly #onMissed: (room: InboxRoom) => void
 
-  constructor({ log, clock, scheduler, metrics, isBusReliable }: InboxDeps, table: InboxRooms) {
+  /** `onMissed` is called for a room of which the bus has lost something. */
+  constructor({ log, clock, scheduler, metrics }: InboxDeps, table: InboxRooms, onMissed: (room: InboxRoom) => void) {
     this.#log = log
     this.#clock = clock
     this.#metrics = metrics
-    this.#isBusReliable = isBusReliable
     this.#table = table
     this.#turns = new Turns(scheduler)
+    this.#onMissed = onMissed
   }
 
   /** The log's cursor of now. */
@@ -42,19 +43,11 @@ export class InboxReads {
 
   /** Reads all that the session's next frame needs. */
   async prepare(feed: Feed, session: InboxSession): Promise<void> {
-    if (!feed.isLoaded) await this.#load(feed)
+    if (!feed.isLoaded) await this.#rooms(feed)
     if (feed.isSuspect) await this.#compare(feed)
     if (session.since !== null) await this.#catchUp(feed, session)
     const rooms = doubtful(feed, session)
     if (rooms.length > 0) await this.#lines(feed, rooms)
-  }
-
-  async #load(feed: Feed): Promise<void> {
-    if (!this.#isBusReliable) {
-      const atMs = this.#clock.monoMs()
-      feed.mark = { cursor: await this.cursor(), atMs }
-    }
-    await this.#rooms(feed)
   }
 
   async #rooms(feed: Feed): Promise<void> {
@@ -87,9 +80,8 @@ export class InboxReads {
 
   /** Finds what the bus has lost for one person. */
   async #compare(feed: Feed): Promise<void> {
-    if (feed.mark === null) return
     const atMs = this.#clock.monoMs()
-    const changes = await this.#changes(feed, feed.mark.cursor)
+    const changes = feed.mark === null ? null : await this.#changes(feed, feed.mark.cursor)
     let isWrong = changes === null
     for (const entry of changes?.entries ?? []) {
       const room = feed.room(entry.roomId)
@@ -99,16 +91,21 @@ export class InboxReads {
         continue
       }
       const before = room.render(line)?.text
-      if (entry.seq > room.heard) room.startAt(entry.seq)
+      if (entry.seq > room.heard) {
+        room.startAt(entry.seq)
+        this.#onMissed(room)
+      }
       room.adopt(line, entry)
       this.#table.keep(room)
-      if (room.render(line)?.text === before) continue
-      line.version++
+      if (room.render(line)?.text !== before) line.version++
       feed.want(room)
     }
     if (changes !== null && feed.total !== null && feed.total !== changes.total) isWrong = true
     if (isWrong) await this.#rooms(feed)
-    if (changes === null) for (const session of feed.sessions) session.reply({ kind: 'anew' })
+    for (const session of feed.sessions) {
+      if (changes === null) session.reply({ kind: 'anew' })
+      else session.tellTotal(changes.total)
+    }
     feed.mark = { cursor: changes?.cursor ?? (await this.cursor()), atMs }
     feed.isSuspect = false
   }
@@ -126,6 +123,7 @@ export class InboxReads {
       if (entry === undefined) feed.lose(room.roomId)
       else {
         room.adopt(line, entry)
+        line.endRead()
         this.#table.keep(room)
       }
     }
@@ -140,17 +138,10 @@ export class InboxReads {
       line.beginRead()
       asked.push({ room, line })
     }
-    try {
-      const entries = await this.#log.inboxOf(
-        feed.userId,
-        asked.map(({ room }) => room.roomId),
-      )
-      const byId = new Map(entries.map(entry => [entry.roomId, entry]))
-      return asked.map(({ room, line }) => ({ room, line, entry: byId.get(room.roomId) }))
-    } catch (error) {
-      for (const { line } of asked) line.failRead()
-      throw error
-    }
+    const ids = asked.map(({ room }) => room.roomId)
+    const entries = await this.#log.inboxOf(feed.userId, ids)
+    const byId = new Map(entries.map(entry => [entry.roomId, entry]))
+    return asked.map(({ room, line }) => ({ room, line, entry: byId.get(room.roomId) }))
   }
 }
 

@@ -22,6 +22,8 @@ export class InboxRoom implements Ground {
   #heard = 0
   #isFollowing = false
   #epoch: string | null = null
+  /** The last event that the bus has brought. */
+  #told = 0
   /** Null until somebody's line was read from the log. */
   #face: Face | null = null
   /** What was heard until then. */
@@ -45,11 +47,12 @@ export class InboxRoom implements Ground {
     return this.#isFollowing
   }
 
-  /** The bus says that these events are in the log. Whether any of them is new. */
+  /** The bus says that these events are in the log. Whether any of them is new, to some of the members at least. */
   receive(epoch: string, events: readonly RoomEvent[]): boolean {
-    const before = this.version
+    if (this.#epoch !== null && this.#epoch !== epoch) this.#told = 0
+    const before = this.#told
     for (const event of events) this.#take(epoch, event)
-    return this.version !== before
+    return this.#told > before
   }
 
   /** The log has answered for one of its members. */
@@ -96,6 +99,9 @@ export class InboxRoom implements Ground {
   #take(epoch: string, event: RoomEvent): void {
     if (this.#epoch !== null && this.#epoch !== epoch) this.startAt(event.seq - 1)
     this.#epoch = epoch
+    if (event.seq <= this.#told) return
+    this.#told = event.seq
+    // Read from the log before it was heard of: known to whom it was read for.
     if (this.#isFollowing && event.seq <= this.#heard) return
     if (!this.#isFollowing || event.seq !== this.#heard + 1) this.startAt(event.seq - 1)
     this.#heard = event.seq

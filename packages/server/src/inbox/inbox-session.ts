@@ -18,7 +18,7 @@ export interface CursorMark {
 
 /** What a session gets beside lines, when it has said from which cursor on it wishes to be told. */
 type Reply =
-  | { readonly kind: 'changes'; readonly total: number; readonly mark: CursorMark | null }
+  | { readonly kind: 'changes'; readonly total: number | null; readonly mark: CursorMark | null }
   /** What has changed cannot be told. */
   | { readonly kind: 'anew' }
 
@@ -42,6 +42,7 @@ export class InboxSession {
   /** Which version of a line it was shown. */
   readonly #shown = new Map<InboxRoom, number>()
   #reply: Reply | null = null
+  #hasTotal = false
   #mark: CursorMark | null = null
 
   constructor(peer: InboxPeer) {
@@ -84,6 +85,15 @@ export class InboxSession {
 
   reply(reply: Reply): void {
     this.#reply = reply
+  }
+
+  /**
+   * Tells how many rooms the person is in, once: where the bus may lose messages, one may be gone that was listed as the
+   * session began and was not heard of since.
+   */
+  tellTotal(total: number): void {
+    if (!this.#hasTotal) this.#reply ??= { kind: 'changes', total, mark: null }
+    this.#hasTotal = true
   }
 
   /** The rooms that its next frame is about, the most recently active first. */

@@ -47,13 +47,15 @@ export class Inboxes {
 
   constructor(deps: InboxDeps) {
     this.#deps = deps
-    this.#reads = new InboxReads(deps, this.#table)
     this.#changed = new Pacer(deps.clock, INBOX_INTERVAL_MS)
+    this.#reads = new InboxReads(deps, this.#table, room => this.#changed.add(room))
     this.#due = new Pacer(deps.clock, INBOX_INTERVAL_MS)
     this.#cursor = new SettledCursor(deps.clock, () => this.#reads.cursor())
     this.#audit = new Audit(deps, this.#feeds, (feed, room) => this.#heal(feed, room))
     this.#audit.start()
-    if (!deps.isBusReliable) this.#compareLater()
+    if (deps.isBusReliable) return
+    this.#advanceCursor()
+    this.#compareLater()
   }
 
   /** A session has said hello. Those that wish for no inbox are not kept. */
@@ -62,7 +64,13 @@ export class Inboxes {
     const { userId } = peer.actor
     let feed = this.#feeds.get(userId)
     if (feed === undefined) {
-      feed = new Feed(userId, this.#table, this.#heard, session => this.#due.add(session))
+      feed = new Feed(userId, {
+        table: this.#table,
+        heard: this.#heard,
+        clock: this.#deps.clock,
+        onDue: due => this.#due.add(due),
+      })
+      feed.mark = this.#cursor.latest
       this.#feeds.set(userId, feed)
     }
     const session = new InboxSession(peer)
@@ -100,7 +108,7 @@ export class Inboxes {
         this.#touch(message.roomId, message.userId)
         break
       case 'deleted':
-        this.#lose(message.roomId)
+        for (const feed of this.#feeds.values()) feed.loseDeleted(message.roomId)
         break
       case 'settings':
       case 'typing':
@@ -139,8 +147,9 @@ export class Inboxes {
     for (const [userId, seq] of Object.entries(reads)) {
       const feed = this.#feeds.get(userId)
       feed?.touch(roomId)
-      const hasMoved = room?.lines.get(userId)?.read(seq, room, this.#deps.isBusReliable) ?? false
-      if (hasMoved && room !== undefined) feed?.want(room)
+      if (feed === undefined || room === undefined) continue
+      room.lines.get(userId)?.read(seq, room, this.#deps.isBusReliable)
+      feed.want(room)
     }
   }
 
@@ -155,12 +164,6 @@ export class Inboxes {
   #heal(feed: Feed, room: InboxRoom): void {
     this.#touch(room.roomId, feed.userId)
     this.#schedule()
-  }
-
-  /** The room is gone, for everybody. */
-  #lose(roomId: string): void {
-    this.#heard.hearDeletion()
-    for (const userId of [...(this.#table.get(roomId)?.lines.keys() ?? [])]) this.#feeds.get(userId)?.lose(roomId)
   }
 
   /** The one timer: at the next moment at which a room or a session may have its turn. */
@@ -206,8 +209,7 @@ export class Inboxes {
     const what = session.send({ total: feed.total, settled, share: text => feed.share(text) })
     if (what === 'sent') this.#deps.metrics.signalsOut.inc({ kind: 'inbox' })
     this.#restAfter(feed, session, what !== 'nothing')
-    if (!this.#deps.isBusReliable) return
-    this.#cursor.advance().catch(error => this.#warn(error))
+    if (this.#deps.isBusReliable) this.#advanceCursor()
   }
 
   #failed(feed: Feed, session: InboxSession, error: unknown): void {
@@ -223,6 +225,10 @@ export class Inboxes {
     this.#schedule()
   }
 
+  #advanceCursor(): void {
+    this.#cursor.advance().catch((error: unknown) => this.#warn(error))
+  }
+
   #warn(error: unknown): void {
     this.#deps.logger.warn({ err: error }, 'unable to read the log for an inbox; it is tried again')
   }
@@ -236,6 +242,7 @@ export class Inboxes {
         this.#due.add(session)
       }
       this.#schedule()
+      this.#advanceCursor()
       this.#compareLater()
     })
   }

@@ -52,6 +52,8 @@ export class Line {
   #doubtedAt = 0
   /** Something of this person's own has changed that only the log can tell. */
   #isStale = false
+  /** The same, since the log was last asked. */
+  #isTouched = false
   /** What the log told of a moment that was not heard of yet; it holds once that was. */
   #held: InboxEntry | null = null
 
@@ -82,45 +84,39 @@ export class Line {
 
   /** The log is being asked from this moment on. */
   beginRead(): void {
-    this.#isStale = false
+    this.#isTouched = false
   }
 
-  /** The log could not be asked. */
-  failRead(): void {
-    this.#isStale = true
+  /** The log has answered; `adopt` was told what. What was done since it was asked may not be in it. */
+  endRead(): void {
+    this.#isStale = this.#isTouched
   }
 
   /**
-   * The log has answered. What this person did since it was asked may be in it or not: then the line stays to be read again.
-   *
-   * It may be ahead of what was heard. Then it waits: what the events between do to it cannot be told, nor whether the person
-   * may be told of them by the room's face.
+   * The log has the line like this. It may be ahead of what was heard: then it waits, since what the events between do to it
+   * cannot be told, nor whether the person may be told of them by the room's face.
    */
   adopt(entry: InboxEntry, ground: Ground): void {
     this.#held = entry
     this.#take(entry, ground)
   }
 
-  /**
-   * The person has read up to `seq`, as the bus says. `isOrdered`: the bus has told everything before it too. Whether the
-   * line may have changed.
-   */
-  read(seq: number, ground: Ground, isOrdered: boolean): boolean {
-    if (this.#generation !== ground.generation || this.#held !== null || this.#readRevision > 0 || !isOrdered) {
-      return this.touch()
+  /** The person has read up to `seq`, as the bus says. `isOrdered`: the bus has told everything before it too. */
+  read(seq: number, ground: Ground, isOrdered: boolean): void {
+    const isKnown = this.#generation === ground.generation && this.#held === null && this.#readRevision === 0
+    if (!isKnown || !isOrdered) this.touch()
+    else if (seq > this.#position) {
+      this.#position = seq
+      this.#countedAt = NEVER
+      this.version++
     }
-    if (seq <= this.#position) return false
-    this.#position = seq
-    this.#countedAt = NEVER
-    this.version++
-    return true
   }
 
   /** Something of this person's own has changed; what, the log can tell. */
-  touch(): true {
+  touch(): void {
     this.#isStale = true
+    this.#isTouched = true
     this.version++
-    return true
   }
 
   /** The person has written the message that the room's tally has just taken in. */
@@ -144,6 +140,8 @@ export class Line {
     // From before something was missed: of no use.
     if (entry.seq < ground.since) return
     this.#generation = ground.generation
+    // Before the bus brings it, and perhaps for one session of several.
+    if (entry.lastReadSeq !== this.#position || entry.muted !== this.#muted) this.version++
     this.#muted = entry.muted
     const isBehind = this.#isBehind(entry)
     if (!isBehind) {

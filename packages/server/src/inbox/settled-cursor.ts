@@ -27,6 +27,11 @@ export class SettledCursor {
     return this.#settled
   }
 
+  /** The latest one that was read, settled or not. */
+  get latest(): CursorMark | null {
+    return this.#next ?? this.#settled
+  }
+
   /** Something happens: there may be a later cursor soon. Rejects when the log cannot be read. */
   async advance(): Promise<void> {
     this.#settle()

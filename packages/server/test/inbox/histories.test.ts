@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { FakePlatform } from '../support/fake-platform.ts'
-import type { Latency } from './histories.ts'
-import { expectAllRight, History, latenciesArbitrary, slowed, stepsArbitrary } from './histories.ts'
+import { type Fate, FaultyBus } from '../support/faulty-bus.ts'
+import { expectAllRight, History, type Latency, latenciesArbitrary, slowed, stepsArbitrary } from './histories.ts'
 import { InboxWorld, type InboxWorldOptions } from './inbox-world.ts'
+import { LaggingBus } from './lagging-bus.ts'
 import { isMemberAt, naiveLine } from './naive-line.ts'
 
-/** Each line that a session gets is right as of its own seq, and of a room that the person was in then and is told in time. */
-const checked: Pick<InboxWorldOptions, 'onLine'> = {
+/** Each line is right as of its own seq when a session gets it, and is of a room that the person was in then. */
+const CHECKED: Pick<InboxWorldOptions, 'onLine'> = {
   onLine(world, userId, entry) {
     const events = world.events.get(entry.roomId) ?? []
     expect(entry).toEqual(naiveLine(events, userId, entry))
@@ -15,28 +16,61 @@ const checked: Pick<InboxWorldOptions, 'onLine'> = {
   },
 }
 
-function worldOf(latencies: readonly Latency[]): InboxWorld {
-  const watch = (log: InboxWorld['log'], platform: FakePlatform) => slowed(log, platform, latencies)
-  return new InboxWorld({ ...checked, watch })
+function watching(latencies: readonly Latency[]): InboxWorldOptions {
+  return { ...CHECKED, watch: (log, platform) => slowed(log, platform, latencies) }
+}
+
+/** How long after its commit a message of the bus comes, in milliseconds; null: with it. */
+const lags = fc.constantFrom(null, null, 1, 30, 300)
+
+async function expectPaced(history: History): Promise<number> {
+  for (const reader of history.readers) expect(reader.leastPauseMs).toBeGreaterThanOrEqual(1_000)
+  expect(await history.world.metric('unread_differences_total')).toBe(0)
+  return history.readers.reduce((sum, reader) => sum + reader.told.length, 0)
 }
 
 test('[inbox] in random histories each line is right when it is told, and in the end each session has what the log has', async () => {
   let frames = 0
   await fc.assert(
-    fc.asyncProperty(stepsArbitrary, latenciesArbitrary, async (steps, latencies) => {
-      const world = worldOf(latencies)
+    fc.asyncProperty(stepsArbitrary, latenciesArbitrary, lags, async (steps, latencies, lag) => {
+      const bus = ({ scheduler }: FakePlatform) => new LaggingBus(scheduler, lag ?? 0)
+      const world = new InboxWorld({ ...watching(latencies), ...(lag !== null && { bus }) })
       const history = new History(world)
       await history.play(steps)
       await history.settle(30_000)
       await expectAllRight(history)
-      for (const reader of history.readers) {
-        expect(reader.leastPauseMs).toBeGreaterThanOrEqual(1_000)
-        frames += reader.told.length
-      }
-      expect(await world.metric('unread_differences_total')).toBe(0)
+      frames += await expectPaced(history)
       await world.close()
     }),
-    { numRuns: 60 },
+    { numRuns: 400, endOnFailure: true },
   )
-  expect(frames).toBeGreaterThan(100)
+  expect(frames, 'the histories were not of silence alone').toBeGreaterThan(100)
+}, 60_000)
+
+const fates: fc.Arbitrary<readonly Fate[]> = fc.array(
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constant<Fate>([0]) },
+    { weight: 1, arbitrary: fc.constantFrom<Fate>([], [3], [20], [0, 0], [0, 7], [40, 2], [1_500]) },
+  ),
+  { minLength: 10, maxLength: 120, size: 'max' },
+)
+
+test('[inbox] over a bus that loses, repeats and reorders too, once the inbox was compared with the log', async () => {
+  let faults = 0
+  await fc.assert(
+    fc.asyncProperty(stepsArbitrary, latenciesArbitrary, fates, async (steps, latencies, fate) => {
+      let bus: FaultyBus | null = null
+      const options = watching(latencies)
+      const world = new InboxWorld({ ...options, bus: ({ scheduler }) => (bus = new FaultyBus(scheduler, fate)) })
+      const history = new History(world)
+      await history.play(steps)
+      await history.settle(60_000)
+      await expectAllRight(history)
+      await expectPaced(history)
+      faults += (bus as FaultyBus | null)?.faults ?? 0
+      await world.close()
+    }),
+    { numRuns: 400, endOnFailure: true },
+  )
+  expect(faults, 'the bus had faults').toBeGreaterThan(100)
 }, 60_000)

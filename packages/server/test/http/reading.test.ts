@@ -79,3 +79,21 @@ test('GET rooms gives the cursor from which the inbox goes on', async () => {
   const later = await app.deps.log.inboxSince('bob', inboxCursor, 10)
   expect(later).toMatchObject({ entries: [{ roomId: 'lobby', unread: 1 }] })
 })
+
+test('a read position that was told before messages were marked unread again is late', async () => {
+  for (const content of ['one', 'two', 'three']) await say(content)
+  const tell = (seq: number, readRevision?: number) =>
+    app.call('bob', 'POST', '/api/commands', [
+      { type: 'room.read', roomId: 'lobby', seq, ...(readRevision !== undefined && { readRevision }) },
+    ])
+  expect(await tell(6, 0)).toMatchObject({ status: 200, body: [] })
+  await put('bob', 'unread', { seq: 4 })
+  expect(await tell(6, 0)).toMatchObject({ status: 200, body: [] })
+  expect((await mine('bob')).rooms).toMatchObject([{ unread: 3, lastReadSeq: 3, readRevision: 1 }])
+  await tell(5, 1)
+  expect((await mine('bob')).rooms).toMatchObject([{ unread: 1, lastReadSeq: 5 }])
+  await tell(6)
+  expect((await mine('bob')).rooms).toMatchObject([{ unread: 0, lastReadSeq: 6, readRevision: 1 }])
+  expect((await tell(6, -1)).body, 'below nothing is nothing').toEqual([])
+  expect((await tell(6, 0.5)).body).toMatchObject([{ type: 'error', code: 'bad_request' }])
+})

@@ -121,7 +121,7 @@ const KINDS: Readonly<Record<string, (dataDir: string, platform: TestPlatform) =
   'ephemeral, beside stored ones': (dataDir, platform) => openStoredLog({ dataDir, platform }),
 }
 
-describe('random histories of 10,000 operations: what everybody has unread and is mentioned in', () => {
+describe('random histories: what everybody has unread and is mentioned in', () => {
   it.each([
     ['in memory', 1, 10_000],
     ['in SQLite', 2, 10_000],
@@ -130,7 +130,7 @@ describe('random histories of 10,000 operations: what everybody has unread and i
     ['in SQLite', 4, 2_000],
     ['ephemeral, beside stored ones', 5, 2_000],
   ])(
-    '[U1] %s equals the recount at every step, on every device, and positions go forward only (seed %i)',
+    '[U1] %s equals the recount at every step, on every device, and positions go forward only (seed %i, %i steps)',
     {
       timeout: 300_000,
     },

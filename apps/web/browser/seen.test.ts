@@ -69,14 +69,13 @@ it('among several it says how many, and who', async () => {
     .waitFor()
 })
 
-it('where not everybody’s position is at hand, the server is asked', async () => {
+it('where somebody does not show theirs, no number is claimed, and who shows it is named', async () => {
   const ana = await stage.person('Ana')
   const path = await ana.createRoom('Reserved')
   const ben = await stage.person('Ben')
   await ben.join(path)
   const cleo = await stage.person('Cleo')
   await cleo.join(path)
-  // Not everybody's position is at hand: one of them shows nobody theirs.
   await rest(stage.server.url, cleo, 'PATCH', '/me', { readReceipts: false })
   await ana.say('who is here?')
   await ben.sees('who is here?')

@@ -69,7 +69,6 @@ export class ReadSignals {
 
   /** A person has left, or shows their position no more: others hear no more of it. */
   conceal(userId: string): void {
-    this.#moved.delete(userId)
     this.#furthest.forget(userId)
   }
 
@@ -108,7 +107,7 @@ export class ReadSignals {
     if (this.#moved.size > 0) this.#pacer.due()
   }
 
-  /** The positions that the next frame tells others of. In a large room some may have been passed since they moved. */
+  /** The positions that the next frame tells others of: those that may still be told, and in a large room were not passed. */
   #takeMoved(): Map<string, number> {
     const taken = new Map<string, number>()
     for (const [userId, seq] of this.#moved) {

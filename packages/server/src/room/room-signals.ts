@@ -47,7 +47,6 @@ export class RoomSignals {
   leave(subscription: Subscription): void {
     this.#readers.remove(subscription)
     this.#people?.leave(subscription)
-    this.#typing.leave(subscription)
     if (!this.#readers.isEmpty) return
     this.#people?.close()
     this.#people = null

@@ -15,14 +15,17 @@ export interface Now {
   readonly wallMs: number
 }
 
-/** What a hint has changed. `leftMs`: how long the indicator would have lasted without it. */
+/**
+ * What a hint has changed. `leftMs`: how long the indicator would have lasted without it; of one that is `shortened`, because
+ * another session goes on, how long it lasts now.
+ */
 export type TypingChange =
   | { readonly kind: 'none' }
   | { readonly kind: 'began' }
-  | { readonly kind: 'prolonged'; readonly leftMs: number }
+  | { readonly kind: 'prolonged' | 'shortened'; readonly leftMs: number }
   | { readonly kind: 'ended' }
 
-/** Somebody whose indicator is shown for so long yet. */
+/** Somebody whose indicator may be shown for so long yet: whole milliseconds, at least one. */
 export interface TypingNow {
   readonly userId: string
   readonly remainingMs: number
@@ -63,9 +66,11 @@ export class TypingSet {
     if (before === undefined ? typist.signals.size >= MAX_SESSIONS : before.at >= at) return NONE
     const leftMs = endMs(typist) - now.monoMs
     typist.signals.set(sessionId, { at, isTyping, untilMs })
-    const isNow = endMs(typist) > now.monoMs
-    if (leftMs > 0) return isNow ? { kind: isTyping ? 'prolonged' : 'none', leftMs } : { kind: 'ended' }
-    if (!isNow) return NONE
+    const nowLeftMs = endMs(typist) - now.monoMs
+    if (leftMs > 0 && nowLeftMs > 0)
+      return isTyping ? { kind: 'prolonged', leftMs } : { kind: 'shortened', leftMs: nowLeftMs }
+    if (leftMs > 0) return { kind: 'ended' }
+    if (nowLeftMs <= 0) return NONE
     // Who begins anew comes last.
     this.#typists.delete(userId)
     this.#typists.set(userId, typist)
@@ -110,7 +115,7 @@ export class TypingSet {
   now(nowMs: number): TypingNow[] {
     const typing: TypingNow[] = []
     for (const [userId, typist] of this.#typists) {
-      const remainingMs = endMs(typist) - nowMs
+      const remainingMs = Math.floor(endMs(typist) - nowMs)
       if (remainingMs > 0) typing.push({ userId, remainingMs })
     }
     return typing

@@ -1,4 +1,4 @@
-import { encode, TYPING_NAMES, type Typing } from '@holdfast/protocol'
+import { assertNever, encode, TYPING_NAMES, type Typing } from '@holdfast/protocol'
 import type { Clock, Scheduler } from '../platform/clock.ts'
 import { SharedText } from '../transport/shared-text.ts'
 import { Pacer } from './pacer.ts'
@@ -41,7 +41,7 @@ export class TypingSignals {
   readonly #pacer: Pacer
   /** Of whom something has changed since the last frame, and whom it told of. */
   readonly #changed = new Set<string>()
-  #told: ReadonlySet<string> = new Set()
+  #told = new Set<string>()
   /** Those whose last frame named somebody: they have to be told when nobody types any more. */
   readonly #shown = new WeakSet<Subscription>()
   /** Those who had no room for their last frame. */
@@ -57,10 +57,23 @@ export class TypingSignals {
   hear(hint: TypingHint): void {
     const { clock } = this.#options
     const change = this.#set.hear(hint, { monoMs: clock.monoMs(), wallMs: clock.wallMs() })
-    if (change.kind === 'none') return
-    if (change.kind !== 'prolonged') this.#due(hint.userId, 0)
-    // What was told last must be told anew well before it runs out.
-    else this.#due(hint.userId, Math.max(0, Math.min(PROLONG_MS, change.leftMs - 2 * PROLONG_MS)))
+    switch (change.kind) {
+      case 'none':
+        return
+      case 'began':
+      case 'ended':
+        this.#due(hint.userId, 0)
+        return
+      case 'prolonged':
+        // What was told last must be told anew well before it runs out.
+        this.#due(hint.userId, Math.max(0, Math.min(PROLONG_MS, change.leftMs - 2 * PROLONG_MS)))
+        return
+      case 'shortened':
+        this.#due(hint.userId, change.leftMs)
+        return
+      default:
+        assertNever(change)
+    }
   }
 
   /** A person has stopped, wherever they typed. */
@@ -85,23 +98,20 @@ export class TypingSignals {
 
   /** A reader is live, for the first time or again: they are told who types, if somebody does. */
   enter(subscription: Subscription): void {
-    const typing = this.#typing()
+    const typing = this.#set.now(this.#nowMs)
     const isDue = typing.length > 0 || this.#shown.has(subscription)
     if (isDue && this.#tell(subscription, this.#message(typing, subscription.reader.actor.userId))) {
       this.#options.onSent(1)
     }
+    for (const { userId } of typing) this.#told.add(userId)
     this.#expect(typing)
-  }
-
-  /** A reader has gone. */
-  leave(subscription: Subscription): void {
-    this.#owed.delete(subscription)
   }
 
   /** The last reader has gone: nothing is due. */
   stop(): void {
     this.#pacer.stop()
     this.#changed.clear()
+    this.#owed.clear()
   }
 
   get #nowMs(): number {
@@ -116,11 +126,6 @@ export class TypingSignals {
     if (this.#options.readers.isEmpty) return
     this.#changed.add(userId)
     this.#pacer.due(withinMs)
-  }
-
-  /** Those who may be told in a frame of now: their time does not end before another frame could say so. */
-  #typing(): TypingNow[] {
-    return this.#set.now(this.#nowMs).filter(({ remainingMs }) => remainingMs > this.#intervalMs)
   }
 
   #flush(): void {
@@ -187,7 +192,7 @@ export class TypingSignals {
       roomId: this.#options.roomId,
       userIds: named.map(({ userId }) => userId),
       ...(named.length < others.length && { count: others.length }),
-      ...(named.length > 0 && { remainingMs: named.map(({ remainingMs }) => Math.floor(remainingMs)) }),
+      ...(named.length > 0 && { remainingMs: named.map(({ remainingMs }) => remainingMs) }),
     }
     return { text: new SharedText(encode(frame)), isEmpty: others.length === 0 }
   }

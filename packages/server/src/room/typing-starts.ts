@@ -42,7 +42,7 @@ interface Start {
  */
 export class TypingStarts {
   readonly #deps: TypingStartsDeps
-  /** When each person's last start in each room was accepted, oldest first. */
+  /** When each person's start in each room was accepted, oldest first; for START_INTERVAL_MS. */
   readonly #accepted = new Map<string, number>()
   /** Where each session types, the one whose last start is longest ago first. */
   readonly #sessions = new Map<string, Map<string, Start>>()
@@ -88,15 +88,13 @@ export class TypingStarts {
     const nowMs = this.#deps.clock.monoMs()
     this.#prune(nowMs)
     const key = keyOf(roomId, userId)
-    const lastMs = this.#accepted.get(key)
-    if (lastMs !== undefined && nowMs - lastMs < START_INTERVAL_MS) return null
+    if (this.#accepted.has(key)) return null
     if (this.#accepted.size >= MAX_STARTS || this.#sessions.size >= MAX_STARTS) return null
     const rooms = this.#sessions.get(session) ?? new Map<string, Start>()
     const before = rooms.get(roomId)
     if (before === undefined && !hasRoom(rooms, nowMs)) return null
     const start: Start = { userId, startedMs: nowMs, at: this.#stamp(), isPublished: before?.isPublished ?? false }
     rooms.set(roomId, start)
-    this.#accepted.delete(key)
     this.#accepted.set(key, nowMs)
     this.#sessions.delete(session)
     this.#sessions.set(session, rooms)

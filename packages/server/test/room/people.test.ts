@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type RoomLog, StoreUnavailable } from '../../src/log/room-log.ts'
 import { PEOPLE_AGAIN_MS } from '../../src/room/room-people.ts'
 import { SharedText } from '../../src/transport/shared-text.ts'
-import { actorOf, type FakeReader } from '../support/fake-reader.ts'
+import { actorOf, FakeReader } from '../support/fake-reader.ts'
 import { type Fate, FaultyBus } from '../support/faulty-bus.ts'
 import { OWNER, ROOM, RoomWorld, type WorldOptions } from '../support/room-world.ts'
 
@@ -44,7 +44,8 @@ function withPeople(before: (call: number) => Promise<void>): { options: WorldOp
 
 describe('whom a room shows', () => {
   test('[people] its members, from the first reader on, as they come and go', async () => {
-    const world = await RoomWorld.withRoom(['ann', 'ben'])
+    const reads = withPeople(async () => {})
+    const world = await RoomWorld.withRoom(['ann', 'ben'], reads.options)
     expect(world.audiences).toEqual([])
     await open(world, 'ann')
     expect(world.audience.roomId).toBe(ROOM)
@@ -52,6 +53,8 @@ describe('whom a room shows', () => {
     await put(world, 'cy')
     await kick(world, 'ben')
     expect([...world.audience.shown]).toEqual([OWNER, 'ann', 'cy'])
+    await world.platform.advance(PEOPLE_AGAIN_MS)
+    expect(reads.calls()).toBe(1)
   })
 
   test('[people] of many the first in the order of joining; whoever leaves makes room for the next', async () => {
@@ -67,6 +70,7 @@ describe('whom a room shows', () => {
     for (const userId of ['p3', 'p5', 'p7']) await kick(world, userId)
     expect(world.audience.shown.size).toBe(SNAPSHOT_MEMBERS - 3)
     await put(world, 'later')
+    expect(world.audience.shown).not.toContain('later')
     await world.platform.advance(PEOPLE_AGAIN_MS)
     // Those who left at about the same time cost one more reading.
     expect(reads.calls()).toBe(2)
@@ -86,6 +90,16 @@ describe('whom a room shows', () => {
     gates[1]?.resolve()
     await world.platform.advance(1)
     expect([...world.audience.shown]).toEqual([OWNER, 'ann', 'cy'])
+  })
+
+  test('[people] what is read after the last reader has gone is nobody’s', async () => {
+    const gate = Promise.withResolvers<void>()
+    const world = await RoomWorld.withRoom(['ann'], withPeople(() => gate.promise).options)
+    const ann = await open(world, 'ann')
+    ann.close()
+    gate.resolve()
+    await world.platform.advance(1)
+    expect(world.audiences.map(({ isClosed, breaches }) => [isClosed, breaches])).toEqual([[true, []]])
   })
 
   test('[people] with the store away they are read as soon as it is back, and nothing of it after the last reader has gone', async () => {
@@ -146,19 +160,41 @@ describe('whom a room tells', () => {
     expect(viewer?.presence(PRESENCE)).toBe(false)
     await world.platform.advance(1)
     expect(viewer?.presence(PRESENCE)).toBe(true)
-    expect([guest.presences.length, world.audience.viewers.size]).toEqual([2, 1])
+    expect([guest.presences.length, world.audience.viewers.size, world.audience.breaches]).toEqual([2, 1, []])
   })
 
-  test('[people] a room whose log was replaced begins anew', async () => {
+  test('[people] not who closes the room as soon as it is live', async () => {
     const world = await RoomWorld.withRoom(['ann'])
+    await open(world, OWNER)
+    const ann = new FakeReader('ann')
+    ann.subscription = world.nodes[0]?.open({ ...ann.request(ROOM), onLive: () => ann.close() }) ?? null
+    await world.platform.advance(1)
+    expect([ann.liveAt, world.audience.viewers.size]).toEqual([3, 1])
+  })
+
+  test('[people] a room whose log was replaced begins anew, also for who was about to read it', async () => {
+    const gates = [Promise.resolve(), Promise.withResolvers<void>().promise]
+    const log = (inner: RoomLog): RoomLog =>
+      new Proxy(inner, {
+        get:
+          (target, name: keyof RoomLog) =>
+          async (...args: unknown[]) => {
+            if (name === 'open') await gates.shift()
+            return (target[name] as (...all: unknown[]) => unknown).apply(target, args)
+          },
+      })
+    const world = await RoomWorld.withRoom(['ann'], { log })
     const ann = await open(world, 'ann')
-    Object.assign(world.log, { head: async () => ({ epoch: 'another', seq: 2 }) })
-    world.bus.publish({ kind: 'events', roomId: ROOM, epoch: 'another', events: [] })
-    await world.platform.advance(10)
-    expect([ann.ended, world.audiences.map(({ isClosed, breaches }) => [isClosed, breaches])]).toEqual([
-      'lagging',
-      [[true, []]],
-    ])
+    const reads = (seq: number) => world.bus.publish({ kind: 'reads', roomId: ROOM, reads: { cy: seq }, hidden: {} })
+    reads(9)
+    await open(world, OWNER)
+    world.nodes[0]?.receive({ kind: 'deleted', roomId: ROOM })
+    expect([ann.ended, world.audiences[0]?.isClosed]).toEqual(['deleted', true])
+    const again = await open(world, OWNER)
+    reads(4)
+    await world.platform.advance(1)
+    expect(again.signals).toEqual([{ type: 'reads', roomId: ROOM, reads: { cy: 4 } }])
+    expect(world.audiences.map(({ breaches }) => breaches)).toEqual([[], []])
   })
 })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { RoomLog } from '../../src/log/room-log.ts'
 import { FurthestReads, MAX_KNOWN_READS } from '../../src/room/furthest-reads.ts'
 import { MAX_READS, READS_INTERVAL_MS } from '../../src/room/read-signals.ts'
 import { actorOf, type FakeReader } from '../support/fake-reader.ts'
@@ -61,6 +62,17 @@ describe('a small room', () => {
     await world.platform.advance(10 * READS_INTERVAL_MS)
     expect(readsOf(dan)).toHaveLength(2)
     expect(world.platform.pending).toBe(0)
+  })
+
+  test('[reads] of what one message says of a person others are told one thing and their own devices the other', async () => {
+    const world = await roomOf(ALL)
+    const [ann, ben] = [await open(world, 'ann'), await open(world, 'ben')]
+    world.bus.publish({ kind: 'reads', roomId: ROOM, reads: { ann: 10 }, hidden: { ann: 8 } })
+    await world.platform.advance(1)
+    expect([readsOf(ann), readsOf(ben)]).toEqual([[{ ann: 8 }], [{ ann: 10 }]])
+    for (const seq of [12, 11]) world.bus.publish({ kind: 'reads', roomId: ROOM, reads: {}, hidden: { ann: seq } })
+    await world.platform.advance(READS_INTERVAL_MS)
+    expect(readsOf(ann).at(-1)).toEqual({ ann: 12 })
   })
 
   test('[reads] what does not fit in one frame is in the next', async () => {
@@ -160,6 +172,11 @@ describe('a large room', () => {
     expect(await told('ben', 13)).toEqual([{ ben: 13 }])
     expect(await told('cy', 10)).toEqual([])
     expect(await told('cy', 11)).toEqual([])
+    // Nothing is due for what is told to nobody.
+    expect(world.platform.pending).toBe(0)
+    read(world, 'cy', 11)
+    await world.platform.advance(0)
+    expect(world.platform.pending).toBe(0)
     expect(await told('dan', 12)).toEqual([{ dan: 12 }])
     expect(await told('ann', 13)).toEqual([{ ann: 13 }])
     expect(await told('ben', 15)).toEqual([{ ben: 15 }])
@@ -206,6 +223,60 @@ describe('coming and going', () => {
     expect(readsOf(back)).toEqual([{ ann: 13, cy: 12 }])
     expect(readsOf(fresh)).toEqual([])
     expect(fresh.frames[0]).toMatchObject({ reads: { ann: 13, ben: 14, cy: 12 } })
+  })
+
+  test('[reads] who comes back and does not show theirs is told nothing', async () => {
+    const world = await roomOf(ALL)
+    const cursor = await world.head()
+    await open(world, 'ben')
+    read(world, 'cy', 12)
+    await world.platform.advance(READS_INTERVAL_MS)
+    await settle(world, 'ann', false)
+    const back = world.open('ann', cursor)
+    await world.platform.advance(READS_INTERVAL_MS)
+    expect([back.liveAt, readsOf(back)]).toEqual([16, []])
+  })
+
+  test('[reads] a room that nobody reads has no timers for what moves in it', async () => {
+    const world = await roomOf(ALL)
+    const ben = await open(world, 'ben')
+    read(world, 'ann', 8)
+    await world.platform.advance(1)
+    read(world, 'ann', 9)
+    await world.platform.advance(0)
+    expect(world.platform.pending).toBe(1)
+    ben.close()
+    // What drops the room when nobody comes back.
+    expect(world.platform.pending).toBe(1)
+    read(world, 'cy', 9)
+    await world.platform.advance(0)
+    expect(world.platform.pending).toBe(1)
+    world.nodes[0]?.close()
+    expect(world.platform.pending).toBe(0)
+  })
+
+  test('[reads] what was about to be told when a reader fell behind is told when they are live again', async () => {
+    const gate = Promise.withResolvers<void>()
+    const log = (inner: RoomLog): RoomLog =>
+      new Proxy(inner, {
+        get:
+          (target, name: keyof RoomLog) =>
+          async (...args: unknown[]) => {
+            if (name === 'access') await gate.promise
+            return (target[name] as (...all: unknown[]) => unknown).apply(target, args)
+          },
+      })
+    const world = await roomOf(ALL, { log })
+    const ben = await open(world, 'ben')
+    read(world, 'ann', 8)
+    await world.platform.advance(1)
+    read(world, 'ann', 9)
+    await world.platform.advance(100)
+    world.bus.publish({ kind: 'access', roomId: ROOM, userId: 'ben', code: 'forbidden' })
+    await world.platform.advance(READS_INTERVAL_MS)
+    gate.resolve()
+    await world.platform.advance(1)
+    expect(readsOf(ben)).toEqual([{ ann: 8 }, { ann: 9 }])
   })
 
   test('[reads] what moves between a snapshot and room.live is not lost', async () => {
@@ -305,4 +376,6 @@ test('[reads] the two furthest of a large room are those of all that were heard;
   const many = new FurthestReads()
   for (let i = 0; i < 2 * MAX_KNOWN_READS; i++) many.take(`p${i}`, 1, i, false)
   expect(many.since(0, Number.POSITIVE_INFINITY).size).toBe(MAX_KNOWN_READS)
+  const last = 2 * MAX_KNOWN_READS - 1
+  expect([...many.since(0, 2).keys()]).toEqual([`p${last - 1}`, `p${last}`])
 })

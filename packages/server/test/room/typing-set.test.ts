@@ -41,7 +41,7 @@ describe('who types in a room', () => {
     told.hear('ann', true, 'phone')
     expect(told.set.now(told.nowMs)).toEqual([{ userId: 'ann', remainingMs: TYPING_TTL_MS }])
     told.nowMs = 2_500
-    expect(told.hear('ann', false, 'phone')).toBe('none')
+    expect(told.hear('ann', false, 'phone')).toBe('shortened')
     expect(told.set.now(told.nowMs)).toEqual([{ userId: 'ann', remainingMs: TYPING_TTL_MS - 1_500 }])
   })
 

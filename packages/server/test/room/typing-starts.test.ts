@@ -72,6 +72,9 @@ describe('what is dropped', () => {
     expect(await started).toBeNull()
     expect(await typing.start('b', ANN, 's')).toBeNull()
     expect(told).toEqual([])
+    hidden.clear()
+    await typing.start('b', ANN, 's')
+    expect(told).toEqual(['+ann s'])
   })
 
   test('[typing] one session types in a bounded number of rooms, and in others once those are over', async () => {
@@ -83,14 +86,30 @@ describe('what is dropped', () => {
     expect(told.at(-1)).toBe('+ann another')
   })
 
-  test('[bounded] starts remembered are bounded, and forgotten without any timer', async () => {
+  test('[bounded] sessions that type are bounded, and forgotten without any timer', async () => {
     const { platform, typing, told } = node()
-    for (let i = 0; i < MAX_STARTS + 5; i++) await typing.start(`s${i}`, actorOf(`u${i}`), 'r')
+    for (let i = 0; i < MAX_STARTS + 5; i++) {
+      if (i === MAX_STARTS / 2) await platform.advance(START_INTERVAL_MS)
+      await typing.start(`s${i}`, actorOf(`u${i}`), 'r')
+    }
     expect(told).toHaveLength(MAX_STARTS)
     await platform.advance(TYPING_TTL_MS)
     await typing.start('late', ANN, 'r')
     expect(told).toHaveLength(MAX_STARTS + 1)
     expect(platform.pending).toBe(0)
+  })
+
+  test('[bounded] so are the starts of one second, also of a session that stops each at once', async () => {
+    const { platform, typing, messages } = node()
+    const starts = () => messages.filter(({ isTyping }) => isTyping).length
+    for (let i = 0; i < MAX_STARTS + 5; i++) {
+      await typing.start('a', ANN, `r${i}`)
+      typing.stop('a', ANN, `r${i}`)
+    }
+    expect(starts()).toBe(MAX_STARTS)
+    await platform.advance(START_INTERVAL_MS)
+    await typing.start('a', ANN, 'r')
+    expect(starts()).toBe(MAX_STARTS + 1)
   })
 })
 
@@ -114,9 +133,10 @@ describe('who may', () => {
     expect(await world.typing[0]?.start('s', ANN, 'nowhere')).toMatchObject({ code: 'not_found' })
   })
 
-  test('[typing] a refused start does not count as the one of its second', async () => {
+  test('[typing] a refused start counts neither as the one of its second nor among the rooms of its session', async () => {
     const world = await RoomWorld.withRoom([])
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 2 * MAX_TYPING_ROOMS; i++) {
+      expect(await world.typing[0]?.start('s', ANN, `r${i}`)).toMatchObject({ code: 'not_found' })
       expect(await world.typing[0]?.start('s', ANN, ROOM)).toMatchObject({ code: 'not_found' })
     }
     await world.run({ kind: 'member.put', actor: actorOf(OWNER), roomId: ROOM, userId: 'ann', role: null })

@@ -1,53 +1,10 @@
-import { TYPING_NAMES, TYPING_TTL_MS } from '@holdfast/protocol'
+import { TYPING_TTL_MS } from '@holdfast/protocol'
 import { describe, expect, test } from 'vitest'
 import type { RoomLog } from '../../src/log/room-log.ts'
-import { TYPING_INTERVAL_LARGE_MS, TYPING_INTERVAL_MS } from '../../src/room/typing-signals.ts'
-import { actorOf, type FakeReader } from '../support/fake-reader.ts'
-import { OWNER, ROOM, RoomWorld, type WorldOptions } from '../support/room-world.ts'
-import { TypingScreen } from '../support/typing-screen.ts'
-
-const ALL = ['ann', 'ben', 'cy', 'dan', 'eve', 'fay']
-
-interface Seen {
-  readonly reader: FakeReader
-  readonly screen: TypingScreen
-}
-
-class TypingWorld {
-  readonly world: RoomWorld
-  constructor(world: RoomWorld) {
-    this.world = world
-  }
-
-  static async of(members: readonly string[], options: WorldOptions = {}): Promise<TypingWorld> {
-    return new TypingWorld(await RoomWorld.withRoom(members, options))
-  }
-
-  async open(userId: string, node = 0): Promise<Seen> {
-    const reader = this.world.open(userId, null, { node })
-    const screen = new TypingScreen(reader, this.world.platform.clock)
-    await this.world.platform.advance(1)
-    return { reader, screen }
-  }
-
-  async start(userId: string, session = userId): Promise<void> {
-    await this.world.typing[0]?.start(session, actorOf(userId), ROOM)
-    await this.world.platform.advance(1)
-  }
-
-  async stop(userId: string, session = userId): Promise<void> {
-    this.world.typing[0]?.stop(session, actorOf(userId), ROOM)
-    await this.world.platform.advance(1)
-  }
-
-  wait(ms: number): Promise<void> {
-    return this.world.platform.advance(ms)
-  }
-
-  async leave(userId: string): Promise<void> {
-    await this.world.run({ kind: 'member.leave', actor: actorOf(userId), roomId: ROOM })
-  }
-}
+import { TYPING_INTERVAL_MS } from '../../src/room/typing-signals.ts'
+import { actorOf } from '../support/fake-reader.ts'
+import { OWNER, ROOM, RoomWorld } from '../support/room-world.ts'
+import { ALL, TypingWorld } from '../support/typing-world.ts'
 
 describe('who is told of whom', () => {
   test('[typing] everybody else, at once; the writer is told of others only', async () => {
@@ -90,6 +47,26 @@ describe('who is told of whom', () => {
     expect(ann.screen.frames.slice(before).map(({ frame }) => frame.userIds)).toEqual([[]])
   })
 
+  test('[typing] nobody is told that nobody types who was not told that somebody does', async () => {
+    const room = await TypingWorld.of(ALL)
+    const ann = await room.open('ann')
+    const [typing] = room.world.typing
+    await typing?.start('b', actorOf('ben'), ROOM)
+    typing?.stop('b', actorOf('ben'), ROOM)
+    await room.start('ann')
+    await room.wait(TYPING_TTL_MS)
+    expect(ann.screen.frames).toEqual([])
+    await room.start('ben')
+    await room.stop('ben')
+    await room.wait(1_000)
+    const frames = ann.screen.frames.length
+    await typing?.start('d', actorOf('dan'), ROOM)
+    typing?.stop('d', actorOf('dan'), ROOM)
+    await room.start('ann')
+    await room.wait(TYPING_TTL_MS)
+    expect(ann.screen.frames).toHaveLength(frames)
+  })
+
   test('[typing] a reader who comes is told who types, when somebody else does', async () => {
     const room = await TypingWorld.of(ALL)
     await room.open('ann')
@@ -105,14 +82,26 @@ describe('who is told of whom', () => {
     expect(cy.screen.frames.at(-1)?.frame).toEqual({ type: 'typing', roomId: ROOM, userIds: [] })
   })
 
+  test('[typing] also the first one, of who began when nobody was there; and is told when that ends', async () => {
+    const room = await TypingWorld.of(ALL)
+    const gone = await room.open('dan')
+    gone.reader.close()
+    await room.start('ann')
+    await room.wait(1_000)
+    const { screen } = await room.open('cy')
+    expect(screen.names).toEqual(['ann'])
+    await room.wait(TYPING_TTL_MS)
+    expect(screen.namesWithoutTimes).toEqual([])
+  })
+
   test('[typing] who may not be one who may read any more is told nothing until that is known, and then as it is', async () => {
-    const gate = Promise.withResolvers<void>()
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const log = (inner: RoomLog): RoomLog =>
       new Proxy(inner, {
         get:
           (target, name: keyof RoomLog) =>
           async (...args: unknown[]) => {
-            if (name === 'access') await gate.promise
+            if (name === 'access') await gates[0]?.promise
             return (target[name] as (...all: unknown[]) => unknown).apply(target, args)
           },
       })
@@ -125,10 +114,18 @@ describe('who is told of whom', () => {
     room.world.bus.publish({ kind: 'reads', roomId: ROOM, reads: { ann: 8 }, hidden: {} })
     await room.wait(TYPING_INTERVAL_MS)
     expect(guest.reader.signals).toHaveLength(length)
-    gate.resolve()
+    gates.shift()?.resolve()
     await room.wait(1)
     expect(guest.screen.names).toEqual(['ann', 'ben'])
     expect(guest.reader.signals.at(-1)).toEqual({ type: 'reads', roomId: ROOM, reads: { ann: 8 } })
+    room.world.bus.publish({ kind: 'access', roomId: ROOM, userId: 'guest', code: 'banned' })
+    await room.stop('ann')
+    await room.stop('ben')
+    await room.wait(TYPING_INTERVAL_MS)
+    expect(guest.screen.namesWithoutTimes).toEqual(['ann', 'ben'])
+    gates.shift()?.resolve()
+    await room.wait(1)
+    expect(guest.screen.namesWithoutTimes).toEqual([])
   })
 
   test('[typing] who had no room for a frame is told a little later, as it is then', async () => {
@@ -184,6 +181,18 @@ describe('when it ends', () => {
     expect(screen.frames.length).toBeLessThanOrEqual(11)
   })
 
+  test('[typing] also who goes on only just before it would have ended', async () => {
+    const room = await TypingWorld.of(ALL)
+    const { screen } = await room.open('cy')
+    for (let i = 0; i < 4; i++) {
+      await room.start('ann')
+      for (let ms = 0; ms < TYPING_TTL_MS - 100; ms += 50) {
+        await room.wait(50)
+        expect(screen.names).toEqual(['ann'])
+      }
+    }
+  })
+
   test('[typing] by the stop of the last session in which they type', async () => {
     const room = await TypingWorld.of(ALL)
     const { screen } = await room.open('cy')
@@ -195,6 +204,19 @@ describe('when it ends', () => {
     expect(screen.names).toEqual(['ann'])
     await room.stop('ann', 'laptop')
     await room.wait(TYPING_INTERVAL_MS)
+    expect(screen.namesWithoutTimes).toEqual([])
+  })
+
+  test('[typing] when another session stops, with the time of the one that is left', async () => {
+    const room = await TypingWorld.of(ALL)
+    const { screen } = await room.open('cy')
+    await room.start('ann', 'phone')
+    await room.wait(3_000)
+    await room.start('ann', 'laptop')
+    await room.stop('ann', 'laptop')
+    await room.wait(1_900)
+    expect(screen.namesWithoutTimes).toEqual(['ann'])
+    await room.wait(100)
     expect(screen.namesWithoutTimes).toEqual([])
   })
 
@@ -258,70 +280,18 @@ describe('when it ends', () => {
     await room.wait(TYPING_INTERVAL_MS)
     expect(screen.namesWithoutTimes).toEqual([])
   })
-})
 
-describe('how much it costs', () => {
-  test.each([
-    ['a room', 200, TYPING_INTERVAL_MS],
-    ['a large room', 4, TYPING_INTERVAL_LARGE_MS],
-  ])(
-    '[typing] %s sends each reader no more frames than its interval allows, however many type',
-    async (_, largeRoom, intervalMs) => {
-      const people = Array.from({ length: 60 }, (__, i) => `p${i}`)
-      const room = await TypingWorld.of(['ann', ...people], { largeRoom })
-      const ann = await room.open('ann')
-      const writer = await room.open('p7')
-      for (let second = 0; second < 6; second++) {
-        for (const [i, person] of people.entries()) {
-          void room.world.typing[0]?.start(person, actorOf(person), ROOM)
-          if (i % 3 === 0) room.world.typing[0]?.stop(person, actorOf(person), ROOM)
-          await room.wait(16)
-        }
-      }
-      for (const { screen } of [ann, writer]) {
-        expect(screen.frames.length).toBeGreaterThanOrEqual(4)
-        expect(screen.leastGapMs).toBeGreaterThanOrEqual(intervalMs)
-      }
-    },
-  )
-
-  test('[typing] a large room names the first few and counts them all, the reader never among them', async () => {
-    const room = await TypingWorld.of(ALL, { largeRoom: 3 })
-    const [cy, ann] = [await room.open('cy'), await room.open('ann')]
-    for (const userId of ['ann', 'ben', 'dan']) await room.start(userId)
-    await room.wait(TYPING_INTERVAL_LARGE_MS)
-    expect(cy.screen.frames.at(-1)?.frame).toMatchObject({ userIds: ['ann', 'ben', 'dan'] })
-    expect(cy.screen.frames.at(-1)?.frame).not.toHaveProperty('count')
-    for (const userId of ['eve', 'fay']) await room.start(userId)
-    await room.wait(TYPING_INTERVAL_LARGE_MS)
-    expect(cy.screen.frames.at(-1)?.frame).toMatchObject({ userIds: ['ann', 'ben', 'dan'], count: 5 })
-    expect(ann.screen.frames.at(-1)?.frame).toMatchObject({ userIds: ['ben', 'dan', 'eve'], count: 4 })
-    expect(cy.screen.frames.at(-1)?.frame.remainingMs).toHaveLength(TYPING_NAMES)
-  })
-
-  test('[typing] a room that becomes large while people type names fewer from then on, and more when it shrinks', async () => {
-    const room = await TypingWorld.of(ALL.slice(0, 5), { largeRoom: 6 })
-    const { screen } = await room.open(OWNER)
-    for (const userId of ALL.slice(0, 5)) await room.start(userId)
-    await room.wait(TYPING_INTERVAL_MS)
-    expect(screen.names).toHaveLength(5)
-    const put = { kind: 'member.put', actor: actorOf(OWNER), roomId: ROOM, userId: 'fay', role: null } as const
-    await room.world.run(put)
-    await room.wait(TYPING_INTERVAL_LARGE_MS)
-    expect(screen.frames.at(-1)?.frame).toMatchObject({ userIds: ALL.slice(0, 3), count: 5 })
-    await room.leave('fay')
-    await room.wait(TYPING_INTERVAL_LARGE_MS)
-    expect(screen.frames.at(-1)?.frame.userIds).toHaveLength(5)
-  })
-
-  test('[typing] a room that nobody reads has no timers for who types in it', async () => {
+  test('[typing] a start that arrives again after their message brings nobody back', async () => {
     const room = await TypingWorld.of(ALL)
-    const { reader } = await room.open('cy')
-    await room.start('ann')
-    reader.close()
-    room.world.nodes[0]?.close()
-    expect(room.world.platform.pending).toBe(0)
-    await room.start('ben')
-    expect(room.world.platform.pending).toBe(0)
+    const { screen } = await room.open('cy')
+    const at = room.world.platform.clock.wallMs()
+    const hint = { kind: 'typing', roomId: ROOM, userId: 'ann', sessionId: 'x', isTyping: true, at } as const
+    room.world.bus.publish(hint)
+    await room.wait(1)
+    void room.world.send('ann')
+    await room.wait(1)
+    room.world.bus.publish(hint)
+    await room.wait(TYPING_INTERVAL_MS)
+    expect(screen.namesWithoutTimes).toEqual([])
   })
 })

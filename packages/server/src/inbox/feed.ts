@@ -141,6 +141,15 @@ export class Feed {
     for (const session of this.sessions) if (session.want(room, line)) this.#onDue(session)
   }
 
+  /** Tells every session how many rooms there are, or, when what has changed cannot be told, to list them anew. */
+  tellTotal(total: number | null): void {
+    for (const session of this.sessions) {
+      if (total === null) session.reply({ kind: 'anew' })
+      else session.tellTotal(total)
+      if (session.isDue) this.#onDue(session)
+    }
+  }
+
   /** The frame of this text; sessions that are told the same at the same time share it. */
   share(text: string): SharedText {
     if (this.sessions.size === 1) return new SharedText(text)

@@ -102,10 +102,7 @@ export class InboxReads {
     }
     if (changes !== null && feed.total !== null && feed.total !== changes.total) isWrong = true
     if (isWrong) await this.#rooms(feed)
-    for (const session of feed.sessions) {
-      if (changes === null) session.reply({ kind: 'anew' })
-      else session.tellTotal(changes.total)
-    }
+    feed.tellTotal(changes === null ? null : changes.total)
     feed.mark = { cursor: changes?.cursor ?? (await this.cursor()), atMs }
     feed.isSuspect = false
   }

@@ -236,10 +236,13 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
           if (event.kind === 'message.created') services.signals.typing.end(this.id, event.by)
         }
       },
-      dropContent: () => this.#store.drop(),
+      dropContent: () => {
+        this.#store.drop()
+        this.#reading.forget()
+      },
       onState: ({ kind }) => {
         if (kind !== 'live') {
-          this.#typing.dispatch({ kind: 'down' })
+          this.stopTyping()
           services.signals.typing.clear(this.id)
         }
         this.changed()

@@ -2,7 +2,10 @@ import type { CreateRoomBody, DiscoverPage, Room } from '@holdfast/protocol'
 import type { Readable } from '../readable.ts'
 import type { RoomListView } from './room-list-view.ts'
 
-/** This person's rooms. Read when the client comes online, and kept current by what the open rooms tell and by reading it again. */
+/**
+ * This person's rooms. Read when the client comes online, and kept current by the server's inbox, opened or not, and by what the
+ * open rooms tell. At most 1,000 are read by themselves.
+ */
 export interface RoomList extends Readable<RoomListView> {
   /** Reads the list again. Single flight. Never rejects: a failure is `error` in the view. */
   refresh(): Promise<void>

@@ -97,7 +97,8 @@ export class HttpRoomList implements RoomList {
     await this.#read(true, async generation => {
       const page = await this.#page(cursor)
       if (generation !== this.#generation) return
-      this.#show(withMore(this.#view.rooms, page.rooms), page.rooms, page.nextCursor)
+      this.#nextCursor = page.nextCursor
+      this.#take(page.rooms, withMore(this.#view.rooms, page.rooms))
     })
   }
 
@@ -257,7 +258,8 @@ export class HttpRoomList implements RoomList {
     if (generation !== this.#generation) return
     // A reading that was under way when this session began may lack what happened in between: the next one will not.
     if (!this.#isStale) this.#inboxCursor = first.inboxCursor ?? null
-    this.#show(rooms, rooms, page.nextCursor)
+    this.#nextCursor = page.nextCursor
+    this.#take(rooms, rooms)
   }
 
   #page(cursor: string | null): Promise<RoomPage> {
@@ -265,19 +267,13 @@ export class HttpRoomList implements RoomList {
     return this.#deps.http.call('GET', `/api/rooms?${search}`)
   }
 
-  /** `rooms`, of which `read` has just been read. */
-  #show(rooms: readonly RoomListEntry[], read: readonly RoomListEntry[], nextCursor: string | null): void {
-    this.#nextCursor = nextCursor
-    this.#take(read, rooms, nextCursor !== null)
-  }
-
   /** `rooms`, of which `told` is news. The open rooms hear it first, so that they know it when they know better. */
-  #take(told: readonly RoomListEntry[], rooms: readonly RoomListEntry[], hasMore = this.#view.hasMore): void {
+  #take(told: readonly RoomListEntry[], rooms: readonly RoomListEntry[]): void {
     this.#deps.changes.batch(() => {
       this.#deps.onEntries(told, !this.#isStale)
       let shown = rooms
       for (const news of this.#deps.news()) shown = withNews(shown, news)
-      this.#set({ ...this.#view, rooms: keepEntries(shown, this.#view.rooms), hasMore })
+      this.#set({ ...this.#view, rooms: keepEntries(shown, this.#view.rooms), hasMore: this.#nextCursor !== null })
     })
   }
 

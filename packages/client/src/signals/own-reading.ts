@@ -66,7 +66,7 @@ export class OwnReading {
     this.hearMuted(muted)
   }
 
-  hearMuted(muted: boolean): void {
+  hearMuted(muted = false): void {
     if (muted === this.#muted) return
     this.#muted = muted
     this.#deps.onChange()
@@ -87,6 +87,12 @@ export class OwnReading {
   /** Nobody holds the room any more. */
   release(): void {
     this.#mark(false)
+  }
+
+  /** Nothing of it may be shown any more. */
+  forget(): void {
+    this.#mark(false)
+    this.hearMuted()
   }
 
   #mark(isMarkedUnread: boolean): void {

@@ -1,6 +1,7 @@
 import type { Me, PersonSettings, Refusal } from '@holdfast/protocol'
 import { type Changes, Emitter } from '../changes.ts'
 import { deepEqual } from '../equal.ts'
+import { HoldfastError } from '../errors.ts'
 import type { Http } from '../http.ts'
 import type { Settings, SettingsView } from './settings-handle.ts'
 
@@ -52,9 +53,9 @@ export class HttpSettings implements Settings {
 
   /** A session has begun: another device may have changed them meanwhile. */
   up(): void {
-    this.#call('GET').catch((error: Refusal) => {
-      const { code, message } = error
-      this.#show({ ...this.#view, error: { code, message } })
+    const person = this.#person
+    this.#call('GET').catch(({ code, message }: Refusal) => {
+      if (person === this.#person) this.#show({ ...this.#view, error: { code, message } })
     })
   }
 
@@ -67,10 +68,15 @@ export class HttpSettings implements Settings {
 
   #call(method: 'GET' | 'PATCH', changes?: Partial<PersonSettings>): Promise<void> {
     const person = this.#person
+    const check = () => {
+      if (person !== this.#person) throw new HoldfastError('closed', 'unable to do it; the client was stopped')
+    }
     const call = this.#turn.then(async () => {
+      check()
       const { settings } = await this.#deps.http.call<Me>(method, '/api/me', changes)
-      if (person === this.#person) this.#known = settings
-      if (person === this.#person) this.#ask(this.#asked)
+      check()
+      this.#known = settings
+      this.#ask(this.#asked)
     })
     this.#turn = call.catch(() => {})
     return call

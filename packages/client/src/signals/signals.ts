@@ -47,7 +47,7 @@ export class Signals {
     this.readMarker = new ReadMarker(deps)
     this.settings = new HttpSettings({ ...deps, onChange: () => this.#rooms(room => room.changed()) })
     this.presence = new ClientPresence({ ...deps, isShown: id => [...rooms.values()].some(room => room.shows(id)) })
-    this.typing = new TypingShown({ ...platform, userId, onChange: roomId => rooms.get(roomId)?.changed() })
+    this.typing = new TypingShown({ platform, userId, onChange: roomId => rooms.get(roomId)?.changed() })
   }
 
   /** Whether this person shows how far they read, and so sees it of others. */

@@ -8,7 +8,6 @@ import { go, type Step } from '../step.ts'
  *  quiet ─key→ typing: told at once, or as soon as the last telling is START_EVERY_MS ago
  *  typing ─key→ typing: told again when the last telling is that old
  *         ─STOP_AFTER_MS without a key · stop→ quiet: told, if the others think that I type
- *         ─down→ quiet: nobody can be told, and the session's end tells
  * ```
  */
 
@@ -23,7 +22,7 @@ export type TypingState =
   /** `isTold`: the others think that I type. */
   | { readonly kind: 'typing'; readonly toldAt: number; readonly keyAt: number; readonly isTold: boolean }
 
-export type TypingEvent = { readonly kind: 'key' | 'stop' | 'down' | 'tick' }
+export type TypingEvent = { readonly kind: 'key' | 'stop' | 'tick' }
 export type TypingEffect = { readonly do: 'start' | 'stop' }
 
 export const QUIET: TypingState = { kind: 'quiet', toldAt: Number.NEGATIVE_INFINITY }
@@ -41,8 +40,6 @@ export function stepTyping(
     }
     case 'stop':
       return state.kind === 'typing' ? quieten(state) : go(state)
-    case 'down':
-      return state.kind === 'typing' ? go({ kind: 'quiet', toldAt: state.toldAt }) : go(state)
     case 'tick':
       if (state.kind === 'quiet') return go(state)
       return now - state.keyAt >= STOP_AFTER_MS ? quieten(state) : tell(state, now)

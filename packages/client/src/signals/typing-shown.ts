@@ -1,13 +1,12 @@
 import { TYPING_TTL_MS, type Typing } from '@holdfast/protocol'
 import { shallowEqual } from '../equal.ts'
-import type { Clock } from '../platform/clock.ts'
-import type { Cancel, Scheduler } from '../platform/scheduler.ts'
+import type { ClientPlatform } from '../platform/platform.ts'
+import type { Cancel } from '../platform/scheduler.ts'
 import { type Moment, momentOf, passed } from './moment.ts'
 
 /** What the indicators need from the rest of the client. */
 export interface TypingShownDeps {
-  readonly clock: Clock
-  readonly scheduler: Scheduler
+  readonly platform: Pick<ClientPlatform, 'clock' | 'scheduler'>
   userId(): string | null
   /** In this room it is others who type now. */
   onChange(roomId: string): void
@@ -52,7 +51,7 @@ export class TypingShown {
     const named = userIds
       .map((id, i) => ({ id, endsIn: Math.min(TYPING_TTL_MS, remainingMs[i] ?? TYPING_TTL_MS) }))
       .filter(({ id }) => id !== this.#deps.userId())
-    this.#set(roomId, { from: momentOf(this.#deps.clock), named, unnamed: count - userIds.length })
+    this.#set(roomId, { from: momentOf(this.#deps.platform.clock), named, unnamed: count - userIds.length })
     this.#look()
   }
 
@@ -73,13 +72,13 @@ export class TypingShown {
     this.#timer = null
     let next = LOOK_EVERY_MS
     for (const [roomId, shown] of this.#rooms) {
-      const age = passed(shown.from, momentOf(this.#deps.clock))
+      const age = passed(shown.from, momentOf(this.#deps.platform.clock))
       const named = shown.named.filter(({ endsIn }) => endsIn > age)
       const unnamed = age < TYPING_TTL_MS ? shown.unnamed : 0
       next = Math.min(next, ...named.map(({ endsIn }) => endsIn - age), unnamed > 0 ? TYPING_TTL_MS - age : next)
       this.#set(roomId, { ...shown, named, unnamed })
     }
-    if (this.#rooms.size > 0) this.#timer = this.#deps.scheduler.after(next, () => this.#look())
+    if (this.#rooms.size > 0) this.#timer = this.#deps.platform.scheduler.after(next, () => this.#look())
   }
 
   #set(roomId: string, shown: Omit<Shown, 'people'>): void {

@@ -10,8 +10,10 @@ class SleepyMachine {
   slept = 0
   readonly changes: string[] = []
   readonly shown = new TypingShown({
-    clock: { monoMs: () => this.time.now, wallMs: () => this.time.clock.wallMs() + this.slept },
-    scheduler: this.time.scheduler,
+    platform: {
+      clock: { monoMs: () => this.time.now, wallMs: () => this.time.clock.wallMs() + this.slept },
+      scheduler: this.time.scheduler,
+    },
     userId: () => 'me',
     onChange: roomId => this.changes.push(roomId),
   })

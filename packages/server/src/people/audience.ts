@@ -68,6 +68,11 @@ export class Audience implements PresenceAudience {
     return [...this.#places.keys()]
   }
 
+  /** The session that asked to be told of those shown; null: they are shown for another reason. */
+  get watcher(): string | null {
+    return this.#scope.kind === 'watch' ? this.#scope.sessionId : null
+  }
+
   /** Whether nobody is told. */
   get isEmpty(): boolean {
     return this.#seats.size === 0
@@ -82,10 +87,10 @@ export class Audience implements PresenceAudience {
   add(userId: string): void {
     if (this.#isClosed || this.#places.has(userId)) return
     const person = this.#host.person(userId)
-    const watcher = this.#scope.kind === 'watch' ? this.#scope.sessionId : null
-    const place: Place = { person, seenBy: this, watcher, leftAt: 0, version: 0, older: null, newer: null }
+    const place: Place = { person, seenBy: this, leftAt: 0, version: 0, older: null, newer: null }
     person.places.add(place)
-    this.#places.set(userId, place)
+    // The person's own id: of millions of places none keeps a string of its own.
+    this.#places.set(person.userId, place)
     this.#recency.touch(place)
     if (person.isStale) this.#doubted.add(person)
     this.#isDue()

@@ -38,11 +38,6 @@ export class Directory implements AudienceHost {
     this.#agenda = new Agenda(deps, due => void this.#flush(due))
   }
 
-  /** People who are shown to somebody. */
-  get size(): number {
-    return this.#people.size
-  }
-
   newAudience(scope: Scope): Audience {
     return new Audience(scope, this)
   }
@@ -62,7 +57,7 @@ export class Directory implements AudienceHost {
   /** The sessions that watch this person. */
   watchersOf(userId: string): readonly string[] {
     const places = [...(this.#people.get(userId)?.places ?? [])]
-    return places.flatMap(({ watcher }) => (watcher === null ? [] : [watcher]))
+    return places.flatMap(({ seenBy: { watcher } }) => (watcher === null ? [] : [watcher]))
   }
 
   /** Nobody is told any more. */

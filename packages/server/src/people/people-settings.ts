@@ -34,6 +34,16 @@ export class PeopleSettings {
     return this.#ask(userId)?.appearOffline ?? true
   }
 
+  /** The same as soon as it is known: at once when it is. True when it cannot be found out. Never rejects. */
+  hides(userId: string): boolean | Promise<boolean> {
+    const known = this.#known.get(userId)
+    if (known !== undefined) return known.appearOffline
+    return this.#read(userId).then(
+      ({ appearOffline }) => appearOffline,
+      () => true,
+    )
+  }
+
   /** Resolves once they are known; rejects when the store is away. */
   async load(userId: string): Promise<PersonSettings> {
     return this.#known.get(userId) ?? (await this.#read(userId))

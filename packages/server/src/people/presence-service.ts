@@ -128,9 +128,9 @@ export class PresenceService {
     return this.#settings.showsReads(userId)
   }
 
-  /** Whether a person appears offline; true while it is not known. */
-  isHidden(userId: string): boolean {
-    return this.#settings.isHidden(userId)
+  /** Whether a person appears offline: at once, or once it is known; true when it cannot be found out. */
+  isHidden(userId: string): boolean | Promise<boolean> {
+    return this.#settings.hides(userId)
   }
 
   /** Compares everybody shown with the store, now and then, until `close`. For a bus that may lose messages. */
@@ -151,9 +151,11 @@ export class PresenceService {
   }
 
   async #watch(session: LocalSession): Promise<Refusal | null> {
+    const { watched } = session
     session.watching = null
+    session.watched = []
     try {
-      await this.#watches.set(session.peer, session.watched, () => session.isOver)
+      await this.#watches.set(session.peer, watched, () => session.isOver)
       return null
     } catch (error) {
       this.#deps.logger.warn({ err: error }, 'unable to find out who may be watched')

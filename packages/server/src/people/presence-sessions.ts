@@ -51,11 +51,6 @@ export class PresenceSessions {
     this.#agenda = new Agenda(deps, due => this.#run(due))
   }
 
-  /** Sessions that have begun and are not over. */
-  get size(): number {
-    return this.#sessions.size
-  }
-
   get(sessionId: string): LocalSession | undefined {
     return this.#sessions.get(sessionId)
   }

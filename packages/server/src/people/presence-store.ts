@@ -11,7 +11,7 @@ import type { News, PersonChange } from './person-change.ts'
  * - **One after the other.** Changes of one person that were asked for in an order are made in that order.
  * - **Bounded.** Of people without a session some are forgotten, those first who left longest ago.
  *
- * Every call rejects when the store is away.
+ * Every call rejects, before long, when the store is away.
  */
 export interface PresenceStore {
   change(userId: string, change: PersonChange): Promise<Changed>

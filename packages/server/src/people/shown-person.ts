@@ -2,16 +2,20 @@ import type { PersonViews } from './person.ts'
 import { PersonLine } from './person-line.ts'
 import type { Dated } from './recency.ts'
 
+/** An audience, as those see it whom it shows. */
+interface SeenBy {
+  /** The session that asked to be told; null: none did. */
+  readonly watcher: string | null
+  /** The person there is known now, or is another way than before. */
+  changed(place: Place, before: PersonLines | null): void
+  /** The store has to be asked about the person, not before `notBeforeMs`. */
+  doubted(person: ShownPerson, notBeforeMs: number): void
+}
+
 /** One person in one audience. */
 export interface Place extends Dated<Place> {
   readonly person: ShownPerson
-  /** The audience, which is told when the person changes. */
-  readonly seenBy: {
-    changed(place: Place, before: PersonLines | null): void
-    doubted(person: ShownPerson, notBeforeMs: number): void
-  }
-  /** The session that asked to be told of this person; null: they are in a room that it has open. */
-  readonly watcher: string | null
+  readonly seenBy: SeenBy
   /** The version as of which they look at the audience's room no more; 0: they do, or never did. */
   leftAt: number
 }

@@ -61,11 +61,6 @@ export class Watches {
     void this.askAgain()
   }
 
-  /** Whether some wait to be asked for again: the log was away. */
-  get isInDoubt(): boolean {
-    return this.#doubtful.size > 0 && !this.#isAsking
-  }
-
   /** Asks the log about those in doubt, one session after the other. Never rejects. */
   async askAgain(): Promise<void> {
     if (this.#isAsking) return

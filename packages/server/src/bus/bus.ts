@@ -21,7 +21,8 @@ export type BusMessage =
   /**
    * Somebody has begun to type in a room, goes on, or has stopped: in one session, which may be on any node. It ends by itself
    * TYPING_TTL_MS after the last start. `at`: when it was published, by its node's wall clock; grows from one to the next of
-   * that node, so that what comes late, twice or in another order can be told.
+   * that node, so that what comes late, twice or in another order can be told. Nodes whose clocks differ by a second show
+   * indicators shorter by a second, never longer.
    */
   | {
       readonly kind: 'typing'

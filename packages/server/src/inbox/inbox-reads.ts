@@ -1,3 +1,4 @@
+import type { InboxEntry } from '@holdfast/protocol'
 import { MAX_INBOX_ROOMS } from '../log/room-log.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { InboxDeps } from './deps.ts'
@@ -82,29 +83,32 @@ export class InboxReads {
   async #compare(feed: Feed): Promise<void> {
     const atMs = this.#clock.monoMs()
     const changes = feed.mark === null ? null : await this.#changes(feed, feed.mark.cursor)
-    let isWrong = changes === null
-    for (const entry of changes?.entries ?? []) {
-      const room = feed.room(entry.roomId)
-      const line = room?.lines.get(feed.userId)
-      if (room === undefined || line === undefined) {
-        isWrong = true
-        continue
-      }
-      const before = room.render(line)?.text
-      if (entry.seq > room.heard) {
-        room.startAt(entry.seq)
-        this.#onMissed(room)
-      }
-      room.adopt(line, entry)
-      this.#table.keep(room)
-      if (room.render(line)?.text !== before) line.version++
-      feed.want(room)
-    }
-    if (changes !== null && feed.total !== null && feed.total !== changes.total) isWrong = true
-    if (isWrong) await this.#rooms(feed)
-    feed.tellTotal(changes === null ? null : changes.total)
-    feed.mark = { cursor: changes?.cursor ?? (await this.cursor()), atMs }
+    const cursor = changes?.cursor ?? (await this.cursor())
+    // What is kept may be from before anything: it is not told any more to somebody who lists anew.
+    if (changes === null) for (const room of feed.rooms) room.forget()
+    const isKnown = changes?.entries.map(entry => this.#correct(feed, entry)).every(isHere => isHere) ?? false
+    const isAll = feed.total === null || feed.total === changes?.total
+    if (!isKnown || !isAll) await this.#rooms(feed)
+    feed.tellTotal(changes?.total ?? null)
+    feed.mark = { cursor, atMs }
     feed.isSuspect = false
+  }
+
+  /** Takes a line as the log has it, the bus having lost what led there perhaps. False when the room is not known here. */
+  #correct(feed: Feed, entry: InboxEntry): boolean {
+    const room = feed.room(entry.roomId)
+    const line = room?.lines.get(feed.userId)
+    if (room === undefined || line === undefined) return false
+    const before = room.render(line)?.text
+    if (entry.seq > room.heard) {
+      room.startAt(entry.seq)
+      this.#onMissed(room)
+    }
+    room.adopt(line, entry)
+    this.#table.keep(room)
+    if (room.render(line)?.text !== before) line.version++
+    feed.want(room)
+    return true
   }
 
   #changes(feed: Feed, since: string) {

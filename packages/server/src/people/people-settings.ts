@@ -37,7 +37,10 @@ export class PeopleSettings {
   /** The same as soon as it is known: at once when it is. True when it cannot be found out. Never rejects. */
   hides(userId: string): boolean | Promise<boolean> {
     const known = this.#known.get(userId)
-    if (known !== undefined) return known.appearOffline
+    if (known !== undefined) {
+      this.#keep(userId, known)
+      return known.appearOffline
+    }
     return this.#read(userId).then(
       ({ appearOffline }) => appearOffline,
       () => true,

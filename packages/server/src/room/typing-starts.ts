@@ -20,8 +20,8 @@ export interface TypingStartsDeps {
   readonly log: Pick<RoomLog, 'membersAmong'>
   readonly clock: Clock
   readonly publish: (message: BusMessage) => void
-  /** Whether a person appears offline: they are not shown typing. */
-  readonly isHidden: (userId: string) => boolean
+  /** Whether a person appears offline: they are not shown typing. A promise while that has to be found out. */
+  readonly isHidden: (userId: string) => boolean | Promise<boolean>
 }
 
 /** One accepted start. */
@@ -56,7 +56,8 @@ export class TypingStarts {
   async start(sessionId: string | null, actor: Actor, roomId: string): Promise<Refusal | null> {
     const { userId } = actor
     const session = sessionOf(sessionId, userId)
-    const start = this.#deps.isHidden(userId) ? null : this.#accept(session, userId, roomId)
+    const wasHidden = this.#deps.isHidden(userId)
+    const start = wasHidden === true ? null : this.#accept(session, userId, roomId)
     if (start === null) return null
     const refusal = await this.#refusalOf(actor, roomId)
     if (refusal !== null) {
@@ -66,7 +67,7 @@ export class TypingStarts {
       return refusal
     }
     // Stopped, or the session has ended, or they have hidden meanwhile.
-    if (this.#sessions.get(session)?.get(roomId) !== start || this.#deps.isHidden(userId)) return null
+    if ((await this.#deps.isHidden(userId)) || this.#sessions.get(session)?.get(roomId) !== start) return null
     start.isPublished = true
     this.#publish(session, roomId, start, true)
     return null

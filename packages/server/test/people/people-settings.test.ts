@@ -14,6 +14,18 @@ test('[settings] of somebody unknown nothing is given away; asking makes them kn
   expect([settings.showsReads('ann'), settings.isHidden('ann')]).toEqual([true, false])
 })
 
+test('[settings] whether somebody appears offline is told as soon as it is known, and true when it cannot be', async () => {
+  let isAway = false
+  const source = { settings: async () => (isAway ? Promise.reject(new Error('away')) : OPEN) }
+  const settings = new PeopleSettings(source, silentLogger)
+  expect(await settings.hides('ann')).toBe(false)
+  expect(settings.hides('ann')).toBe(false)
+  settings.receive('ann', SHY)
+  expect(settings.hides('ann')).toBe(true)
+  isAway = true
+  expect(await settings.hides('ben')).toBe(true)
+})
+
 test('[settings] what the bus says counts, whatever an older read answers after it', async () => {
   const { promise, resolve } = Promise.withResolvers<PersonSettings>()
   const settings = new PeopleSettings({ settings: () => promise }, silentLogger)

@@ -77,6 +77,24 @@ describe('what is dropped', () => {
     expect(told).toEqual(['+ann s'])
   })
 
+  test('[typing] of whom it is not known yet whether they appear offline it is found out, and no start is lost', async () => {
+    for (const isHidden of [false, true]) {
+      const known = Promise.withResolvers<boolean>()
+      const told: BusMessage[] = []
+      const typing = new TypingStarts({
+        log: { membersAmong: everybody },
+        clock: new FakePlatform().clock,
+        publish: message => told.push(message),
+        isHidden: () => known.promise,
+      })
+      const [stays, stops] = [typing.start('a', ANN, 'r'), typing.start('a', ANN, 's')]
+      typing.stop('a', ANN, 's')
+      known.resolve(isHidden)
+      expect(await Promise.all([stays, stops])).toEqual([null, null])
+      expect(told.map(message => message.kind === 'typing' && message.roomId)).toEqual(isHidden ? [] : ['r'])
+    }
+  })
+
   test('[typing] one session types in a bounded number of rooms, and in others once those are over', async () => {
     const { platform, typing, told } = node()
     for (let i = 0; i < 2 * MAX_TYPING_ROOMS; i++) await typing.start('a', ANN, `r${i}`)

@@ -140,6 +140,7 @@ describe('appearing offline', () => {
   test('[appear-offline] oneself is told how it is, on each device, whatever rooms are open', async () => {
     const world = new PresenceWorld(ROOM)
     const [phone, desk] = [world.begin('bob', 'phone'), world.reader('bob', 'lobby', 'desk')]
+    await world.after(2_000)
     world.settle('bob', { appearOffline: true })
     await world.after(10_000)
     await world.set(phone, { status: 'busy', customStatus: 'writing' })
@@ -151,6 +152,28 @@ describe('appearing offline', () => {
     }
     expect(await world.service.of(actorOf('bob'), ['bob'])).toMatchObject([{ status: 'busy' }])
     expect(await world.service.of(actorOf('ann'), ['bob'])).toMatchObject([{ status: 'offline' }])
+  })
+
+  test('[appear-offline] what is private is asked about for oneself alone', async () => {
+    const asked: string[] = []
+    const world: PresenceWorld = new PresenceWorld(ROOM, {
+      store: {
+        change: (userId, change) => world.store.change(userId, change),
+        read: userIds => {
+          asked.push(...userIds)
+          return world.store.read(userIds)
+        },
+      },
+    })
+    world.settings.set('bob', { readReceipts: true, appearOffline: true })
+    world.reader('ann', 'lobby')
+    const bob = world.begin('bob')
+    await world.after(2_000)
+    asked.length = 0
+    await world.set(bob, { status: 'busy' })
+    await world.after(5_000)
+    expect(asked).toEqual(['bob'])
+    expect(bob.statusOf('bob')).toBe('busy')
   })
 
   test('[appear-offline] coming out shows what is; what happened while hidden stays untold', async () => {

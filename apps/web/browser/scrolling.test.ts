@@ -12,18 +12,22 @@ function fill(person: Person, path: string, from: number, count: number): Promis
   return sayAll(stage.server.url, person, path, contents)
 }
 
-/** How far the first row in view stands from the top of the view, and which it is. */
+/** How far the first row in view stands from the top of the view, and which it is, by its words: its status changes. */
 function firstInView(person: Person): Promise<{ text: string; top: number }> {
   return person.log.evaluate(log => {
     const view = log.getBoundingClientRect().top
     const row = [...log.querySelectorAll('[data-row]')].find(each => each.getBoundingClientRect().bottom > view + 1)
-    return { text: row?.textContent ?? '', top: (row?.getBoundingClientRect().top ?? 0) - view }
+    return {
+      text: row?.querySelector('.hf-bubble-text')?.textContent ?? '',
+      top: (row?.getBoundingClientRect().top ?? 0) - view,
+    }
   })
 }
 
 function topOf(person: Person, text: string): Promise<number> {
   return person.log.evaluate((log, wanted) => {
-    const row = [...log.querySelectorAll('[data-row]')].find(each => each.textContent === wanted)
+    const rows = [...log.querySelectorAll('[data-row]')]
+    const row = rows.find(each => each.querySelector('.hf-bubble-text')?.textContent === wanted)
     return (row?.getBoundingClientRect().top ?? 0) - log.getBoundingClientRect().top
   }, text)
 }

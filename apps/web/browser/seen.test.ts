@@ -69,6 +69,27 @@ it('among several it says how many, and who', async () => {
     .waitFor()
 })
 
+it('on a touch screen a tap on the ticks says who, and a tap elsewhere puts it away', async () => {
+  const ana = await stage.person('Ana', {
+    viewport: { width: 320, height: 640 },
+    hasTouch: true,
+    isMobile: true,
+    colorScheme: 'dark',
+  })
+  const path = await ana.createRoom('Taps')
+  const ben = await stage.person('Ben')
+  await ben.join(path)
+  await ana.say('seen?')
+  await ana.row('seen?').getByRole('button', { name: 'Seen', exact: true }).tap()
+  const tip = ana.page.getByRole('tooltip')
+  await tip.getByText('Seen by Ben').waitFor()
+  expect(await ana.violations()).toEqual([])
+  const place = await tip.boundingBox()
+  expect((place?.x ?? Number.NaN) + (place?.width ?? Number.NaN)).toBeLessThanOrEqual(320)
+  await ana.composer.tap()
+  await tip.waitFor({ state: 'detached' })
+})
+
 it('where somebody does not show theirs, no number is claimed, and who shows it is named', async () => {
   const ana = await stage.person('Ana')
   const path = await ana.createRoom('Reserved')

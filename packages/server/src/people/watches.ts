@@ -18,6 +18,8 @@ export class Watches {
   /** Sessions whose people may share no room with them any more. */
   readonly #doubtful = new Set<string>()
   #isAsking = false
+  /** How often somebody has left a room so far. */
+  #leavings = 0
 
   constructor(deps: WatchDeps) {
     this.#deps = deps
@@ -26,6 +28,7 @@ export class Watches {
   /** Shows exactly these to a session, as far as it may see them. Rejects when the log is away. */
   async set(peer: PresencePeer, userIds: readonly string[], isOver: () => boolean): Promise<void> {
     const { sessionId, actor } = peer
+    const leavings = this.#leavings
     const people = userIds.length === 0 ? [] : await this.#deps.log.acquainted(actor.userId, userIds)
     if (isOver()) return
     if (people.length === 0) {
@@ -39,6 +42,10 @@ export class Watches {
     audience.leave(peer)
     audience.show(people)
     audience.join(peer)
+    // What the log answered may be from before somebody left.
+    if (leavings === this.#leavings) return
+    this.#doubtful.add(sessionId)
+    void this.askAgain()
   }
 
   /** A session is over, or wishes to be told of nobody. */
@@ -50,6 +57,7 @@ export class Watches {
 
   /** A person has left a room: those who watch them, and those whom their own sessions watch, may be strangers now. */
   doubt(userId: string, sessionIds: Iterable<string>): void {
+    this.#leavings += 1
     for (const sessionId of sessionIds) if (this.#watches.has(sessionId)) this.#doubtful.add(sessionId)
     for (const sessionId of this.#deps.directory.watchersOf(userId)) this.#doubtful.add(sessionId)
     void this.askAgain()
@@ -57,6 +65,7 @@ export class Watches {
 
   /** A room is gone with everybody in it. */
   doubtAll(): void {
+    this.#leavings += 1
     for (const sessionId of this.#watches.keys()) this.#doubtful.add(sessionId)
     void this.askAgain()
   }

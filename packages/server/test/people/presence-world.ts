@@ -89,6 +89,8 @@ export class PresenceWorld {
   readonly audiences = new Map<string, PresenceAudience>()
   /** Whether the log answers now. */
   isLogAway = false
+  /** What the log has found is told once this has resolved. */
+  answered: Promise<void> | null = null
   readonly service: PresenceService
   #sessions = 0
 
@@ -170,7 +172,7 @@ export class PresenceWorld {
   }
 
   #log(): PresenceDeps['log'] {
-    const answer = <T>(value: () => T): Promise<T> =>
+    const answer = <T>(value: () => T | Promise<T>): Promise<T> =>
       this.isLogAway ? Promise.reject(new Error('away')) : Promise.resolve().then(value)
     const room = { id: 'r', name: 'r', type: 'private', topic: '', ephemeral: false, slowModeMs: 0 } as const
     return {
@@ -189,9 +191,12 @@ export class PresenceWorld {
             : { ok: false, refusal: noSuchRoom() },
         ),
       acquainted: (userId, userIds) =>
-        answer(() => {
+        answer(async () => {
+          const { answered } = this
           const mine = [...this.rooms.values()].filter(people => people.includes(userId))
-          return userIds.filter(other => other === userId || mine.some(people => people.includes(other)))
+          const found = userIds.filter(other => other === userId || mine.some(people => people.includes(other)))
+          await answered
+          return found
         }),
       people: (roomId, limit) =>
         answer(() => {

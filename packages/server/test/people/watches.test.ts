@@ -63,6 +63,24 @@ test('[watch] a stranger from now on is not told of any more, whichever of the t
   }
 })
 
+test('[watch] who leaves while the log is being asked is found out all the same', async () => {
+  const world = new PresenceWorld(ROOMS)
+  const [ann, bob] = [world.begin('ann'), world.begin('bob')]
+  await world.after(2_000)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  world.answered = promise
+  const watched = world.service.watch(ann, ['bob'])
+  await world.now()
+  world.answered = null
+  world.leaveRoom('bob', 'lobby')
+  resolve()
+  expect(await watched).toBe(null)
+  await world.after(2_000)
+  await world.set(bob, { status: 'busy' })
+  await world.after(5_000)
+  expect(ann.toldOf('bob').map(({ status }) => status)).not.toContain('busy')
+})
+
 test('[watch] a room that is deleted makes strangers too; while the log is away the question waits', async () => {
   const world = new PresenceWorld(ROOMS)
   const [ann, bob] = [world.begin('ann'), world.begin('bob')]

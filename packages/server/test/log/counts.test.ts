@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Actor } from '../../src/log/actor.ts'
 import type { LogCommand } from '../../src/log/command.ts'
 import { createMemoryLog } from '../../src/log/memory/memory-log.ts'
 import type { RoomLog } from '../../src/log/room-log.ts'
@@ -77,13 +78,15 @@ class History {
     await this.#checkSeen(roomId)
   }
 
+  /** The line, and now and then what the room's own page tells, which is read in another way. */
   async #checkLine(userId: string, roomId: string, expected: Counted): Promise<void> {
-    const [line] = await this.#h.log.inboxOf(userId, [roomId])
-    const entry = await given(this.#h.log.room(roomId, person(userId)))
-    for (const told of [line, entry]) {
+    const told: (Counted | undefined)[] = [...(await this.#h.log.inboxOf(userId, [roomId]))]
+    if (this.#chance.below(4) === 0) told.push(await given(this.#h.log.room(roomId, person(userId))))
+    expect(told.length).toBeGreaterThan(0)
+    for (const line of told) {
       // Looked at before the assertion is made: making them would take longer than all the rest.
-      const isSame = told !== undefined && NAMES.every(name => told[name] === expected[name])
-      if (!isSame) expect(told, `${userId} in ${roomId}`).toMatchObject(expected)
+      const isSame = NAMES.every(name => line?.[name] === expected[name])
+      if (!isSame) expect(line, `${userId} in ${roomId}`).toMatchObject(expected)
     }
   }
 
@@ -96,12 +99,15 @@ class History {
       )
       this.#seen.set(`${roomId} ${userId}`, seq)
     }
-    const reader = this.#chance.one(this.#steps.people)
-    const mine = (await this.#h.log.open({ roomId, actor: reader, cursor: null, window: 1, delta: 0 })) as {
-      value?: { snapshot: { reads: Record<string, number> } }
-    }
-    const others = Object.keys(mine.value?.snapshot.reads ?? {}).filter(userId => userId !== reader.userId)
-    if (this.#recount.isHiding(reader.userId)) expect(others, 'who hides sees nobody').toEqual([])
+    if (this.#chance.below(4) === 0) await this.#checkHiding(roomId, this.#chance.one(this.#steps.people))
+  }
+
+  /** Who hides sees nobody. */
+  async #checkHiding(roomId: string, reader: Actor): Promise<void> {
+    if (!this.#recount.isHiding(reader.userId)) return
+    const opened = await this.#h.log.open({ roomId, actor: reader, cursor: null, window: 1, delta: 0 })
+    const reads = opened.ok && opened.value.kind === 'snapshot' ? opened.value.snapshot.reads : {}
+    expect(Object.keys(reads).filter(userId => userId !== reader.userId)).toEqual([])
   }
 
   /** Of two positions the later one is that of the later revision, and within one that which is further. */
@@ -127,7 +133,6 @@ describe('random histories: what everybody has unread and is mentioned in', () =
     ['in SQLite', 2, 10_000],
     ['in memory', 3, 10_000],
     ['in memory', 6, 10_000],
-    ['in SQLite', 4, 2_000],
     ['ephemeral, beside stored ones', 5, 2_000],
   ])(
     '[U1] %s equals the recount at every step, on every device, and positions go forward only (seed %i, %i steps)',

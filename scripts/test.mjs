@@ -62,6 +62,11 @@ const STEPS = [
     vitest: ['--config', 'conformance/vitest.config.ts'],
   },
   {
+    name: 'sim',
+    about: 'whole worlds of servers, clients and faults, in virtual time',
+    vitest: ['--config', 'sim/vitest.config.ts'],
+  },
+  {
     name: 'browser',
     about: 'the web app in a real Chromium',
     vitest: ['--config', 'apps/web/browser/vitest.config.ts'],

@@ -3,6 +3,7 @@ import { matchesGlob } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import browser from '../../apps/web/browser/vitest.config.ts'
 import conformance from '../../conformance/vitest.config.ts'
+import sim from '../../sim/vitest.config.ts'
 import root from '../../vitest.config.ts'
 import { ROOT, read } from './support/tree.ts'
 
@@ -11,6 +12,7 @@ const RUNS = [
   { folder: '', config: root },
   { folder: 'conformance/', config: conformance },
   { folder: 'apps/web/browser/', config: browser },
+  { folder: 'sim/', config: sim },
 ]
 
 const PATTERNS = RUNS.flatMap(({ folder, config }) => (config.test?.include ?? []).map(pattern => folder + pattern))

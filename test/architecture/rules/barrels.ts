@@ -8,7 +8,11 @@ export function barrelBreaches(sources: readonly Source[]): Breach[] {
     if (/^packages\/[^/]+\/src\/(index|testing)\.ts$/.test(source.path)) return breaches
     walk(source.program, node => {
       if (node.type !== 'ExportAllDeclaration' && !(node.type === 'ExportNamedDeclaration' && node.source)) return
-      breaches.push({ path: source.path, line: source.lineOf(node.start), what: 're-exports; only a src/index.ts or src/testing.ts may' })
+      breaches.push({
+        path: source.path,
+        line: source.lineOf(node.start),
+        what: 're-exports; only a src/index.ts or src/testing.ts may',
+      })
     })
     return breaches
   })

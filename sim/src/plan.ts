@@ -1,0 +1,166 @@
+import { SimRandom } from './sim-random.ts'
+
+/** What one device does, or what befalls it or the others. `at`: milliseconds since the world began. */
+export type Step = { readonly at: number } & (DeviceStep | NodeStep | WorldStep)
+
+/** Numbers choose among what there is when the step is made: taking another step out of the plan changes no choice of this one. */
+type DeviceStep = { readonly device: number; readonly room: number; readonly pick: number } & (
+  | { readonly kind: OperationKind }
+  | { readonly kind: DeviceFault; readonly forMs: number }
+)
+type NodeStep = { readonly kind: NodeFault; readonly node: number; readonly forMs: number; readonly pick: number }
+type WorldStep = { readonly kind: WorldFault; readonly forMs: number }
+
+const OPERATIONS = {
+  send: 30,
+  sendTwice: 3,
+  edit: 4,
+  delete: 3,
+  react: 4,
+  unreact: 2,
+  pin: 1,
+  read: 6,
+  markUnread: 1,
+  mention: 3,
+  join: 3,
+  leave: 1,
+  kick: 2,
+  ban: 1,
+  unban: 1,
+  add: 3,
+  mute: 1,
+  unmute: 1,
+  slow: 1,
+  older: 2,
+  open: 4,
+  close: 2,
+  retry: 3,
+  discard: 1,
+  typing: 3,
+  status: 1,
+} as const
+
+const DEVICE_FAULTS = [
+  'reset',
+  'freeze',
+  'cut',
+  'slowLine',
+  'badHttp',
+  'reload',
+  'storageFull',
+  'sleep',
+  'clock',
+] as const
+const NODE_FAULTS = ['killNode', 'stopNode', 'sleepNode', 'nodeClock'] as const
+const WORLD_FAULTS = ['storeFull', 'storeAway', 'busBad', 'dropAll'] as const
+
+export type OperationKind = keyof typeof OPERATIONS
+export type DeviceFault = (typeof DEVICE_FAULTS)[number]
+export type NodeFault = (typeof NODE_FAULTS)[number]
+export type WorldFault = (typeof WORLD_FAULTS)[number]
+
+/** What a world is like before anything happens in it. */
+export interface WorldShape {
+  readonly nodes: number
+  readonly users: number
+  /** For each device, whose it is. */
+  readonly devices: readonly number[]
+  readonly rooms: readonly { readonly type: 'public' | 'private'; readonly members: readonly number[] }[]
+  /** How long things go wrong, in milliseconds; then all is healed. */
+  readonly lengthMs: number
+  readonly delayMs: number
+  readonly commitMs: number
+  /** Limits that a small world can meet. */
+  readonly delta: number
+  readonly sendQueueBytes: number
+}
+
+/** A whole run, as data: the same plan makes the same run. */
+export interface Plan {
+  readonly seed: string
+  readonly shape: WorldShape
+  readonly steps: readonly Step[]
+}
+
+/** The plan of a seed. Each draws its own mix: which operations and which faults there are at all (swarm testing, Groce et al. 2012). */
+export function planOf(seed: string): Plan {
+  const random = new SimRandom(`plan ${seed}`)
+  const shape = shapeOf(random)
+  const steps = [...operations(random.fork('operations'), shape), ...faults(random.fork('faults'), shape)]
+  return { seed, shape, steps: steps.sort((a, b) => a.at - b.at) }
+}
+
+function shapeOf(random: SimRandom): WorldShape {
+  const users = random.int(2, 4)
+  const devices = Array.from({ length: users }, (_, user) => (random.chance(0.5) ? [user] : [user, user])).flat()
+  const rooms = Array.from({ length: random.int(1, 3) }, (_, i) => ({
+    type: random.chance(0.5) ? ('public' as const) : ('private' as const),
+    members: Array.from({ length: users }, (_, user) => user).filter(() => i === 0 || random.chance(0.7)),
+  }))
+  return {
+    nodes: random.pick([1, 1, 1, 2, 2, 3]),
+    users,
+    devices,
+    rooms,
+    lengthMs: random.int(20, 120) * 1_000,
+    delayMs: random.pick([1, 10, 50, 200]),
+    commitMs: random.pick([0, 1, 5, 50]),
+    delta: random.pick([3, 20, 1_000]),
+    sendQueueBytes: random.pick([2_048, 16_384, 1_048_576]),
+  }
+}
+
+function operations(random: SimRandom, shape: WorldShape): Step[] {
+  const weights = swarm(random, OPERATIONS, ['send', 'open'])
+  const everyMs = random.pick([100, 300, 1_000])
+  const steps: Step[] = []
+  for (let at = random.exponential(everyMs); at < shape.lengthMs; at += random.exponential(everyMs)) {
+    const kind = random.weighted(weights)
+    steps.push({ at, kind, ...deviceChoice(random, shape) })
+  }
+  return steps
+}
+
+function faults(random: SimRandom, shape: WorldShape): Step[] {
+  const kinds = [...DEVICE_FAULTS, ...NODE_FAULTS, ...WORLD_FAULTS]
+  const weights = swarm(
+    random,
+    Object.fromEntries(kinds.map(kind => [kind, 1])) as Record<(typeof kinds)[number], number>,
+    [],
+  )
+  const everyMs = random.pick([2_000, 5_000, 20_000])
+  const steps: Step[] = []
+  for (let at = random.exponential(everyMs); at < shape.lengthMs; at += random.exponential(everyMs)) {
+    const kind = random.weighted(weights)
+    const forMs = random.exponential(random.pick([500, 5_000, 40_000]))
+    if (isOneOf(DEVICE_FAULTS, kind)) steps.push({ at, kind, forMs, ...deviceChoice(random, shape) })
+    else if (isOneOf(NODE_FAULTS, kind)) {
+      steps.push({ at, kind, forMs, node: random.int(0, shape.nodes - 1), pick: random.u32() })
+    } else if (isOneOf(WORLD_FAULTS, kind)) steps.push({ at, kind, forMs })
+  }
+  return steps
+}
+
+function deviceChoice(random: SimRandom, shape: WorldShape) {
+  return {
+    device: random.int(0, shape.devices.length - 1),
+    room: random.int(0, shape.rooms.length - 1),
+    pick: random.u32(),
+  }
+}
+
+/** Leaves about a third of the kinds out of this world, so that those that are left meet each other more often. */
+function swarm<K extends string>(
+  random: SimRandom,
+  weights: Readonly<Record<K, number>>,
+  always: readonly K[],
+): Record<K, number> {
+  const entries = Object.entries(weights) as [K, number][]
+  const kept = entries.map(([kind, weight]) => [kind, always.includes(kind) || random.chance(0.66) ? weight : 0])
+  if (kept.every(([, weight]) => weight === 0)) return { ...weights }
+  return Object.fromEntries(kept) as Record<K, number>
+}
+
+function isOneOf<T extends string>(all: readonly T[], kind: string): kind is T {
+  return (all as readonly string[]).includes(kind)
+}

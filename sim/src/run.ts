@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { Coverage } from './coverage.ts'
+import { harmDevice, harmNode, harmWorld, heal } from './faults.ts'
+import type { Violation } from './history.ts'
+import { listPendingOf, pendingOf, SAFETY, truthOf } from './invariants.ts'
+import { operate } from './operations.ts'
+import type { Plan, Step } from './plan.ts'
+import { SimWorld } from './sim-world.ts'
+
+/** How long a healed world may take until everybody shows the same, in milliseconds. */
+const CONVERGE_MS = 300_000
+/** How often it is looked at meanwhile. */
+const LOOK_MS = 5_000
+
+/** What a run has shown. */
+export interface RunResult {
+  readonly seed: string
+  readonly violations: readonly Violation[]
+  readonly coverage: Coverage
+  /** Of all that the store holds in the end: the same plan gives the same. */
+  readonly hash: string
+  readonly events: number
+}
+
+/** Runs a plan: first with all that goes wrong in it, then, healed, until everybody shows the same or the time is up. */
+export async function run(plan: Plan): Promise<RunResult> {
+  const coverage = new Coverage()
+  const world = new SimWorld(plan, coverage)
+  await world.settle()
+  for (const step of plan.steps) world.time.after(step.at, () => take(world, step))
+  await world.time.runUntil(world.time.nowMs + plan.shape.lengthMs)
+  await check(world)
+  await converge(world)
+  const truths = await check(world)
+  const text = JSON.stringify(truths.map(({ events }) => events))
+  return {
+    seed: plan.seed,
+    violations: world.history.violations,
+    coverage,
+    hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
+    events: truths.reduce((sum, { events }) => sum + events.length, 0),
+  }
+}
+
+function take(world: SimWorld, step: Step): void {
+  if ('forMs' in step) {
+    if ('device' in step) harmDevice(world, step)
+    else if ('node' in step) harmNode(world, step)
+    else harmWorld(world, step)
+  } else operate(world, step)
+}
+
+async function check(world: SimWorld) {
+  const truths = await truthOf(world)
+  for (const truth of truths) for (const invariant of SAFETY) invariant(world, truth)
+  return truths
+}
+
+/** Liveness: once all is healed, everybody shows the same within bounded time; or what is still pending is told. */
+async function converge(world: SimWorld): Promise<void> {
+  heal(world)
+  for (const device of world.devices) for (const roomId of world.rooms) device.open(roomId)
+  const endMs = world.time.nowMs + CONVERGE_MS
+  let pending: readonly string[] = ['nobody has looked yet']
+  while (pending.length > 0 && world.time.nowMs < endMs) {
+    await world.time.runUntil(world.time.nowMs + LOOK_MS)
+    pending = await pendingIn(world)
+  }
+  for (const what of pending) world.history.breach('READ4', what)
+}
+
+async function pendingIn(world: SimWorld): Promise<readonly string[]> {
+  for (const device of world.devices) for (const roomId of world.rooms) device.reopen(roomId)
+  await world.time.runUntil(world.time.nowMs + LOOK_MS)
+  const truths = await truthOf(world)
+  const found = await Promise.all([
+    ...world.devices.flatMap(device => truths.map(truth => pendingOf(world, device, truth))),
+    ...world.devices.map(device => listPendingOf(world, device)),
+  ])
+  return found.filter(what => what !== null)
+}

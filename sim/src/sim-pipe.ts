@@ -1,0 +1,77 @@
+import type { LineManner } from './sim-network.ts'
+import type { SimRandom } from './sim-random.ts'
+import type { SimTime } from './sim-time.ts'
+
+/** How often a line that is cut is tried again, in milliseconds: what is under way then arrives late, as over TCP. */
+const RETRY_MS = 250
+
+/** What a pipe is made of. */
+export interface PipeParts {
+  readonly time: SimTime
+  readonly random: SimRandom
+  readonly manner: LineManner
+}
+
+interface Parcel {
+  readonly bytes: number
+  readonly arrive: () => void
+}
+
+/** One direction of a connection: whatever goes in comes out in the same order, or, from some moment on, not at all. */
+export class SimPipe {
+  readonly #parts: PipeParts
+  /** Whether the line's bandwidth is that of this direction. */
+  readonly #isMetered: boolean
+  readonly #parcels: Parcel[] = []
+  #bytes = 0
+  #isMoving = false
+  #isFrozen = false
+
+  constructor(parts: PipeParts, isMetered: boolean) {
+    this.#parts = parts
+    this.#isMetered = isMetered
+  }
+
+  /** Bytes that went in and have not come out. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  put(bytes: number, arrive: () => void): void {
+    if (this.#isFrozen) return
+    this.#parcels.push({ bytes, arrive })
+    this.#bytes += bytes
+    if (!this.#isMoving) this.#move()
+  }
+
+  /** Nothing comes out any more, and nobody is told. */
+  freeze(): void {
+    this.#isFrozen = true
+  }
+
+  #move(): void {
+    const [parcel] = this.#parcels
+    this.#isMoving = parcel !== undefined
+    if (parcel === undefined) return
+    const { time, random, manner } = this.#parts
+    const { delayMs, bytesPerSecond } = manner
+    const bytesMs = this.#isMetered && bytesPerSecond > 0 ? (parcel.bytes / bytesPerSecond) * 1_000 : 0
+    time.after(random.exponential(delayMs) + bytesMs, () => this.#handOver(parcel))
+  }
+
+  /** What has gathered behind the first goes with it: it is the line that is slow, not each message. */
+  #handOver(first: Parcel): void {
+    const { time, random, manner } = this.#parts
+    if (this.#isFrozen) return
+    if (manner.isCut) {
+      time.after(RETRY_MS, () => this.#handOver(first))
+      return
+    }
+    const count = manner.bytesPerSecond > 0 && this.#isMetered ? 1 : random.int(1, this.#parcels.length)
+    for (const parcel of this.#parcels.splice(0, count)) {
+      this.#bytes -= parcel.bytes
+      parcel.arrive()
+    }
+    this.#move()
+  }
+}

@@ -1,6 +1,7 @@
 import type { InboxEntry, RoomEvent } from '@holdfast/protocol'
 import { Face } from './face.ts'
 import { type Ground, Line } from './line.ts'
+import { Lowerings } from './lowerings.ts'
 import { Recent } from './recent.ts'
 
 /** Events kept while the room's face is being read from the log; with more, what was read is too old to begin with. */
@@ -15,7 +16,7 @@ export class InboxRoom implements Ground {
   version = 0
   generation = 0
   made = 0
-  loweredAt = 0
+  lowerings = new Lowerings()
   doubtedAt = 0
   since = 0
   recent = new Recent(0)
@@ -73,7 +74,7 @@ export class InboxRoom implements Ground {
     this.#heard = seq
     this.since = seq
     this.recent = new Recent(seq)
-    this.loweredAt = 0
+    this.lowerings = new Lowerings()
     this.doubtedAt = 0
     this.#face = null
     this.#waiting = []
@@ -128,8 +129,9 @@ export class InboxRoom implements Ground {
         if (userId !== message.senderId) this.lines.get(userId)?.mentioned()
       }
     } else if (event.kind === 'message.deleted') {
-      this.loweredAt = event.seq
-      this.#doubt(event.seq, this.recent.remove(event.messageId), [])
+      const message = this.recent.remove(event.messageId)
+      this.lowerings.add(event.seq, message?.seq ?? 0)
+      this.#doubt(event.seq, message?.mentions ?? null, [])
     } else if (event.kind === 'message.edited' && event.mentions !== undefined) {
       this.#doubt(event.seq, this.recent.mention(event.messageId, event.mentions), event.mentions)
     }

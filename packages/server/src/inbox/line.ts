@@ -1,5 +1,6 @@
 import { type InboxEntry, UNREAD_CAP } from '@holdfast/protocol'
-import type { Counts, Recent } from './recent.ts'
+import type { Lowerings } from './lowerings.ts'
+import { type Counts, RECENT_MESSAGES, type Recent } from './recent.ts'
 
 /** What a line needs to know of its room: how far its events were heard without a gap, and what they did to counts. */
 export interface Ground {
@@ -10,8 +11,8 @@ export interface Ground {
   readonly heard: number
   /** Messages heard of so far. Only differences mean anything. */
   readonly made: number
-  /** The last event that may have lowered what is unread to anybody. */
-  readonly loweredAt: number
+  /** What may have lowered what is unread to anybody. */
+  readonly lowerings: Lowerings
   /** The last event that may have changed the mentions of anybody. */
   readonly doubtedAt: number
   readonly recent: Recent
@@ -31,10 +32,10 @@ const NEVER = -1
  * What one person's line of a room tells beside the room itself: a pure machine, moved on by what is heard and set right by
  * what is read from the log. It either knows the counts exactly or knows that it does not.
  *
- * It counts in two ways. Whoever is not far behind is counted from the room's recent messages, which show every delete and
- * edit. For others it holds a count of the log's as of `#countedAt` and adds what was written since: each message is one more
- * in the room's own tally, one's own and those that mention one are told to the line. Such a count only grows; once something
- * may have lowered it, it is not known any more.
+ * Whoever is not far behind is counted from the room's recent messages, which show every delete and edit. For others it holds
+ * a count of the log's, as of `#countedAt`, and adds what is recent since then. Where so much was written that this is not all
+ * recent any more, the room's own tally says how much it was, and the line was told of what it wrote and what mentions it: that
+ * only grows, so that any delete in between makes it unknown.
  */
 export class Line {
   readonly userId: string
@@ -44,11 +45,15 @@ export class Line {
   #position = 0
   #readRevision = 0
   #muted = false
+  /** The count as of `#countedAt`. */
+  #counted: Counts = { unread: 0, mentions: 0 }
+  #countedAt = NEVER
   /** What is unread, less the room's tally of messages made: so that one more message is one more unread. */
   #offset = 0
   #mentions = 0
-  /** Nothing has lowered the counts since this event, as far as `loweredAt`, `doubtedAt` and `#doubtedAt` do not say so. */
-  #countedAt = NEVER
+  /** The tally when they were last counted. */
+  #made = 0
+  /** The last event that may have changed whether somebody's message mentions this person. */
   #doubtedAt = 0
   /** Something of this person's own has changed that only the log can tell. */
   #isStale = false
@@ -70,12 +75,11 @@ export class Line {
   standing(ground: Ground): Standing | null {
     if (this.#held !== null) this.#take(this.#held, ground)
     if (this.#held !== null || this.#generation !== ground.generation) return null
-    if (ground.recent.reaches(this.#position)) {
-      this.#count(ground, ground.recent.countAfter(this.#position, this.userId), ground.heard)
-    } else if (!this.#isSure(ground)) return null
+    const counts = this.#counts(ground)
+    if (counts === null) return null
     return {
-      unread: Math.min(this.#offset + ground.made, UNREAD_CAP),
-      mentions: Math.min(this.#mentions, UNREAD_CAP),
+      unread: Math.min(counts.unread, UNREAD_CAP),
+      mentions: Math.min(counts.mentions, UNREAD_CAP),
       lastReadSeq: this.#position,
       readRevision: this.#readRevision,
       muted: this.#muted,
@@ -141,16 +145,21 @@ export class Line {
     if (entry.seq < ground.since) return
     this.#generation = ground.generation
     // Before the bus brings it, and perhaps for one session of several.
-    if (entry.lastReadSeq !== this.#position || entry.muted !== this.#muted) this.version++
+    if (this.#differs(entry)) this.version++
     this.#muted = entry.muted
     const isBehind = this.#isBehind(entry)
     if (!isBehind) {
       this.#position = entry.lastReadSeq
       this.#readRevision = entry.readRevision
     }
-    const since = ground.recent.countAfter(entry.seq, this.userId)
-    const counts = { unread: entry.unread + since.unread, mentions: entry.mentions + since.mentions }
-    this.#count(ground, counts, !isBehind && ground.recent.reaches(entry.seq) ? entry.seq : NEVER)
+    const counts = sum(entry, ground.recent.countAfter(entry.seq, this.userId))
+    this.#count(ground, counts)
+    this.#counted = { unread: entry.unread, mentions: entry.mentions }
+    this.#countedAt = !isBehind && ground.recent.reaches(entry.seq) ? entry.seq : NEVER
+  }
+
+  #differs({ lastReadSeq, readRevision, muted }: InboxEntry): boolean {
+    return lastReadSeq !== this.#position || readRevision !== this.#readRevision || muted !== this.#muted
   }
 
   /** Whether the person was heard to have read further since the log was asked. */
@@ -159,18 +168,37 @@ export class Line {
     return lastReadSeq < this.#position
   }
 
-  #isSure(ground: Ground): boolean {
-    if (this.#countedAt < ground.doubtedAt || this.#countedAt < this.#doubtedAt) return false
-    if (this.#countedAt >= ground.loweredAt) return true
+  #counts(ground: Ground): Counts | null {
+    const { recent, heard } = ground
+    if (recent.reaches(this.#position))
+      return this.#count(ground, recent.countAfter(this.#position, this.userId), heard)
+    if (this.#countedAt < ground.doubtedAt || this.#countedAt < this.#doubtedAt) return null
+    if (recent.reaches(this.#countedAt) && !ground.lowerings.touch(this.#countedAt)) return this.#countRecent(ground)
+    if (this.#countedAt >= ground.lowerings.lastAt) {
+      return { unread: this.#offset + ground.made, mentions: this.#mentions }
+    }
     // Whatever was taken away among those far behind, what is recent is enough by itself.
-    if (ground.recent.countAfter(this.#position, this.userId).unread < UNREAD_CAP) return false
-    this.#count(ground, { unread: UNREAD_CAP, mentions: this.#mentions }, ground.heard)
-    return true
+    if (recent.countAfter(this.#position, this.userId).unread < UNREAD_CAP) return null
+    return this.#count(ground, { unread: UNREAD_CAP, mentions: this.#mentions }, heard)
   }
 
-  #count({ made }: Ground, { unread, mentions }: Counts, countedAt: number): void {
-    this.#offset = Math.min(unread, UNREAD_CAP) - made
-    this.#mentions = mentions
-    this.#countedAt = countedAt
+  /** Counts on from here before what was written since is not recent any more. */
+  #countRecent(ground: Ground): Counts {
+    const counts = sum(this.#counted, ground.recent.countAfter(this.#countedAt, this.userId))
+    const isLongAgo = ground.made - this.#made > RECENT_MESSAGES / 2
+    return isLongAgo ? this.#count(ground, counts, ground.heard) : counts
   }
+
+  #count({ made }: Ground, counts: Counts, countedAt = NEVER): Counts {
+    this.#offset = Math.min(counts.unread, UNREAD_CAP) - made
+    this.#mentions = counts.mentions
+    this.#made = made
+    this.#counted = counts
+    this.#countedAt = countedAt
+    return counts
+  }
+}
+
+function sum(a: Counts, b: Counts): Counts {
+  return { unread: a.unread + b.unread, mentions: a.mentions + b.mentions }
 }

@@ -45,12 +45,12 @@ export class Recent {
     this.#floor = forgotten.at(-1)?.seq ?? this.#floor
   }
 
-  /** Takes a message away that has been deleted: whom it mentioned; null when it is not here. */
-  remove(messageId: string): readonly string[] | null {
+  /** Takes a message away that has been deleted, and tells what it was; null when it is not here. */
+  remove(messageId: string): RecentMessage | null {
     const place = this.#placeOf(messageId)
     if (place < 0) return null
     const [gone] = this.#messages.splice(place, 1)
-    return gone?.mentions ?? null
+    return gone ?? null
   }
 
   /** A message mentions these people from now on: whom it did before; null when it is not here. */

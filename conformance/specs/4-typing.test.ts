@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { people } from '../src/people.ts'
 import { commands, headOf, logOf, makeRoom, post } from '../src/rooms.ts'
 import { expectPaced, timesOf, typingIn, untilTyping } from '../src/signals.ts'
+import { Socket } from '../src/socket.ts'
 import { scene, startIn, stopIn } from '../src/typing.ts'
 
 /** Protocol §4: an indicator ends 5 s after its last `typing.start`. */
@@ -216,4 +217,15 @@ test('[P4.typing.14] the frames of one room name that room and people of it', as
     expect(frame.userIds.length).toBe(new Set(frame.userIds).size)
     expect([members[0].id, members[2].id, undefined]).toContain(frame.userIds[0])
   }
+})
+
+test('[P4.typing.15] a typing.start right behind session.hello counts', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { members: [bob] })
+  const reader = await ann.connect()
+  await reader.open(roomId)
+  const socket = await Socket.connect(bob.at, { token: bob.token })
+  const hello = { type: 'session.hello', protocol: 1, client: { name: 'conformance', version: '1' } }
+  socket.send([hello, startIn(roomId)])
+  await untilTyping(reader, roomId, [bob.id])
 })

@@ -2,19 +2,18 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { FakePlatform } from '../support/fake-platform.ts'
 import { type Fate, FaultyBus } from '../support/faulty-bus.ts'
-import { expectAllRight, History, type Latency, latenciesArbitrary, slowed, stepsArbitrary } from './histories.ts'
+import {
+  CHECKED,
+  expectAllRight,
+  expectPaced,
+  History,
+  type Latency,
+  latenciesArbitrary,
+  slowed,
+  stepsArbitrary,
+} from './histories.ts'
 import { InboxWorld, type InboxWorldOptions } from './inbox-world.ts'
 import { LaggingBus } from './lagging-bus.ts'
-import { isMemberAt, naiveLine } from './naive-line.ts'
-
-/** Each line is right as of its own seq when a session gets it, and is of a room that the person was in then. */
-const CHECKED: Pick<InboxWorldOptions, 'onLine'> = {
-  onLine(world, userId, entry) {
-    const events = world.events.get(entry.roomId) ?? []
-    expect(entry).toEqual(naiveLine(events, userId, entry))
-    expect(isMemberAt(events, userId, entry.seq), `${userId} was in the room as of what they are told`).toBe(true)
-  },
-}
 
 function watching(latencies: readonly Latency[]): InboxWorldOptions {
   return { ...CHECKED, watch: (log, platform) => slowed(log, platform, latencies) }
@@ -22,12 +21,6 @@ function watching(latencies: readonly Latency[]): InboxWorldOptions {
 
 /** How long after its commit a message of the bus comes, in milliseconds; null: with it. */
 const lags = fc.constantFrom(null, null, 1, 30, 300)
-
-async function expectPaced(history: History): Promise<number> {
-  for (const reader of history.readers) expect(reader.leastPauseMs).toBeGreaterThanOrEqual(1_000)
-  expect(await history.world.metric('unread_differences_total')).toBe(0)
-  return history.readers.reduce((sum, reader) => sum + reader.told.length, 0)
-}
 
 test('[inbox] in random histories each line is right when it is told, and in the end each session has what the log has', async () => {
   let frames = 0

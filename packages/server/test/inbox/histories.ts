@@ -6,7 +6,8 @@ import { type RoomLog, StoreUnavailable } from '../../src/log/room-log.ts'
 import type { FakePlatform } from '../support/fake-platform.ts'
 import { actorOf } from '../support/fake-reader.ts'
 import type { InboxReader } from './inbox-reader.ts'
-import type { InboxWorld } from './inbox-world.ts'
+import type { InboxWorld, InboxWorldOptions } from './inbox-world.ts'
+import { isMemberAt, naiveLine } from './naive-line.ts'
 
 const WHAT = [
   ...(['send', 'send', 'send', 'send', 'burst', 'edit', 'edit', 'delete', 'delete', 'react', 'pin', 'rename'] as const),
@@ -76,9 +77,12 @@ export class History {
   /** What somebody's device kept when its session ended. */
   readonly #kept = new Map<string, InboxReader>()
   readonly #deleted = new Set<string>()
+  readonly #withEphemeral: boolean
 
-  constructor(world: InboxWorld) {
+  /** `withEphemeral`: one of the rooms is ephemeral. */
+  constructor(world: InboxWorld, withEphemeral = false) {
     this.world = world
+    this.#withEphemeral = withEphemeral
   }
 
   get live(): readonly InboxReader[] {
@@ -87,7 +91,9 @@ export class History {
 
   async play(steps: readonly Step[]): Promise<void> {
     for (const [i, roomId] of ROOMS.entries()) {
-      await this.world.room(roomId, [...PEOPLE.slice(i, 3), ...PEOPLE.slice(0, i)], i === 0 ? 'private' : 'public')
+      const people = [...PEOPLE.slice(i, 3), ...PEOPLE.slice(0, i)]
+      const ephemeral = this.#withEphemeral && i === 1
+      await this.world.room(roomId, people, { type: i === 0 ? 'private' : 'public', ephemeral })
     }
     for (const step of steps) {
       await this.#step(step)
@@ -195,6 +201,15 @@ export class History {
   }
 }
 
+/** Each line is right as of its own seq when a session gets it, and is of a room that the person was in then. */
+export const CHECKED: Pick<InboxWorldOptions, 'onLine'> = {
+  onLine(world, userId, entry) {
+    const events = world.events.get(entry.roomId) ?? []
+    expect(entry).toEqual(naiveLine(events, userId, entry))
+    expect(isMemberAt(events, userId, entry.seq), `${userId} was in the room as of what they are told`).toBe(true)
+  },
+}
+
 /** Once all is quiet, each session has put together what the log has. */
 export async function expectAllRight(history: History): Promise<void> {
   for (const reader of history.live) {
@@ -209,4 +224,11 @@ function sorted<T extends { readonly roomId: string }>(lines: readonly T[]): rea
 
 function at<T>(list: readonly T[], index: number): T | undefined {
   return list[index % list.length]
+}
+
+/** Nobody is told more than once a second, and no recount differs. How many frames there were. */
+export async function expectPaced(history: History): Promise<number> {
+  for (const reader of history.readers) expect(reader.leastPauseMs).toBeGreaterThanOrEqual(1_000)
+  expect(await history.world.metric('unread_differences_total')).toBe(0)
+  return history.readers.reduce((sum, reader) => sum + reader.told.length, 0)
 }

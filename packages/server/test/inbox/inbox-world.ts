@@ -16,6 +16,7 @@ import { actorOf } from '../support/fake-reader.ts'
 import { InboxReader } from './inbox-reader.ts'
 
 export interface InboxWorldOptions {
+  readonly platform?: FakePlatform
   /** Default: in memory. */
   readonly log?: (platform: FakePlatform) => RoomLog
   /** Default: one that is reliable. */
@@ -28,7 +29,7 @@ export interface InboxWorldOptions {
 
 /** One log, a committer, a bus, and the inboxes of one node; time stands still unless the test moves it. */
 export class InboxWorld {
-  readonly platform = new FakePlatform()
+  readonly platform: FakePlatform
   readonly log: RoomLog
   readonly bus: Bus
   readonly metrics = createMetrics()
@@ -40,6 +41,7 @@ export class InboxWorld {
   #count = 0
 
   constructor(options: InboxWorldOptions = {}) {
+    this.platform = options.platform ?? new FakePlatform()
     const { platform, metrics } = this
     const { clock, scheduler, random } = platform
     this.log = options.log?.(platform) ?? createMemoryLog({ platform })
@@ -63,9 +65,13 @@ export class InboxWorld {
   }
 
   /** A room of these people, the first its owner. */
-  async room(roomId: string, people: readonly string[], type: 'public' | 'private' = 'public'): Promise<void> {
+  async room(
+    roomId: string,
+    people: readonly string[],
+    { type = 'public', ephemeral = false }: { type?: 'public' | 'private'; ephemeral?: boolean } = {},
+  ): Promise<void> {
     const [owner = '', ...members] = people
-    const fields = { name: roomId, type, topic: '', ephemeral: false, metadata: {}, members }
+    const fields = { name: roomId, type, topic: '', ephemeral, metadata: {}, members }
     await this.run({ kind: 'room.create', actor: actorOf(owner), roomId, ...fields })
   }
 

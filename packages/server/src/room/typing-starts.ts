@@ -90,8 +90,9 @@ export class TypingStarts {
     this.#prune(nowMs)
     const key = keyOf(roomId, userId)
     if (this.#accepted.has(key)) return null
-    if (this.#accepted.size >= MAX_STARTS || this.#sessions.size >= MAX_STARTS) return null
-    const rooms = this.#sessions.get(session) ?? new Map<string, Start>()
+    const known = this.#sessions.get(session)
+    if (this.#accepted.size >= MAX_STARTS || (known === undefined && this.#sessions.size >= MAX_STARTS)) return null
+    const rooms = known ?? new Map<string, Start>()
     const before = rooms.get(roomId)
     if (before === undefined && !hasRoom(rooms, nowMs)) return null
     const start: Start = { userId, startedMs: nowMs, at: this.#stamp(), isPublished: before?.isPublished ?? false }

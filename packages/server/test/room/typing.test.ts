@@ -57,9 +57,11 @@ describe('who is told of whom', () => {
     await room.wait(TYPING_TTL_MS)
     expect(ann.screen.frames).toEqual([])
     await room.start('ben')
+    await room.wait(1_000)
     await room.stop('ben')
     await room.wait(1_000)
     const frames = ann.screen.frames.length
+    expect(frames).toBe(2)
     await typing?.start('d', actorOf('dan'), ROOM)
     typing?.stop('d', actorOf('dan'), ROOM)
     await room.start('ann')
@@ -186,6 +188,8 @@ describe('when it ends', () => {
     const { screen } = await room.open('cy')
     for (let i = 0; i < 4; i++) {
       await room.start('ann')
+      // At once: a frame that comes when the last one has run out comes too late.
+      expect(screen.frames.at(-1)?.frame.remainingMs).toEqual([TYPING_TTL_MS])
       for (let ms = 0; ms < TYPING_TTL_MS - 100; ms += 50) {
         await room.wait(50)
         expect(screen.names).toEqual(['ann'])

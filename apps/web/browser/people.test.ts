@@ -15,8 +15,12 @@ async function privateRoom(ana: Person, name: string): Promise<string> {
   return `/rooms/${id}`
 }
 
+/** Who is in the panel: what each is called, how available they are, and their role. */
 const members = (person: Person) =>
-  person.page.getByRole('complementary', { name: 'Members' }).getByRole('listitem').allTextContents()
+  person.page
+    .getByRole('complementary', { name: 'Members' })
+    .locator('.hf-member-words > *, .hf-member-role')
+    .allTextContents()
 
 it('a private room is filled: people of my rooms are found by name and added by Enter or a click', async () => {
   const ana = await stage.person('Ana')
@@ -43,7 +47,9 @@ it('a private room is filled: people of my rooms are found by name and added by 
   await ana.page.keyboard.press('Escape')
   await ana.page.getByRole('dialog').waitFor({ state: 'detached' })
   await ana.page.waitForFunction(() => document.activeElement?.textContent === 'Add people')
-  expect(await members(ana)).toEqual(['AAna (you)Owner', 'ZZoë', 'BBen'])
+  await expect
+    .poll(() => members(ana), { timeout: 20_000 })
+    .toEqual(['Ana (you)', 'Online', 'Owner', 'Zoë', 'Online', 'Ben', 'Online'])
 
   await zoe.page.goto(path)
   await zoe.say('thank you')

@@ -49,10 +49,10 @@ it('name, topic and slow mode are changed by who may, and everybody sees it', as
 
 it('the menu of the room offers what my role allows', async () => {
   const [ana, ben, path] = await two('Offers')
-  expect(await offers(ana)).toEqual(['Room settings…', 'Leave room…', 'Delete room…'])
-  expect(await offers(ben)).toEqual(['Leave room…'])
+  expect(await offers(ana)).toEqual(['Mute room', 'Room settings…', 'Leave room…', 'Delete room…'])
+  expect(await offers(ben)).toEqual(['Mute room', 'Leave room…'])
   await rest(stage.server.url, ana, 'PUT', `${path}/members/${await userIdOf(ben)}`, { role: 'admin' })
-  await expect.poll(() => offers(ben)).toEqual(['Room settings…', 'Leave room…'])
+  await expect.poll(() => offers(ben)).toEqual(['Mute room', 'Room settings…', 'Leave room…'])
   const reader = await stage.person('Reader')
   await reader.page.goto(path)
   await reader.page.getByRole('button', { name: 'Join room' }).waitFor()

@@ -17,7 +17,10 @@ export function MemberRow({ member, isSelf, items }: MemberRowProps): ReactNode 
   const role = ROLE_WORDS[member.role]
   return (
     <li className="hf-member">
-      <PersonAvatar id={member.userId} name={member.name} />
+      {/* The words beside it say the same. */}
+      <span className="hf-member-face" aria-hidden="true">
+        <PersonAvatar id={member.userId} name={member.name} />
+      </span>
       <span className="hf-member-words">
         <span className="hf-member-name" dir="auto">
           {member.name}

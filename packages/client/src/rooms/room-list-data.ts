@@ -34,7 +34,7 @@ export function withMore(entries: readonly RoomListEntry[], more: readonly RoomL
 /** `entries` with what an open room tells. */
 export function withNews(entries: readonly RoomListEntry[], news: RoomNews): readonly RoomListEntry[] {
   return entries.map(entry => {
-    if (entry.id !== news.id || news.seq < entry.seq || isLater(positionOf(entry), news)) return entry
+    if (entry.id !== news.id || news.seq < entry.seq) return entry
     return { ...entry, ...news, lastMessage: news.lastMessage ?? entry.lastMessage }
   })
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Client, RoomList } from '../../src/index.ts'
 import { messageOf } from '../support/fake-log.ts'
-import { settle } from '../support/virtual-time.ts'
+import { type FakePlatform, settle } from '../support/virtual-time.ts'
 import { ROOM, World } from '../support/world.ts'
 
 function ids(list: RoomList): readonly string[] {
@@ -14,14 +14,34 @@ function pagesRead(world: World): number {
 }
 
 /** A world whose server has an inbox, in which ann is in these rooms and online. */
-async function worldOf(...rooms: readonly string[]): Promise<{ readonly world: World; readonly client: Client }> {
+async function worldOf(
+  ...rooms: readonly string[]
+): Promise<{ readonly world: World; readonly client: Client; readonly platform: FakePlatform }> {
   const world = new World()
   world.server.hasInbox = true
   for (const room of rooms) world.server.log(room, 'ann', 'bob')
-  const { client } = world.client('ann')
+  const { client, platform } = world.client('ann')
   client.connect()
   await world.time.advance(0)
-  return { world, client }
+  return { world, client, platform }
+}
+
+/** From now on calls wait until the returned function is called: before the server has read them, or before its answer arrives. */
+function holdCalls(platform: FakePlatform, when: 'before' | 'after'): () => void {
+  const { fetch } = platform
+  const held = Promise.withResolvers<void>()
+  Object.assign(platform, {
+    fetch: async (...call: Parameters<typeof fetch>) => {
+      if (when === 'before') await held.promise
+      const answer = await fetch(...call)
+      if (when === 'after') await held.promise
+      return answer
+    },
+  })
+  return () => {
+    Object.assign(platform, { fetch })
+    held.resolve()
+  }
 }
 
 /** Says something and tells everybody's inbox. */
@@ -123,11 +143,12 @@ describe('the list that lives on the inbox', () => {
     const world = new World()
     world.server.hasInbox = true
     world.server.log('a', 'ann', 'bob')
-    world.server.http = () => new Response('', { status: 503 })
+    world.server.http = (_method, path) => (path.startsWith('/api/rooms?') ? new Response('', { status: 503 }) : null)
     const { client } = world.client('ann')
     client.connect()
     await world.time.advance(0)
     say(world, 'a')
+    await world.time.advance(0)
     expect(client.rooms.getSnapshot()).toMatchObject({ rooms: [], error: { code: 'unavailable' } })
     world.server.http = () => null
     await world.time.advance(15_000)
@@ -172,24 +193,87 @@ describe('the list that lives on the inbox', () => {
   })
 
   test('frames beyond what is kept while the list is read have it read once more', async () => {
-    const { world, client } = await worldOf('a')
-    const held = Promise.withResolvers<void>()
-    const { fetch } = world.server
-    let isHeld = true
-    Object.assign(world.server, {
-      fetch: async (...call: Parameters<typeof fetch>) => {
-        const answer = await fetch(...call)
-        if (isHeld) await held.promise
-        return answer
-      },
-    })
+    const { world, client, platform } = await worldOf('a')
+    const release = holdCalls(platform, 'after')
     void client.rooms.refresh()
     await settle()
     for (let i = 0; i < 150; i++) say(world, 'a', `${i}`)
-    isHeld = false
-    held.resolve()
+    release()
     await world.time.advance(0)
     expect(client.rooms.getSnapshot().rooms).toEqual(world.server.inbox.list('ann'))
+  })
+})
+
+describe('a cursor', () => {
+  test('does not count while a room that was told is still asked for', async () => {
+    const { world, client, platform } = await worldOf('a')
+    const release = holdCalls(platform, 'after')
+    world.server.log('new', 'ann', 'bob')
+    world.server.flushInbox()
+    await settle()
+    world.server.last.end(1006)
+    world.server.log('a').append({ kind: 'member.left', by: 'ann', userId: 'ann', reason: 'left' })
+    release()
+    await world.time.advance(2_000)
+    expect(client.rooms.getSnapshot().rooms).toEqual(world.server.inbox.list('ann'))
+  })
+
+  test('of a reading that was under way when the session began is no ground for the next', async () => {
+    const { world, client, platform } = await worldOf('a')
+    const logout = client.logout()
+    await logout
+    const release = holdCalls(platform, 'after')
+    client.connect()
+    await settle()
+    world.server.last.end(1006)
+    world.server.say('a', 'bob', 'between the sessions')
+    await world.time.advance(2_000)
+    world.server.http = (_method, path) => (path.startsWith('/api/rooms?') ? new Response('', { status: 503 }) : null)
+    release()
+    await settle()
+    say(world, 'lobby', 'since')
+    world.server.last.end(1006)
+    world.server.http = () => null
+    await world.time.advance(4_000)
+    expect(world.server.last.received[0]).not.toHaveProperty('inboxSince')
+    expect(client.rooms.getSnapshot().rooms).toEqual(world.server.inbox.list('ann'))
+  })
+
+  test('that is answered in full ends the error of a reading that had failed', async () => {
+    const { world, client } = await worldOf('a')
+    world.server.last.end(1006)
+    world.server.http = () => new Response('', { status: 503 })
+    await client.rooms.refresh()
+    expect(client.rooms.getSnapshot().error).not.toBeNull()
+    world.server.http = () => null
+    await world.time.advance(2_000)
+    expect(client.rooms.getSnapshot().error).toBeNull()
+    expect(pagesRead(world)).toBe(2)
+  })
+})
+
+describe('what comes while the list is read', () => {
+  test('does not put the list back when the list is newer', async () => {
+    const { world, client, platform } = await worldOf('a')
+    const release = holdCalls(platform, 'before')
+    const read = client.rooms.refresh()
+    say(world, 'a', 'told')
+    world.server.say('a', 'bob', 'not told yet')
+    release()
+    await read
+    expect(client.rooms.getSnapshot().rooms).toEqual(world.server.inbox.list('ann'))
+  })
+
+  test('a room that is asked for is nothing to whoever comes next', async () => {
+    const { world, client, platform } = await worldOf('a')
+    const release = holdCalls(platform, 'after')
+    world.server.log('new', 'ann')
+    world.server.flushInbox()
+    await settle()
+    await client.logout()
+    release()
+    await settle()
+    expect(client.rooms.getSnapshot().rooms).toEqual([])
   })
 })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Scheduler } from '../../src/index.ts'
 import { ACTIVITY_EVERY_MS, IdleDetector } from '../../src/signals/idle-detector.ts'
 import { VirtualTime } from '../support/virtual-time.ts'
 
@@ -17,8 +18,9 @@ class Browser {
     wallMs: () => this.time.clock.wallMs() + this.slept,
   }
 
-  open(isInput = true): Tab {
-    const tab = new Tab(this, isInput)
+  /** `isSlow`: its timers do not run, as those of a tab that is hidden for long. */
+  open(isInput = true, isSlow = false): Tab {
+    const tab = new Tab(this, isInput, isSlow ? { after: () => () => {} } : this.time.scheduler)
     this.tabs.push(tab)
     return tab
   }
@@ -32,12 +34,12 @@ class Tab {
   readonly detector: IdleDetector
   readonly #browser: Browser
 
-  constructor(browser: Browser, isInput: boolean) {
+  constructor(browser: Browser, isInput: boolean, scheduler: Scheduler) {
     this.#browser = browser
     this.detector = new IdleDetector(
       {
         clock: browser.clock,
-        scheduler: browser.time.scheduler,
+        scheduler,
         activity: {
           watch: onActivity => {
             this.input = onActivity
@@ -131,12 +133,7 @@ describe('the idle detector', () => {
 
   test('a tab whose timers are slow looks when another one tells it', async () => {
     const browser = new Browser()
-    const slow = browser.open()
-    const { after } = browser.time.scheduler
-    let isSlow = true
-    Object.assign(browser.time.scheduler, { after: (ms: number, task: () => void) => after(isSlow ? 1e9 : ms, task) })
-    slow.detector.look()
-    isSlow = false
+    const slow = browser.open(true, true)
     browser.open()
     await browser.time.advance(AFTER)
     expect(slow.isIdle).toBe(true)

@@ -117,6 +117,25 @@ describe('own read positions', () => {
     expect(readsOf(world)).toHaveLength(1)
   })
 
+  test('late words of an earlier revision do not have one’s own told again either', async () => {
+    const { world, joined } = await worldWithInbox('ann')
+    const [{ room, close } = expect.fail()] = joined
+    await room.markUnread(4)
+    room.markRead()
+    world.server.log(ROOM).read('ann', 5)
+    await room.markUnread(5)
+    close()
+    room.open()
+    world.server.behaviour = frame => frame.type === 'room.read'
+    room.markRead()
+    await world.time.advance(1_000)
+    const before = readsOf(world).length
+    world.server.last.say({ type: 'reads', roomId: ROOM, reads: { ann: 6 } })
+    await world.time.advance(1_000)
+    expect(readsOf(world)).toHaveLength(before)
+    expect(room.getSnapshot().lastReadSeq).toBe(7)
+  })
+
   test('grow by revision first and seq then, whatever of snapshots, reads, lines and answers comes in which order', () => {
     const source = fc.constantFrom('snapshot', 'reads', 'line', 'answer', 'own')
     const heard = fc.record({ from: source, lastReadSeq: fc.nat(40), readRevision: fc.nat(3) })

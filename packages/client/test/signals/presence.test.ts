@@ -181,6 +181,15 @@ describe('how this person is seen', () => {
     expect(sent(world, 'presence.set').filter(frame => 'customStatus' in frame)).toEqual([])
   })
 
+  test('what is about to be told is not undone by what was told before', async () => {
+    const world = new World()
+    const { client } = await world.join('ann')
+    client.presence.setCustomStatus('lunch')
+    world.server.last.say({ type: 'presence', users: [user('ann')] })
+    await world.time.advance(200)
+    expect(sent(world, 'presence.set').at(-1)).toMatchObject({ customStatus: 'lunch' })
+  })
+
   test('a status that is too long is refused on the spot', () => {
     const { client } = new World().client('ann')
     expect(() => client.presence.setCustomStatus('ü'.repeat(129))).toThrow(

@@ -63,6 +63,23 @@ describe('settings', () => {
     expect(world.server.settings.get('ann')).toMatchObject({ appearOffline: true })
   })
 
+  test('a change waits for the one before it, and is not made once its person has gone', async () => {
+    const world = new World()
+    const { client, platform } = world.client('ann')
+    client.connect()
+    await world.time.advance(0)
+    const { fetch } = platform
+    const held = Promise.withResolvers<void>()
+    Object.assign(platform, { fetch: (...call: Parameters<typeof fetch>) => held.promise.then(() => fetch(...call)) })
+    const changes = [client.settings.update({ appearOffline: true }), client.settings.update({ readReceipts: false })]
+    const ends = Promise.allSettled(changes)
+    await world.time.advance(0)
+    await client.logout()
+    held.resolve()
+    expect((await ends).map(end => end.status === 'rejected' && end.reason.code)).toEqual(['closed', 'closed'])
+    expect(world.server.httpCalls.filter(call => call.startsWith('PATCH'))).toHaveLength(1)
+  })
+
   test('who does not show how far they read is shown nobody else’s, at once', async () => {
     const world = new World()
     const { client, room } = await world.join('ann')

@@ -226,6 +226,31 @@ describe('unread', () => {
     expect(room.getSnapshot().unread).toBe(1)
   })
 
+  test('what is below the messages held is read with them, and counted by a line of the same moment only', () => {
+    const log = logOf(90)
+    const { store } = storeOf()
+    store.applySnapshot(log.snapshot('ann'))
+    expect(store.data?.unreadBelow).toBe(40)
+    const line = { ...log.line('ann'), unread: 77, mentions: 3 }
+    store.takeLine({ ...line, seq: log.seq - 1 })
+    store.takeLine({ ...line, seq: log.seq + 1 })
+    expect(store.data).toMatchObject({ unreadBelow: 40, mentionsBelow: 0 })
+    store.takeLine(line)
+    expect(store.data).toMatchObject({ unreadBelow: 27, mentionsBelow: 3 })
+    store.takePosition({ lastReadSeq: 43, readRevision: 0 })
+    expect(store.data).toMatchObject({ unreadBelow: 0, mentionsBelow: 0 })
+  })
+
+  test('of another log nothing is read but what its snapshot says', () => {
+    const log = logOf(10)
+    const { store } = storeOf()
+    store.applySnapshot(log.snapshot('ann'))
+    store.takePosition({ lastReadSeq: 12, readRevision: 4 })
+    log.reset('e2')
+    store.applySnapshot(log.snapshot('ann'))
+    expect(store.data).toMatchObject({ lastReadSeq: 0, readRevision: 0 })
+  })
+
   test('reading never goes back, whatever late signals say', () => {
     const log = logOf(10)
     const { store } = storeOf()

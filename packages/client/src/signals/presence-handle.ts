@@ -14,9 +14,13 @@ export interface Presence extends Readable<PresenceView> {
    * is a setting (`appearOffline`).
    */
   setStatus(status: WishedStatus | null): void
-  /** What I say about myself, on all devices; at most 256 bytes, what is longer the server does not take. Null: nothing. */
+  /**
+   * What I say about myself, on all devices. Null, or an empty text: nothing.
+   *
+   * @throws HoldfastError `too_large` when it has more than 256 bytes.
+   */
   setCustomStatus(text: string | null): void
-  /** I wish not to be disturbed until then, in milliseconds since the Unix epoch, on all devices. Null: no such wish. */
+  /** I wish not to be disturbed until then, in whole milliseconds since the Unix epoch, on all devices. Null: no such wish. */
   setDoNotDisturb(until: number | null): void
   /**
    * Members of a room who are online or have been since `since` (milliseconds since the Unix epoch), the most recent first,

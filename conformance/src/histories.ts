@@ -178,11 +178,15 @@ export class World {
     return messages.filter(message => message.senderId === player.person.id && message.deletedAt === null)
   }
 
+  #where(player: Player): string {
+    return `step ${this.#step} of ${player.person.id}, HOLDFAST_SEED=${this.random.seed}`
+  }
+
   /** The list of one user against the recount; returns the lines. */
   async #checkList(player: Player): Promise<ReadonlyMap<string, InboxEntry>> {
     const { rooms } = await listOf(player.person)
     const lines = new Map(rooms.map(room => [room.id, room]))
-    const where = `step ${this.#step} of ${player.person.id}, HOLDFAST_SEED=${this.random.seed}`
+    const where = this.#where(player)
     expect([...lines.keys()].sort(), where).toEqual([...player.positions.keys()].sort())
     for (const [roomId, lastReadSeq] of player.positions) {
       const messages = await allMessages(this.#owner.person, roomId)
@@ -198,7 +202,12 @@ export class World {
       for (const [roomId, listed] of await this.#checkList(player)) {
         const { unread, lastReadSeq } = await snapshotOf(player.person, roomId, 1)
         expect({ unread, lastReadSeq }).toEqual({ unread: listed.unread, lastReadSeq: listed.lastReadSeq })
-        for (const device of player.devices) await untilInbox(device, roomId, room => isSameLine(room, listed))
+        for (const device of player.devices) {
+          const told = untilInbox(device, roomId, room => isSameLine(room, listed))
+          await told.catch(cause => {
+            throw new Error(`${this.#where(player)}, ${roomId}: ${JSON.stringify(listed)}`, { cause })
+          })
+        }
       }
     }
   }

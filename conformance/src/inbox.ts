@@ -34,7 +34,11 @@ export async function untilInbox(
     const last = inboxOf(socket, roomId, from).at(-1)
     return last !== undefined && where(last) ? last : undefined
   }
-  return await eventually(look, () => `an inbox line; told ${JSON.stringify(inboxOf(socket, roomId).at(-1))}`)
+  const frames = () => `${framesOf(socket, 'inbox').length} inbox frames`
+  return await eventually(
+    look,
+    () => `an inbox line; ${frames()}, told ${JSON.stringify(inboxOf(socket, roomId).at(-1))}`,
+  )
 }
 
 /** What two tellings of one room must have in common. */

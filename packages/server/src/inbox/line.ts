@@ -1,6 +1,6 @@
 import { type InboxEntry, UNREAD_CAP } from '@holdfast/protocol'
 import type { Lowerings } from './lowerings.ts'
-import { type Counts, RECENT_MESSAGES, type Recent } from './recent.ts'
+import type { Counts, Recent } from './recent.ts'
 
 /** What a line needs to know of its room: how far its events were heard without a gap, and what they did to counts. */
 export interface Ground {
@@ -51,8 +51,6 @@ export class Line {
   /** What is unread, less the room's tally of messages made: so that one more message is one more unread. */
   #offset = 0
   #mentions = 0
-  /** The tally when they were last counted. */
-  #made = 0
   /** The last event that may have changed whether somebody's message mentions this person. */
   #doubtedAt = 0
   /** Something of this person's own has changed that only the log can tell. */
@@ -173,7 +171,9 @@ export class Line {
     if (recent.reaches(this.#position))
       return this.#count(ground, recent.countAfter(this.#position, this.userId), heard)
     if (this.#countedAt < ground.doubtedAt || this.#countedAt < this.#doubtedAt) return null
-    if (recent.reaches(this.#countedAt) && !ground.lowerings.touch(this.#countedAt)) return this.#countRecent(ground)
+    if (recent.reaches(this.#countedAt) && !ground.lowerings.touch(this.#countedAt)) {
+      return sum(this.#counted, recent.countAfter(this.#countedAt, this.userId))
+    }
     if (this.#countedAt >= ground.lowerings.lastAt) {
       return { unread: this.#offset + ground.made, mentions: this.#mentions }
     }
@@ -182,17 +182,9 @@ export class Line {
     return this.#count(ground, { unread: UNREAD_CAP, mentions: this.#mentions }, heard)
   }
 
-  /** Counts on from here before what was written since is not recent any more. */
-  #countRecent(ground: Ground): Counts {
-    const counts = sum(this.#counted, ground.recent.countAfter(this.#countedAt, this.userId))
-    const isLongAgo = ground.made - this.#made > RECENT_MESSAGES / 2
-    return isLongAgo ? this.#count(ground, counts, ground.heard) : counts
-  }
-
   #count({ made }: Ground, counts: Counts, countedAt = NEVER): Counts {
     this.#offset = Math.min(counts.unread, UNREAD_CAP) - made
     this.#mentions = counts.mentions
-    this.#made = made
     this.#counted = counts
     this.#countedAt = countedAt
     return counts

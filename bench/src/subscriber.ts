@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import type { DownFrame, Presence } from '@holdfast/protocol'
 
 const OPEN = 0x1
+const PONG = 0xa
 const MASKED = 0x80
 
 /**
@@ -54,6 +55,11 @@ export class Subscriber {
     this.#socket.write(handshake(hostname, token))
     this.#socket.write(textFrame({ type: 'session.hello', protocol: 1, client: { name: 'bench', version: '1' } }))
     this.#socket.write(textFrame({ type: 'room.open', roomId, window: 1 }))
+  }
+
+  /** A sign of life: a session that is silent for 90 s is dropped, and nothing here answers the server's pings. */
+  keepAlive(): void {
+    this.#socket.write(Buffer.from([0x80 | PONG, MASKED, 0, 0, 0, 0]))
   }
 
   close(): void {

@@ -33,6 +33,8 @@ const CALM_BATCH = 100
 const STORM_BATCH = 500
 /** Longer than a session's end is kept from others, so that everybody really went offline. */
 const AWAY_MS = 5_000
+/** A session that is silent for 90 s is dropped; on a busy machine connecting takes longer. */
+const SIGN_OF_LIFE_MS = 20_000
 /** Nothing was told for so long: the storm is over. */
 const QUIET_MS = 3_000
 /** The storm has to be over by then. */
@@ -72,7 +74,7 @@ export async function presenceStorm(server: ServerProcess, members: number): Pro
   })
   await pause(AWAY_MS)
   const dropped = preciseNow()
-  for (const session of before) session.close()
+  close(before)
   await pause(AWAY_MS)
   const ledgers = Array.from({ length: Math.ceil(members / WATCH_EVERY) }, () => new Ledger())
   const begun = preciseNow()
@@ -81,7 +83,7 @@ export async function presenceStorm(server: ServerProcess, members: number): Pro
   })
   const over = await untilQuiet(ledgers, Math.min(SHOWN, members))
   const deliveries = await probe.stop()
-  for (const session of after) session.close()
+  close(after)
   const ms = (from: number, to: number) =>
     deliveries.flatMap(each => (each.dueAt >= from && each.dueAt < to ? [each.ms] : [])).toSorted((a, b) => a - b)
   const [calm, storm] = [ms(dropped - AWAY_MS, dropped), ms(begun, over)]
@@ -105,6 +107,16 @@ async function room(url: string, members: number): Promise<{ roomId: string; tok
   return { roomId: id, tokens }
 }
 
+interface Connected {
+  readonly sessions: readonly Subscriber[]
+  readonly alive: NodeJS.Timeout
+}
+
+function close({ sessions, alive }: Connected): void {
+  clearInterval(alive)
+  for (const session of sessions) session.close()
+}
+
 /** Opens a session for every token, `batch` at a time; one in WATCH_EVERY tells of its presence frames. */
 async function connect(
   url: string,
@@ -112,7 +124,7 @@ async function connect(
   tokens: readonly string[],
   batch: number,
   onPresence: (member: number, frame: Presence, bytes: number) => void,
-): Promise<Subscriber[]> {
+): Promise<Connected> {
   const sessions: Subscriber[] = []
   let next = 0
   const lane = async () => {
@@ -126,8 +138,11 @@ async function connect(
       await session.live
     }
   }
+  const alive = setInterval(() => {
+    for (const session of sessions) session.keepAlive()
+  }, SIGN_OF_LIFE_MS)
   await Promise.all(Array.from({ length: batch }, lane))
-  return sessions
+  return { sessions, alive }
 }
 
 /**

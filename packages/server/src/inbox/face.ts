@@ -7,8 +7,7 @@ export class Face {
   #name: string
   #lastMessage: Message | null
   #activeAt: number
-  #text: string | null = null
-  #bytes = 0
+  #encoded: { readonly text: string; readonly bytes: number } | null = null
 
   /** As the log gave it. */
   constructor({ roomId, type, name, lastMessage, activeAt }: InboxEntry) {
@@ -24,19 +23,14 @@ export class Face {
     return this.#activeAt
   }
 
-  /** Its members as JSON, without the braces round them: `"roomId":…,"lastMessage":…`. */
-  get text(): string {
-    if (this.#text === null) {
+  /** Its members as JSON, without the braces round them: `"roomId":…,"lastMessage":…`; and how many bytes that is. */
+  get encoded(): { readonly text: string; readonly bytes: number } {
+    if (this.#encoded === null) {
       const fields = { roomId: this.#roomId, name: this.#name, type: this.#type, activeAt: this.#activeAt }
-      this.#text = JSON.stringify({ ...fields, lastMessage: this.#lastMessage }).slice(1, -1)
-      this.#bytes = Buffer.byteLength(this.#text)
+      const text = JSON.stringify({ ...fields, lastMessage: this.#lastMessage }).slice(1, -1)
+      this.#encoded = { text, bytes: Buffer.byteLength(text) }
     }
-    return this.#text
-  }
-
-  /** The bytes of `text`. */
-  get bytes(): number {
-    return this.text === '' ? 0 : this.#bytes
+    return this.#encoded
   }
 
   /** Takes the next event. */
@@ -45,7 +39,7 @@ export class Face {
       case 'message.created':
         this.#lastMessage = event.message
         this.#activeAt = event.message.createdAt
-        this.#text = null
+        this.#encoded = null
         return
       case 'message.edited':
       case 'message.deleted':
@@ -55,13 +49,13 @@ export class Face {
       case 'message.unpinned':
         if (this.#lastMessage?.id !== event.messageId) return
         this.#lastMessage = reduceMessage(this.#lastMessage, event)
-        this.#text = null
+        this.#encoded = null
         return
       case 'room.created':
       case 'room.updated':
         if (this.#name === event.room.name) return
         this.#name = event.room.name
-        this.#text = null
+        this.#encoded = null
         return
       case 'member.joined':
       case 'member.updated':

@@ -43,11 +43,6 @@ export class InboxRoom implements Ground {
     return this.#face?.activeAt ?? 0
   }
 
-  /** Whether it keeps more than its members' places. */
-  get isFollowing(): boolean {
-    return this.#isFollowing
-  }
-
   /** The bus says that these events are in the log. Whether any of them is new, to some of the members at least. */
   receive(epoch: string, events: readonly RoomEvent[]): boolean {
     if (this.#epoch !== null && this.#epoch !== epoch) this.#told = 0
@@ -94,7 +89,8 @@ export class InboxRoom implements Ground {
     if (standing === null || this.#face === null) return null
     const { unread, mentions, lastReadSeq, muted, readRevision } = standing
     const own = `{"seq":${this.#heard},"unread":${unread},"mentions":${mentions},"lastReadSeq":${lastReadSeq},"muted":${muted},"readRevision":${readRevision},`
-    return { text: `${own}${this.#face.text}}`, bytes: own.length + this.#face.bytes + 1 }
+    const { text, bytes } = this.#face.encoded
+    return { text: `${own}${text}}`, bytes: own.length + bytes + 1 }
   }
 
   #take(epoch: string, event: RoomEvent): void {

@@ -104,6 +104,7 @@ export class History {
   /** Lets all that is under way come to its end, and gives everybody room. */
   async settle(ms: number): Promise<void> {
     for (const reader of this.readers) reader.isFull = false
+    await this.world.drain()
     await this.world.platform.advance(ms)
   }
 

@@ -87,6 +87,14 @@ export class InboxWorld {
     return this.#committer.submit(command)
   }
 
+  /** Lets all that was submitted be committed, time standing still: a store may take more turns than time alone gives it. */
+  async drain(): Promise<void> {
+    while (this.#committer.queued > 0) {
+      await this.platform.advance(0)
+      await new Promise(resolve => setImmediate(resolve))
+    }
+  }
+
   sending(userId: string, roomId: string, mentions: readonly string[] = [], content = 'text'): LogCommand {
     const lane = new SendLane()
     const rest = { type: 'text', content, replyTo: null, mentions, seen: null, lane, ticket: 1 } as const

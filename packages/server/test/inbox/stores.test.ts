@@ -31,7 +31,7 @@ test('[inbox] random histories come out right on the stores of a server as well'
       await world.close()
       remove()
     }),
-    { numRuns: 20 },
+    { numRuns: 25 },
   )
   expect(frames).toBeGreaterThan(20)
 }, 60_000)

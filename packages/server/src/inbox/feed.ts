@@ -119,13 +119,16 @@ export class Feed {
    * that is missing here: which cannot be told any more, but how many theirs are.
    */
   loseDeleted(roomId: string): void {
-    if (this.#rooms.has(roomId)) this.lose(roomId)
-    else if (this.#isFresh) {
-      this.#moves?.set(roomId, false)
-      for (const session of this.sessions) {
-        session.reply({ kind: 'changes', total: null, mark: null })
-        this.#onDue(session)
-      }
+    if (this.#rooms.has(roomId)) {
+      this.lose(roomId)
+      return
+    }
+    this.#moves?.set(roomId, false)
+    if (!this.#isFresh) return
+    for (const session of this.sessions) {
+      if (this.isLoaded && session.peer.inbox?.since == null) continue
+      session.tellTotal(null)
+      this.#onDue(session)
     }
   }
 
@@ -145,7 +148,7 @@ export class Feed {
   tellTotal(total: number | null): void {
     for (const session of this.sessions) {
       if (total === null) session.reply({ kind: 'anew' })
-      else session.tellTotal(total)
+      else session.tellTotalOnce(total)
       if (session.isDue) this.#onDue(session)
     }
   }

@@ -87,12 +87,14 @@ export class InboxSession {
     this.#reply = reply
   }
 
-  /**
-   * Tells how many rooms the person is in, once: where the bus may lose messages, one may be gone that was listed as the
-   * session began and was not heard of since.
-   */
-  tellTotal(total: number): void {
-    if (!this.#hasTotal) this.#reply ??= { kind: 'changes', total, mark: null }
+  /** Tells how many rooms the person is in, for clients that may hold one that is gone; null: as many as are known here. */
+  tellTotal(total: number | null): void {
+    this.#reply ??= { kind: 'changes', total, mark: null }
+  }
+
+  /** The same, once: where the bus may lose messages, one may be gone that was listed as the session began. */
+  tellTotalOnce(total: number): void {
+    if (!this.#hasTotal) this.tellTotal(total)
     this.#hasTotal = true
   }
 

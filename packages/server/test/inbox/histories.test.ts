@@ -27,7 +27,7 @@ test('[inbox] in random histories each line is right when it is told, and in the
   await fc.assert(
     fc.asyncProperty(stepsArbitrary, latenciesArbitrary, lags, async (steps, latencies, lag) => {
       const bus = ({ scheduler }: FakePlatform) => new LaggingBus(scheduler, lag ?? 0)
-      const world = new InboxWorld({ ...watching(latencies), ...(lag !== null && { bus }) })
+      const world = new InboxWorld({ ...watching(latencies), ...(lag !== null && { bus, startsWithCursor: true }) })
       const history = new History(world)
       await history.play(steps)
       await history.settle(30_000)

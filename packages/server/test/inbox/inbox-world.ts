@@ -23,6 +23,8 @@ export interface InboxWorldOptions {
   readonly bus?: (platform: FakePlatform) => Bus
   /** Puts something before the log as the inboxes see it, to watch it or to make it fail. */
   readonly watch?: (log: RoomLog, platform: FakePlatform) => InboxDeps['log']
+  /** Whether sessions that come with nothing name the cursor of that moment all the same. Default: no. */
+  readonly startsWithCursor?: boolean
   /** Is told of each line that a session gets, when it gets it. */
   readonly onLine?: (world: InboxWorld, userId: string, entry: InboxEntry) => void
 }
@@ -38,6 +40,7 @@ export class InboxWorld {
   readonly events = new Map<string, RoomEvent[]>()
   readonly #committer: Committer
   readonly #onLine: InboxWorldOptions['onLine']
+  readonly #startsWithCursor: boolean
   #count = 0
 
   constructor(options: InboxWorldOptions = {}) {
@@ -46,6 +49,7 @@ export class InboxWorld {
     const { clock, scheduler, random } = platform
     this.log = options.log?.(platform) ?? createMemoryLog({ platform })
     this.#onLine = options.onLine
+    this.#startsWithCursor = options.startsWithCursor ?? false
     const failed = (error: unknown) => {
       throw error
     }
@@ -120,13 +124,15 @@ export class InboxWorld {
 
   /** A session that wishes to have its inbox, as a client that has listed its rooms, or holds `before`. */
   async begin(userId: string, options: { since?: string | null; before?: InboxReader } = {}): Promise<InboxReader> {
-    const { since = options.before?.cursor ?? null, before } = options
+    const { before } = options
+    const known = options.since ?? before?.cursor ?? null
+    const since = known ?? (this.#startsWithCursor ? await this.log.inboxCursor() : null)
     const onLine = (entry: InboxEntry) => this.#onLine?.(this, userId, entry)
     const list = () => this.list(userId)
     const reader = new InboxReader(`s${++this.#count}`, userId, this.platform.clock, { since, onLine, list })
     for (const [roomId, entry] of before?.lines ?? []) reader.lines.set(roomId, entry)
     this.inboxes.begin(reader)
-    if (since === null) await reader.list()
+    if (known === null) await reader.list()
     await this.platform.advance(0)
     return reader
   }

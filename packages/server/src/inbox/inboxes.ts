@@ -197,10 +197,8 @@ export class Inboxes {
     }
     feed
       .inOrder(() => this.#reads.prepare(feed, session))
-      .then(
-        () => this.#send(feed, session),
-        (error: unknown) => this.#failed(feed, session, error),
-      )
+      .then(() => this.#send(feed, session))
+      .catch((error: unknown) => this.#failed(feed, session, error))
   }
 
   #send(feed: Feed, session: InboxSession): void {

@@ -35,7 +35,7 @@ test('[inbox] in random histories each line is right when it is told, and in the
       frames += await expectPaced(history)
       await world.close()
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   )
   expect(frames, 'the histories were not of silence alone').toBeGreaterThan(100)
 }, 60_000)
@@ -63,7 +63,7 @@ test('[inbox] over a bus that loses, repeats and reorders too, once the inbox wa
       faults += (bus as FaultyBus | null)?.faults ?? 0
       await world.close()
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   )
   expect(faults, 'the bus had faults').toBeGreaterThan(100)
 }, 60_000)

@@ -14,7 +14,7 @@ import type { Pace } from './token-bucket.ts'
 export interface SessionDeps {
   readonly platform: Platform
   readonly logger: Logger
-  readonly metrics: Pick<Metrics, 'sessions' | 'framesIn' | 'framesOut' | 'detached' | 'closes'>
+  readonly metrics: Pick<Metrics, 'sessions' | 'framesIn' | 'framesOut' | 'signalsOut' | 'detached' | 'closes'>
   readonly commands: CommandDeps
   /** Opens a room for a reader. */
   readonly openRoom: (request: OpenRoom) => Subscription

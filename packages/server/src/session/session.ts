@@ -58,7 +58,7 @@ export class Session implements TransportListener {
     this.#budget = deps.framePace === null ? null : new TokenBucket(deps.framePace, clock.monoMs())
     this.#queue = this.#newQueue()
     const budget = new ByteBudget(deps.presencePace, clock)
-    this.#sink = new SignalSink(this.#queue, budget, () => deps.metrics.framesOut.inc())
+    this.#sink = new SignalSink(this.#queue, budget, deps.metrics)
     this.#rooms = this.#newRooms()
     this.#context = this.#newContext()
   }

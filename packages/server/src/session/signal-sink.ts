@@ -1,3 +1,4 @@
+import type { Metrics } from '../observe/metrics.ts'
 import type { SendQueue } from '../transport/send-queue.ts'
 import type { SharedText } from '../transport/shared-text.ts'
 import type { ByteBudget } from './byte-budget.ts'
@@ -6,24 +7,25 @@ import type { ByteBudget } from './byte-budget.ts'
 export class SignalSink {
   readonly #queue: SendQueue
   readonly #presenceBudget: ByteBudget
-  readonly #onSent: () => void
+  readonly #metrics: Pick<Metrics, 'framesOut' | 'signalsOut'>
 
-  constructor(queue: SendQueue, presenceBudget: ByteBudget, onSent: () => void) {
+  constructor(queue: SendQueue, presenceBudget: ByteBudget, metrics: Pick<Metrics, 'framesOut' | 'signalsOut'>) {
     this.#queue = queue
     this.#presenceBudget = presenceBudget
-    this.#onSent = onSent
+    this.#metrics = metrics
   }
 
   /** False when there is no room for it: it was not sent. A signal never makes a session lag. */
   signal(message: SharedText): boolean {
     if (!this.#queue.hasRoomFor(message.frame.length) || !this.#queue.offer(message)) return false
-    this.#onSent()
+    this.#metrics.framesOut.inc()
     return true
   }
 
   presence(message: SharedText): boolean {
     if (!this.#presenceBudget.hasLeft || !this.signal(message)) return false
     this.#presenceBudget.spend(message.frame.length)
+    this.#metrics.signalsOut.inc({ kind: 'presence' })
     return true
   }
 }

@@ -48,7 +48,8 @@ describe('the sink of a session’s signals', () => {
   function sinkOf(limitBytes: number) {
     const platform = new FakePlatform()
     const transport = new MemoryTransport(false)
-    const calls = { lagging: 0, sent: 0 }
+    const calls = { lagging: 0, sent: 0, presence: 0 }
+    const metrics = { framesOut: { inc: () => calls.sent++ }, signalsOut: { inc: () => calls.presence++ } }
     const queue = new SendQueue({
       transport,
       scheduler: platform.scheduler,
@@ -62,7 +63,7 @@ describe('the sink of a session’s signals', () => {
       platform,
       transport,
       calls,
-      sink: new SignalSink(queue, new ByteBudget(PACE, platform.clock), () => calls.sent++),
+      sink: new SignalSink(queue, new ByteBudget(PACE, platform.clock), metrics),
     }
   }
 
@@ -70,17 +71,18 @@ describe('the sink of a session’s signals', () => {
     const { sink, calls } = sinkOf(100)
     expect(sink.signal(new SharedText('x'.repeat(90)))).toBe(true)
     expect(sink.signal(new SharedText('x'.repeat(90)))).toBe(false)
-    expect(calls).toEqual({ lagging: 0, sent: 1 })
+    expect(calls).toEqual({ lagging: 0, sent: 1, presence: 0 })
   })
 
   test('presence over its budget is refused until it has come in; other signals go on', async () => {
-    const { sink, platform } = sinkOf(1_000_000)
+    const { sink, platform, calls } = sinkOf(1_000_000)
     const large = new SharedText('x'.repeat(5_000))
     expect(sink.presence(large)).toBe(true)
     expect(sink.presence(large)).toBe(false)
     expect(sink.signal(large)).toBe(true)
     await platform.advance(1_100)
     expect(sink.presence(large)).toBe(true)
+    expect(calls).toEqual({ lagging: 0, sent: 3, presence: 2 })
   })
 
   test('presence that finds no room costs nothing of the budget', () => {

@@ -1,4 +1,4 @@
-import { assertNever } from '@holdfast/protocol'
+import { assertNever, CLOSE_BAD_FRAME } from '@holdfast/protocol'
 import { dueAtOf, go } from '../step.ts'
 import type {
   ConnectionEvent,
@@ -23,7 +23,8 @@ import { HANDSHAKE_WAIT_MS, TOKEN_WAIT_MS } from './timing.ts'
  *                  ├── failed, too late ──────────────────────────┘   (closed while the network   │
  *                  └── refused → stopped                                is down)                  │
  *                  ▲──────────────────────────────── tick at the moment drawn ────────────────────┘
- *  any ─disconnect→ idle        any ─log-out→ stopped        closed with 4500–4999 → stopped, 4501 → a new token first
+ *  any ─disconnect→ idle        any ─log-out→ stopped        closed with 4500–4999 → stopped, 4501 → a new token first;
+ *                                                            4500 before the welcome → once more, then stopped
  * ```
  */
 
@@ -84,9 +85,9 @@ function whileFetching(
   switch (event.kind) {
     case 'token': {
       const { token, expiresAt } = event
-      if (token !== state.doubt?.token) return openSocket(state.attempt, token, expiresAt, input)
-      if (state.doubt.certain) return stop(state, 'unauthorized', 'the server does not take the token')
-      const { attempt } = state
+      const { attempt, doubt } = state
+      if (doubt?.what !== 'token' || token !== doubt.token) return openSocket(attempt, doubt, token, expiresAt, input)
+      if (doubt.certain) return stop(state, 'unauthorized', 'the server does not take the token')
       return go(
         { kind: 'checking-token', attempt, dueAt: input.now + TOKEN_WAIT_MS, token, expiresAt },
         { do: 'check-token', token },
@@ -113,7 +114,7 @@ function whileChecking(
       return stop(state, 'unauthorized', event.message)
     case 'token-passed':
     case 'tick':
-      return openSocket(state.attempt, state.token, state.expiresAt, input)
+      return openSocket(state.attempt, null, state.token, state.expiresAt, input)
     default:
       return go(state)
   }
@@ -129,7 +130,13 @@ function whileConnecting(
       return go({ ...state, kind: 'greeting', dueAt: input.now + HANDSHAKE_WAIT_MS }, { do: 'say-hello' })
     case 'closed':
       // A refused upgrade (401) looks to a browser like any other failure, so the token is in doubt.
-      return retry(state.attempt, 'the server could not be reached', { token: state.token, certain: false }, input, [])
+      return retry(
+        state.attempt,
+        'the server could not be reached',
+        { what: 'token', token: state.token, certain: false },
+        input,
+        [],
+      )
     case 'tick':
       return retry(state.attempt, 'the server did not answer', null, input, farewell(state))
     default:
@@ -146,6 +153,9 @@ function whileGreeting(
     case 'welcome':
       return go({ kind: 'online', session: beginSession(state, event, input) }, { do: 'announce-up' })
     case 'closed':
+      if (event.code === CLOSE_BAD_FRAME && state.doubt?.what !== 'hello') {
+        return retry(state.attempt, 'the server did not take the hello', { what: 'hello' }, input, [])
+      }
       return afterClose(state.attempt, state.token, event, input)
     case 'tick':
       return retry(state.attempt, 'the server did not answer', null, input, farewell(state))

@@ -17,11 +17,12 @@ export interface Session {
   readonly refreshAt: number | null
 }
 
-/** A token that a server may have refused, or has (`certain`). */
-export interface Doubt {
-  readonly token: string
-  readonly certain: boolean
-}
+/** What the try before has left in doubt. */
+export type Doubt =
+  /** The server may have refused the token, or has (`certain`). */
+  | { readonly what: 'token'; readonly token: string; readonly certain: boolean }
+  /** The server has refused what it was greeted with, or a device that slept has greeted it too late: it says the same of both. */
+  | { readonly what: 'hello' }
 
 /** Where the connection is. Each variant carries only what it needs; times are monotonic milliseconds. */
 export type ConnectionState =
@@ -43,6 +44,7 @@ export type ConnectionState =
       readonly kind: 'connecting'
       readonly attempt: number
       readonly dueAt: number
+      readonly doubt: Doubt | null
       readonly token: string
       readonly expiresAt: number | null
     }
@@ -50,6 +52,7 @@ export type ConnectionState =
       readonly kind: 'greeting'
       readonly attempt: number
       readonly dueAt: number
+      readonly doubt: Doubt | null
       readonly token: string
       readonly expiresAt: number | null
     }

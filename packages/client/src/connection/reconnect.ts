@@ -24,12 +24,13 @@ export function fetchToken(attempt: number, doubt: Doubt | null, input: Connecti
 /** Goes on with a token that is as good as can be known. */
 export function openSocket(
   attempt: number,
+  doubt: Doubt | null,
   token: string,
   expiresAt: number | null,
   input: ConnectionInput,
 ): ConnectionStep {
   const dueAt = input.now + HANDSHAKE_WAIT_MS
-  return go({ kind: 'connecting', attempt, dueAt, token, expiresAt }, { do: 'open-socket', token })
+  return go({ kind: 'connecting', attempt, dueAt, doubt, token, expiresAt }, { do: 'open-socket', token })
 }
 
 /** Try number `failures` has failed: wait, or wait for the network. */
@@ -104,7 +105,7 @@ export function afterClose(
   const { code } = event
   const reason = event.reason === '' ? `the connection was closed (${code})` : event.reason
   if (needsNewToken(code)) {
-    const doubt = { token, certain: code === CLOSE_UNAUTHORIZED }
+    const doubt = { what: 'token', token, certain: code === CLOSE_UNAUTHORIZED } as const
     return retry(failures, reason, doubt, input, [])
   }
   if (shouldReconnect(code)) return retry(failures, reason, null, input, [])

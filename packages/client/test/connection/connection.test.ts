@@ -145,6 +145,28 @@ describe('close codes', () => {
     expect(client.connection.getSnapshot().state).toBe('online')
   })
 
+  test('4500 to the hello: once it may have come too late, from a device that slept; twice in a row it is wrong', async () => {
+    const world = new World()
+    let refusals = 1
+    world.server.behaviour = ({ type }, connection) => {
+      if (type !== 'session.hello' || refusals-- <= 0) return false
+      connection.end(4500, 'no hello in time')
+      return true
+    }
+    const { client } = world.client('ann')
+    client.connect()
+    await world.time.advance(60_000)
+    expect(client.connection.getSnapshot().state).toBe('online')
+    refusals = 1
+    world.server.last.end(1006)
+    await world.time.advance(60_000)
+    expect(client.connection.getSnapshot().state).toBe('online')
+    refusals = 2
+    world.server.last.end(1006)
+    await world.time.advance(60_000)
+    expect(client.connection.getSnapshot()).toMatchObject({ state: 'stopped', reason: 'bad_frame' })
+  })
+
   test('4501: a new token is tried, the same one is not', async () => {
     const world = new World()
     const tokens = ['ann.1', 'ann.2', 'ann.2']

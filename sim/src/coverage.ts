@@ -2,13 +2,13 @@
 export class Coverage {
   readonly #counts = new Map<string, number>()
 
-  /** It has happened once more. */
-  saw(what: string): void {
-    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1)
+  /** It has happened once more, or so many times. */
+  saw(what: string, times = 1): void {
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + times)
   }
 
   add(other: Coverage): void {
-    for (const [what, count] of other.#counts) this.#counts.set(what, (this.#counts.get(what) ?? 0) + count)
+    for (const [what, count] of other.#counts) this.saw(what, count)
   }
 
   count(what: string): number {

@@ -32,6 +32,8 @@ export async function run(plan: Plan): Promise<RunResult> {
   await check(world)
   await converge(world)
   const truths = await check(world)
+  for (const node of world.network.nodes)
+    for (const [kind, count] of await node.resumes()) coverage.saw(`opened from ${kind}`, count)
   const text = JSON.stringify(truths.map(({ events }) => events))
   return {
     seed: plan.seed,

@@ -108,6 +108,13 @@ export class SimNode {
     return true
   }
 
+  /** How often rooms were opened from what, since the process began. */
+  async resumes(): Promise<readonly (readonly [kind: string, count: number])[]> {
+    const text = await (await this.fetch('http://sim/metrics')).text()
+    const found = text.matchAll(/^holdfast_resumes_total\{kind="(\w+)"\} (\d+)$/gm)
+    return [...found].map(([, kind = '', count]) => [kind, Number(count)])
+  }
+
   async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const running = this.#running
     if (running === null) throw new TypeError('fetch failed')

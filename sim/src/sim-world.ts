@@ -68,6 +68,8 @@ export class SimWorld {
   /** GONE1: nothing of a private room reaches whoever is out of it, as of the log at this moment. */
   #look(userId: string, text: string): void {
     for (const frame of decodeDown(text) ?? []) {
+      if (frame.type === 'room.detached') this.coverage.saw(`detached ${frame.code}`)
+      if (frame.type === 'error') this.coverage.saw(`refused ${frame.code}`)
       // The sender may never hear of it, send it again, and find it taken: what was written later is there before it then.
       if (frame.type === 'error' && !frame.retryable) this.history.refused(userId, frame.clientId)
       const breach = this.store.members.breachOf(userId, frame)

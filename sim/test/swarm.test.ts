@@ -30,6 +30,16 @@ const SOMETIMES = [
   'storageFull',
   'busBad',
   'dropAll',
+  'opened from tail',
+  'opened from log',
+  'opened from snapshot',
+  'detached lagging',
+  'detached kicked',
+  'detached banned',
+  'refused out_of_order',
+  'refused rate_limited',
+  'refused muted',
+  'refused unavailable',
 ]
 
 test(`in ${SEEDS} worlds, each with its own mix of faults, no rule is broken, and everything that matters happens`, async () => {

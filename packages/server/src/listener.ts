@@ -2,16 +2,24 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { Server as NetServer } from 'node:net'
 import type { Duplex } from 'node:stream'
 
-/** Node's own defaults let a peer take a minute over its headers, five over its body, and any number of connections. */
-const HEADERS_MS = 10_000
-const REQUEST_MS = 30_000
-const CHECK_MS = 5_000
+/** Most connections at a time, so that idle ones do not use up what the process may open. */
 const MAX_CONNECTIONS = 20_000
-/**
- * A peer that takes and sends nothing for so long is cut, in milliseconds: what it was answered and does not read is held in
- * memory until then. Twice what a session that does not read is given by default; an accepted WebSocket is exempt.
- */
-const STALLED_MS = 60_000
+
+/** How long peers may take, in milliseconds. */
+export interface ListenTimes {
+  /** Over the head of a request, from the connection on, and over all of it. Looked at every `checkMs`. */
+  readonly headersMs: number
+  readonly requestMs: number
+  readonly checkMs: number
+  /**
+   * A peer that takes and sends nothing for so long is cut: what it was answered and does not read is held in
+   * memory until then. Twice what a session that does not read is given by default; an accepted WebSocket is exempt.
+   */
+  readonly stalledMs: number
+}
+
+/** Node's own defaults let a peer take a minute over its headers, five over its body, and as long as it likes over nothing. */
+const TIMES: ListenTimes = { headersMs: 10_000, requestMs: 30_000, checkMs: 5_000, stalledMs: 60_000 }
 
 /** Where to listen. Port 0 picks a free one. */
 export interface ListenOptions {
@@ -30,10 +38,11 @@ export class Listener {
   constructor(
     handler: RequestListener,
     handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean,
-    stalledMs = STALLED_MS,
+    times: Partial<ListenTimes> = {},
   ) {
+    const { headersMs, requestMs, checkMs, stalledMs } = { ...TIMES, ...times }
     this.#server = createServer(
-      { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
+      { headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: checkMs },
       (request, response) => {
         this.#track(response)
         handler(request, response)

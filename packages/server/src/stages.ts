@@ -4,6 +4,7 @@ import { createOriginPolicy } from './auth/origins.ts'
 import type { People } from './auth/people.ts'
 import { createTickets } from './auth/tickets.ts'
 import type { Bus } from './bus/bus.ts'
+import { MAX_REQUESTS_PER_PERSON, MAX_SYNCS_PER_PERSON, UnderWay } from './http/under-way.ts'
 import type { Actor } from './log/actor.ts'
 import type { LogCommand } from './log/command.ts'
 import { Committer, DEFAULT_COMMITTER_LIMITS } from './log/committer.ts'
@@ -27,6 +28,8 @@ const BURST_FACTOR = 5
 const CHANGE_FACTOR = 5
 /** Frames of one socket. A client that sends more is broken. */
 const FRAME_PACE = { rate: 200, burst: 2_000 }
+/** Sockets that one person opens. A client that reconnects by the contract's back-off needs one a second at first. */
+const CONNECT_PACE = { rate: 10, burst: 500 }
 /** A session is silent when it missed this many heartbeats. */
 const SILENT_HEARTBEATS = 3
 /** A session may be sent so many times its bytes of presence at once: what there is to tell of a few rooms that are opened together. */
@@ -154,5 +157,11 @@ export function newEdge({ allowedOrigins, platform, sendRate }: Settings) {
     origins: createOriginPolicy(allowedOrigins),
     tickets: createTickets(platform),
     addressLimit: sendRate === 0 ? noAddressLimit : createAddressLimit(),
+    connectLimit: sendRate === 0 ? noPersonLimit : new PersonBuckets(CONNECT_PACE, platform.clock),
+    underWay: sendRate === 0 ? null : newUnderWay(),
   }
+}
+
+function newUnderWay() {
+  return { requests: new UnderWay(MAX_REQUESTS_PER_PERSON), syncs: new UnderWay(MAX_SYNCS_PER_PERSON) }
 }

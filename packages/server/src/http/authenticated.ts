@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { credentialOfHeader } from '../auth/credentials.ts'
 import type { HttpDeps, HttpEnv } from './deps.ts'
-import { addressOf } from './params.ts'
+import { addressOf, countUnderWay } from './params.ts'
 import { RequestRefused, refuse } from './problem.ts'
 
 /** Lets only bearers of a good token on, and says who they are. */
@@ -18,6 +18,7 @@ export function authenticated(deps: HttpDeps): MiddlewareHandler<HttpEnv> {
       throw new RequestRefused({ code: 'rate_limited', message, retryAfterMs })
     }
     c.set('identity', { actor: result.actor, expiresAtMs: result.expiresAtMs })
+    countUnderWay(c, deps.underWay?.requests)
     deps.seen(result.actor)
     await next()
   }

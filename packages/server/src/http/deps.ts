@@ -11,6 +11,7 @@ import type { Answer, RoomLog } from '../log/room-log.ts'
 import type { Logger } from '../observe/logger.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { Clock, Random, Scheduler } from '../platform/clock.ts'
+import type { Outgoing, UnderWay } from './under-way.ts'
 
 /** One thing that a server needs to serve well. */
 export interface Check {
@@ -46,6 +47,8 @@ export interface HttpDeps {
   /** Null when guest sign-in is switched off. */
   readonly guests: GuestIssuer | null
   readonly addressLimit: AddressLimit
+  /** What each person has under way; null: it is not limited. */
+  readonly underWay: { readonly requests: UnderWay; readonly syncs: UnderWay } | null
   readonly origins: OriginPolicy
   readonly limits: SessionLimits
   readonly health: {
@@ -76,4 +79,5 @@ export type HttpEnv = {
 /** The second argument of `fetch`: what `@hono/node-server` gives. */
 export interface RequestBindings {
   readonly incoming?: { readonly socket: { readonly remoteAddress?: string | undefined } }
+  readonly outgoing?: Outgoing
 }

@@ -12,7 +12,7 @@ import type { Actor } from '../log/actor.ts'
 import { type Answer, type Opened, StoreUnavailable } from '../log/room-log.ts'
 import { jsonBody } from './body.ts'
 import type { HttpDeps, HttpEnv } from './deps.ts'
-import { actorOf, roomIdOf } from './params.ts'
+import { actorOf, countUnderWay, roomIdOf } from './params.ts'
 import { intQuery, seqQuery } from './query.ts'
 import { answered } from './results.ts'
 
@@ -31,6 +31,7 @@ export function syncRoutes(app: Hono<HttpEnv>, deps: HttpDeps): void {
   })
 
   app.post('/api/sync', async c => {
+    countUnderWay(c, deps.underWay?.syncs)
     const { rooms } = await jsonBody(c, syncBodySchema, SYNC_BODY_BYTES)
     const actor = actorOf(c)
     const answer = remembered(room => syncOne(deps, actor, room))

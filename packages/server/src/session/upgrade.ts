@@ -10,6 +10,7 @@ import type { Actor } from '../log/actor.ts'
 import type { Logger } from '../observe/logger.ts'
 import { refuseUpgrade, type WebSocketAcceptor } from '../transport/acceptor.ts'
 import { MAX_SESSIONS_PER_PERSON, type Sessions } from './sessions.ts'
+import type { PersonLimit } from './token-bucket.ts'
 
 /** What deciding an upgrade needs. */
 export interface UpgradeDeps {
@@ -20,6 +21,8 @@ export interface UpgradeDeps {
   readonly authenticator: Authenticator
   readonly tickets: Tickets
   readonly addressLimit: AddressLimit
+  /** How often one person opens sockets. */
+  readonly connectLimit: PersonLimit
   readonly seen: (actor: Actor) => void
   readonly sessions: Sessions
   readonly acceptor: WebSocketAcceptor
@@ -56,13 +59,15 @@ export class UpgradeGate {
   }
 
   async #decide(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const { origins, sessions, isDraining, acceptor, seen } = this.#deps
+    const { origins, sessions, connectLimit, isDraining, acceptor, seen } = this.#deps
     if (!origins.allows(request.headers.origin, request.headers.host)) return refuse(socket, FOREIGN_ORIGIN)
     if (isDraining()) return refuse(socket, DRAINING)
     const identity = await this.#identify(request)
     if ('status' in identity) return refuse(socket, identity)
     const { userId } = identity.actor
     if (!sessions.hasRoomFor(userId)) return refuse(socket, TOO_MANY_SESSIONS)
+    const retryAfterMs = connectLimit.take(userId)
+    if (retryAfterMs > 0) return refuse(socket, { ...TOO_FAST, retryAfterMs })
     if (isDraining()) return refuse(socket, DRAINING)
     seen(identity.actor)
     acceptor.accept(request, socket, head, transport => sessions.add(transport, identity))
@@ -111,6 +116,12 @@ const TOO_MANY_SESSIONS: Refused = {
   code: 'rate_limited',
   detail: `unable to open a socket; one person may have ${MAX_SESSIONS_PER_PERSON} on a node`,
   retryAfterMs: 10_000,
+}
+
+const TOO_FAST: Refused = {
+  status: 429,
+  code: 'rate_limited',
+  detail: 'unable to open a socket; you are opening too many too fast',
 }
 
 function unauthorized(detail: string): Refused {

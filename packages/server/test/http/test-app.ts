@@ -102,6 +102,7 @@ async function realDeps(changes: Partial<HttpDeps>): Promise<HttpDeps> {
     ...(await createAuth({ mode: 'guest', secret: SECRET }, null, systemPlatform)),
     tickets: createTickets(systemPlatform),
     addressLimit: noAddressLimit,
+    underWay: null,
     origins: createOriginPolicy(['https://app.example.com']),
     limits,
     health: { isDraining: () => false, check: async () => [{ name: 'store', ok: true }] },

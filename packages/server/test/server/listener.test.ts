@@ -20,7 +20,7 @@ describe('a listener', () => {
   })
 
   async function start(handler: RequestListener, upgrade = (_: Duplex) => false, stalledMs = 60_000): Promise<number> {
-    listener = new Listener(handler, (_, socket) => upgrade(socket), stalledMs)
+    listener = new Listener(handler, (_, socket) => upgrade(socket), { stalledMs })
     const { url } = await listener.listen({ host: '127.0.0.1', port: 0 })
     return Number(new URL(url).port)
   }
@@ -102,7 +102,7 @@ describe('a listener', () => {
         sockets.handleUpgrade(request, socket, head, ws => ws.on('message', data => ws.send(String(data))))
         return true
       },
-      100,
+      { stalledMs: 100 },
     )
     const { url } = await listener.listen({ host: '127.0.0.1', port: 0 })
     const ws = new WebSocket(url)

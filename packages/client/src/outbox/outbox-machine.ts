@@ -143,7 +143,24 @@ function finish(state: OutboxState, clientId: string, outcome: OutboxOutcome, in
     { do: 'forget', clientId },
     { do: 'settle', record: entry.record, outcome },
   ]
+  // Refused in this session, since the last one had brought it into the log.
+  if (isHead(state, clientId)) return letGoOfHead(state, clientId, effects, input)
   return answered(state, clientId, removeEntry(state.entries, clientId), effects, input)
+}
+
+/** Whether the server waits for this one, and refuses all behind it until then. */
+function isHead(state: OutboxState, clientId: string): boolean {
+  return state.kind === 'blocked' && firstQueued(state.entries)?.record.clientId === clientId
+}
+
+/** The one that the server waits for will not come. */
+function letGoOfHead(
+  { entries }: OutboxState,
+  clientId: string,
+  effects: readonly OutboxEffect[],
+  input: OutboxInput,
+): OutboxStep {
+  return resume(removeEntry(entries, clientId), [{ do: 'cancel', clientId }, ...effects], input)
 }
 
 function refuse(state: OutboxState, clientId: string, refusal: Refusal, input: OutboxInput): OutboxStep {
@@ -202,11 +219,8 @@ function discard(state: OutboxState, clientId: string, input: OutboxInput): Outb
   if (entry.phase === 'sending') {
     return go({ ...state, entries: changeEntry(state.entries, clientId, { isDiscarded: true }) })
   }
-  const entries = removeEntry(state.entries, clientId)
-  if (state.kind === 'blocked' && firstQueued(state.entries)?.record.clientId === clientId) {
-    return resume(entries, [{ do: 'cancel', clientId }, ...dropping(entry)], input)
-  }
-  return flow({ ...state, entries }, dropping(entry), input)
+  if (isHead(state, clientId)) return letGoOfHead(state, clientId, dropping(entry), input)
+  return flow({ ...state, entries: removeEntry(state.entries, clientId) }, dropping(entry), input)
 }
 
 function dropping(entry: OutboxEntry): readonly OutboxEffect[] {

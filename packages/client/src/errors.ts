@@ -1,4 +1,4 @@
-import { type ErrorCode, isRetryable, type Refusal } from '@holdfast/protocol'
+import { type ErrorCode, type ErrorFrame, isRetryable, type Refusal } from '@holdfast/protocol'
 
 /**
  * Why something did not happen: a code of the contract, or what only a client can say:
@@ -36,7 +36,7 @@ export class TokenRefused extends Error {
 }
 
 /** The refusal of the contract as an error. */
-export function errorOf(refusal: Refusal): HoldfastError {
+export function errorOf(refusal: Refusal | ErrorFrame): HoldfastError {
   return new HoldfastError(refusal.code, refusal.message, refusal.retryAfterMs)
 }
 

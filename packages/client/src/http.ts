@@ -68,16 +68,11 @@ export class Http {
     const { platform, baseUrl } = this.#deps
     const abort = new AbortController()
     const cancelTimeout = platform.scheduler.after(CALL_WAIT_MS, () => abort.abort())
-    const authorization = `Bearer ${token}`
-    const init: RequestInit =
-      body === undefined
-        ? { method, headers: { authorization }, signal: abort.signal }
-        : {
-            method,
-            headers: { authorization, 'content-type': 'application/json' },
-            body: JSON.stringify(body),
-            signal: abort.signal,
-          }
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    }
+    const init = { method, headers, body: JSON.stringify(body) ?? null, signal: abort.signal }
     try {
       const response = await platform.fetch(`${baseUrl}${path}`, init)
       return { status: response.status, text: await response.text() }

@@ -1,6 +1,6 @@
 import { type ErrorFrame, encode, type Ok, type UpFrame } from '@holdfast/protocol'
 import { bytesOf } from '../bytes.ts'
-import { HoldfastError } from '../errors.ts'
+import { errorOf, HoldfastError } from '../errors.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
 import type { Cancel } from '../platform/scheduler.ts'
 
@@ -82,14 +82,13 @@ export class Requests {
   }
 
   takeError(frame: ErrorFrame): void {
-    this.#take(frame.ref)?.answer.reject(new HoldfastError(frame.code, frame.message, frame.retryAfterMs))
+    this.#take(frame.ref)?.answer.reject(errorOf(frame))
   }
 
-  #take(ref: string | undefined): Waiting | undefined {
-    const waiting = ref === undefined ? undefined : this.#waiting.get(ref)
-    if (ref === undefined || waiting === undefined) return undefined
+  #take(ref = ''): Waiting | undefined {
+    const waiting = this.#waiting.get(ref)
     this.#waiting.delete(ref)
-    waiting.cancelTimeout()
+    waiting?.cancelTimeout()
     return waiting
   }
 }

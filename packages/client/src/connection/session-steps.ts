@@ -127,8 +127,7 @@ function refreshToken(
 ): ConnectionStep {
   const { session } = state
   const refreshAt = refreshTimeOf(expiresAt, session.serverOffset, input.now)
-  if (token === session.token) return withSession(state, { ...session, refreshAt })
-  return withSession(state, { ...session, token, refreshAt }, [{ do: 'refresh', token }])
+  return withSession(state, { ...session, token, refreshAt }, token === session.token ? [] : [{ do: 'refresh', token }])
 }
 
 function refreshTimeOf(expiresAt: number | null, serverOffset: number, now: number): number | null {

@@ -1,5 +1,5 @@
 import type { InboxEntry, Room, RoomListEntry } from '@holdfast/protocol'
-import { deepEqual } from '../equal.ts'
+import { keepEqual } from '../equal.ts'
 import { isLater, positionOf } from '../read-position.ts'
 
 /** What an open room knows better than a list that was read a while ago. */
@@ -17,12 +17,7 @@ export interface RoomNews {
 
 /** `now`, as read from the server, newest activity first, with what did not change keeping its identity. */
 export function keepEntries(now: readonly RoomListEntry[], before: readonly RoomListEntry[]): readonly RoomListEntry[] {
-  const known = new Map(before.map(entry => [entry.id, entry]))
-  const kept = now.toSorted(byActivity).map(entry => {
-    const old = known.get(entry.id)
-    return old !== undefined && deepEqual(old, entry) ? old : entry
-  })
-  return kept.length === before.length && kept.every((entry, i) => entry === before[i]) ? before : kept
+  return keepEqual(now.toSorted(byActivity), before, entry => entry.id)
 }
 
 /** `entries` with a further page; an entry that has moved between the pages meanwhile stands once. */

@@ -143,13 +143,13 @@ export class HttpRoomList implements RoomList {
 
   /** An open room knows better. */
   tell(news: RoomNews): void {
-    this.#set({ ...this.#view, rooms: keepEntries(withNews(this.#view.rooms, news), this.#view.rooms) })
+    this.#set({ ...this.#view, rooms: withNews(this.#view.rooms, news) })
   }
 
   /** This person has changed something about one of their rooms, and the server has taken it. */
   amend(roomId: string, change: Pick<RoomListEntry, 'muted'>): void {
     const rooms = this.#view.rooms.map(entry => (entry.id === roomId ? { ...entry, ...change } : entry))
-    this.#set({ ...this.#view, rooms: keepEntries(rooms, this.#view.rooms) })
+    this.#set({ ...this.#view, rooms })
   }
 
   /** What the server tells of this person's rooms. */
@@ -273,14 +273,15 @@ export class HttpRoomList implements RoomList {
       this.#deps.onEntries(told, !this.#isStale)
       let shown = rooms
       for (const news of this.#deps.news()) shown = withNews(shown, news)
-      this.#set({ ...this.#view, rooms: keepEntries(shown, this.#view.rooms), hasMore: this.#nextCursor !== null })
+      this.#set({ ...this.#view, rooms: shown, hasMore: this.#nextCursor !== null })
     })
   }
 
   #set(view: RoomListView): void {
-    const unreadRooms = view.rooms.filter(({ unread, muted }) => unread > 0 && !muted).length
-    const mentions = view.rooms.reduce((sum, room) => sum + room.mentions, 0)
-    const now = { ...view, unreadRooms, mentions }
+    const rooms = keepEntries(view.rooms, this.#view.rooms)
+    const unreadRooms = rooms.filter(({ unread, muted }) => unread > 0 && !muted).length
+    const mentions = rooms.reduce((sum, room) => sum + room.mentions, 0)
+    const now = { ...view, rooms, unreadRooms, mentions }
     if (shallowEqual(now, this.#view)) return
     this.#view = now
     this.#emitter.changed()

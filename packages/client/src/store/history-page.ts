@@ -1,6 +1,6 @@
 import { type HistoryPage, type RoomEvent, reduce } from '@holdfast/protocol'
 import type { RoomData } from './room-data.ts'
-import { countMentions, countUnread } from './unread.ts'
+import { countUnread, NONE_UNREAD, unreadBeside } from './unread.ts'
 
 /**
  * `data` with a page of older messages before it; null when the page does not fit: it is of another log, or from before
@@ -25,11 +25,8 @@ export function withPage(
   const messages = [...current.messages.slice(0, older.length), ...state.messages]
   const { hasMore, nextCursor } = page
   const reaches = (older[0]?.seq ?? 0) <= data.lastReadSeq || !hasMore
-  const counted = countUnread(older, data.lastReadSeq, userId)
-  const mentioned = countMentions(older, data.lastReadSeq, userId)
-  const unreadBelow = reaches ? 0 : Math.max(0, data.unreadBelow - counted)
-  const mentionsBelow = reaches ? 0 : Math.max(0, data.mentionsBelow - mentioned)
+  const below = reaches ? NONE_UNREAD : unreadBeside(data.below, countUnread(older, data.lastReadSeq, userId))
   const ahead =
     page.seq > state.seq ? new Map([...data.ahead, ...older.map(({ id }) => [id, page.seq] as const)]) : data.ahead
-  return { ...data, state: { ...state, messages }, hasMore, nextCursor, unreadBelow, mentionsBelow, ahead }
+  return { ...data, state: { ...state, messages }, hasMore, nextCursor, below, ahead }
 }

@@ -1,14 +1,7 @@
-import {
-  type Member,
-  type Message,
-  type RoomEvent,
-  type RoomSnapshot,
-  type RoomState,
-  reduce,
-} from '@holdfast/protocol'
-import { deepEqual } from '../equal.ts'
+import { type Member, type RoomEvent, type RoomSnapshot, type RoomState, reduce } from '@holdfast/protocol'
+import { deepEqual, keepEqual, shallowEqual } from '../equal.ts'
 import { isLater, positionOf, type ReadPosition } from '../read-position.ts'
-import { countMentions, countUnread } from './unread.ts'
+import { countUnread, NONE_UNREAD, type UnreadCounts, unreadBeside } from './unread.ts'
 
 /** What is held of a room: the fold of its log, and what comes beside the log. Immutable. */
 export interface RoomData extends ReadPosition {
@@ -18,18 +11,15 @@ export interface RoomData extends ReadPosition {
   readonly nextCursor: string | null
   /** How far each has read, this person included. */
   readonly reads: Readonly<Record<string, number>>
-  /** Unread messages that are older than the oldest one held, and how many of them mention this person. */
-  readonly unreadBelow: number
-  readonly mentionsBelow: number
+  /** What is unread of the messages older than the oldest one held. */
+  readonly below: UnreadCounts
   /** Messages that a page showed as of a later seq than is held, by id: no event up to that seq changes them. */
   readonly ahead: ReadonlyMap<string, number>
 }
 
 /** What the line of a list tells of a room, as of `seq`. */
-export interface RoomLine {
+export interface RoomLine extends UnreadCounts {
   readonly seq: number
-  readonly unread: number
-  readonly mentions: number
   readonly lastReadSeq: number
   readonly readRevision?: number
 }
@@ -37,7 +27,7 @@ export interface RoomLine {
 /** What a snapshot says, with everything of `before` that it says again keeping its identity. */
 export function dataOf(snapshot: RoomSnapshot, before: RoomData | null, userId: string | null): RoomData {
   const { epoch, seq, room, memberCount, reads, hasMore, nextCursor } = snapshot
-  const messages = keepMessages(snapshot.messages, before?.state.messages ?? [])
+  const messages = keepEqual(snapshot.messages, before?.state.messages ?? [], message => message.id)
   const position = positionOf(snapshot)
   const { lastReadSeq } = position
   const state: RoomState = {
@@ -48,9 +38,9 @@ export function dataOf(snapshot: RoomSnapshot, before: RoomData | null, userId: 
     memberCount,
     messages,
   }
-  const unreadBelow = Math.max(0, snapshot.unread - countUnread(messages, lastReadSeq, userId))
-  const mentionsBelow = lastReadSeq === before?.lastReadSeq ? Math.min(unreadBelow, before.mentionsBelow) : 0
-  return { state, hasMore, nextCursor, reads, ...position, unreadBelow, mentionsBelow, ahead: new Map() }
+  const unread = Math.max(0, snapshot.unread - countUnread(messages, lastReadSeq, userId).unread)
+  const mentions = lastReadSeq === before?.lastReadSeq ? Math.min(unread, before.below.mentions) : 0
+  return { state, hasMore, nextCursor, reads, ...position, below: { unread, mentions }, ahead: new Map() }
 }
 
 /** `data` after `events`, which follow it without a gap. */
@@ -80,32 +70,19 @@ export function readBy(reads: Readonly<Record<string, number>>, userId: string |
 /** `data` with this person's own read position; the same when a later one is known. */
 export function withPosition(data: RoomData, position: ReadPosition): RoomData {
   if (!isLater(position, data)) return data
-  const below = holdsAllAfter(data, position.lastReadSeq) ? NOTHING_BELOW : {}
-  return { ...data, ...position, ...below }
+  return { ...data, ...position, below: holdsAllAfter(data, position.lastReadSeq) ? NONE_UNREAD : data.below }
 }
 
 /** `data` with what a line counts of the messages that are not held; the same when the line is of another moment. */
 export function withLine(data: RoomData, line: RoomLine, userId: string | null): RoomData {
   const { lastReadSeq, state } = data
   if (line.seq !== state.seq || line.lastReadSeq !== lastReadSeq || holdsAllAfter(data, lastReadSeq)) return data
-  const unreadBelow = Math.max(0, line.unread - countUnread(state.messages, lastReadSeq, userId))
-  const mentionsBelow = Math.max(0, line.mentions - countMentions(state.messages, lastReadSeq, userId))
-  if (unreadBelow === data.unreadBelow && mentionsBelow === data.mentionsBelow) return data
-  return { ...data, unreadBelow, mentionsBelow }
+  const below = unreadBeside(line, countUnread(state.messages, lastReadSeq, userId))
+  return shallowEqual(below, data.below) ? data : { ...data, below }
 }
-
-const NOTHING_BELOW = { unreadBelow: 0, mentionsBelow: 0 }
 
 function holdsAllAfter({ state, hasMore }: RoomData, seq: number): boolean {
   return !hasMore || seq + 1 >= (state.messages[0]?.seq ?? Number.POSITIVE_INFINITY)
-}
-
-function keepMessages(now: readonly Message[], before: readonly Message[]): readonly Message[] {
-  const known = new Map(before.map(message => [message.id, message]))
-  return now.map(message => {
-    const old = known.get(message.id)
-    return old !== undefined && deepEqual(old, message) ? old : message
-  })
 }
 
 function keepMembers(now: readonly Member[], before: ReadonlyMap<string, Member>): ReadonlyMap<string, Member> {

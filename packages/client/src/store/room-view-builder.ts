@@ -1,10 +1,9 @@
 import type { DetachCode, Member, Message, Refusal } from '@holdfast/protocol'
-import { UNREAD_CAP } from '@holdfast/protocol'
 import { shallowEqual } from '../equal.ts'
 import type { RoomData } from './room-data.ts'
 import type { Continuity, Gap, RoomStatus, RoomView, TypingView } from './room-view.ts'
 import { type PendingMessage, Timeline } from './timeline.ts'
-import { countMentions, countUnread } from './unread.ts'
+import { countUnread, NONE_UNREAD, type UnreadCounts, unreadInAll } from './unread.ts'
 
 /** How a room is read, as a view is told of it. */
 export interface Reading {
@@ -64,9 +63,8 @@ export class RoomViewBuilder {
       timeline: this.#timeline.build(data?.state.messages ?? NO_MESSAGES, parts.pending, userId, seenUpTo),
       hasMore: data?.hasMore ?? false,
       loadingOlder: parts.loadingOlder,
-      unread: unreadOf(data, userId),
       lastReadSeq: data?.lastReadSeq ?? 0,
-      mentions: mentionsOf(data, userId),
+      ...unreadOf(data, userId),
       isMarkedUnread,
       muted,
       reads,
@@ -84,14 +82,9 @@ export class RoomViewBuilder {
   }
 }
 
-function unreadOf(data: RoomData | null, userId: string | null): number {
-  if (data === null) return 0
-  return Math.min(UNREAD_CAP, data.unreadBelow + countUnread(data.state.messages, data.lastReadSeq, userId))
-}
-
-function mentionsOf(data: RoomData | null, userId: string | null): number {
-  if (data === null) return 0
-  return Math.min(UNREAD_CAP, data.mentionsBelow + countMentions(data.state.messages, data.lastReadSeq, userId))
+function unreadOf(data: RoomData | null, userId: string | null): UnreadCounts {
+  if (data === null) return NONE_UNREAD
+  return unreadInAll(data.below, countUnread(data.state.messages, data.lastReadSeq, userId))
 }
 
 function othersOf(reads: Readonly<Record<string, number>>, userId: string | null): Readonly<Record<string, number>> {

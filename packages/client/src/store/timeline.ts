@@ -1,5 +1,5 @@
 import type { Message, Refusal } from '@holdfast/protocol'
-import { shallowEqual } from '../equal.ts'
+import { keepEqual } from '../equal.ts'
 import type { MessageEntry, PendingEntry, TimelineEntry } from './timeline-entry.ts'
 
 /** A message of this client that the log does not show yet, as a timeline is told of it. */
@@ -15,7 +15,6 @@ export interface PendingMessage {
 /** Folds log and pending messages into rows. What shows the same stays the same object. */
 export class Timeline {
   readonly #ofMessage = new WeakMap<Message, MessageEntry>()
-  #ofPending = new Map<string, PendingEntry>()
   #messages: readonly Message[] = []
   #seenUpTo = 0
   #confirmed: readonly MessageEntry[] = []
@@ -31,7 +30,7 @@ export class Timeline {
   ): readonly TimelineEntry[] {
     const isSame = messages === this.#messages && seenUpTo === this.#seenUpTo
     const confirmed = isSame ? this.#confirmed : messages.map(message => this.#row(message, userId, seenUpTo))
-    const rows = this.#pendingRows(pending)
+    const rows = keepEqual(pending.map(pendingRow), this.#pending, row => row.key)
     if (confirmed === this.#confirmed && rows === this.#pending) return this.#entries
     this.#messages = messages
     this.#seenUpTo = seenUpTo
@@ -50,17 +49,10 @@ export class Timeline {
     this.#ofMessage.set(message, row)
     return row
   }
+}
 
-  #pendingRows(pending: readonly PendingMessage[]): readonly PendingEntry[] {
-    const rows = pending.map((message): PendingEntry => {
-      const row: PendingEntry = { kind: 'pending', key: ownKey(message.clientId), ...message, own: true }
-      const known = this.#ofPending.get(message.clientId)
-      return known !== undefined && shallowEqual(known, row) ? known : row
-    })
-    if (rows.length === this.#pending.length && rows.every((row, i) => row === this.#pending[i])) return this.#pending
-    this.#ofPending = new Map(rows.map(row => [row.clientId, row]))
-    return rows
-  }
+function pendingRow(message: PendingMessage): PendingEntry {
+  return { kind: 'pending', key: ownKey(message.clientId), ...message, own: true }
 }
 
 /** A clientId is its sender's own affair, so others' rows carry who wrote them; no userId can make one look like another's. */

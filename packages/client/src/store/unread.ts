@@ -1,26 +1,33 @@
 import { type Message, UNREAD_CAP } from '@holdfast/protocol'
 
-/** Messages of `messages` by others behind `lastReadSeq` that are not deleted, counted as far as the contract counts. */
-export function countUnread(messages: readonly Message[], lastReadSeq: number, userId: string | null): number {
-  return count(messages, lastReadSeq, userId, () => true)
+/** Unread messages, and those among them that mention this person. */
+export interface UnreadCounts {
+  readonly unread: number
+  readonly mentions: number
 }
 
-/** Those among them that mention this person. */
-export function countMentions(messages: readonly Message[], lastReadSeq: number, userId: string | null): number {
-  return count(messages, lastReadSeq, userId, ({ mentions }) => userId !== null && mentions.includes(userId))
-}
+export const NONE_UNREAD: UnreadCounts = { unread: 0, mentions: 0 }
 
-function count(
-  messages: readonly Message[],
-  lastReadSeq: number,
-  userId: string | null,
-  isCounted: (message: Message) => boolean,
-): number {
-  let found = 0
-  for (let i = messages.length - 1; i >= 0 && found < UNREAD_CAP; i--) {
-    const message = messages[i]
-    if (message === undefined || message.seq <= lastReadSeq) break
-    if (message.senderId !== userId && message.deletedAt === null && isCounted(message)) found++
+/** What of `messages` is unread: by others, behind `lastReadSeq` and not deleted. */
+export function countUnread(messages: readonly Message[], lastReadSeq: number, userId: string | null): UnreadCounts {
+  let { unread, mentions } = NONE_UNREAD
+  for (const message of messages) {
+    if (message.seq <= lastReadSeq || message.senderId === userId || message.deletedAt !== null) continue
+    unread++
+    if (userId !== null && message.mentions.includes(userId)) mentions++
   }
-  return found
+  return { unread, mentions }
+}
+
+/** What of `all` is left beside `counted`. */
+export function unreadBeside(all: UnreadCounts, counted: UnreadCounts): UnreadCounts {
+  return {
+    unread: Math.max(0, all.unread - counted.unread),
+    mentions: Math.max(0, all.mentions - counted.mentions),
+  }
+}
+
+/** Both together, as far as the contract counts. */
+export function unreadInAll(a: UnreadCounts, b: UnreadCounts): UnreadCounts {
+  return { unread: Math.min(UNREAD_CAP, a.unread + b.unread), mentions: Math.min(UNREAD_CAP, a.mentions + b.mentions) }
 }

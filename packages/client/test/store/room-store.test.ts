@@ -195,7 +195,7 @@ describe('unread', () => {
     const held = data.state.messages.filter(
       m => m.seq > data.lastReadSeq && m.senderId !== 'ann' && m.deletedAt === null,
     )
-    return data.unreadBelow + held.length
+    return data.below.unread + held.length
   }
 
   test('counts what the snapshot cannot show, and is exact once that is loaded', async () => {
@@ -203,12 +203,12 @@ describe('unread', () => {
     log.reads = { ann: 43 }
     const { store } = storeOf()
     store.applySnapshot(log.snapshot('ann'))
-    expect([store.data?.lastReadSeq, unread(store), store.data?.unreadBelow]).toEqual([43, 50, 0])
+    expect([store.data?.lastReadSeq, unread(store), store.data?.below.unread]).toEqual([43, 50, 0])
     log.markUnread('ann', 14)
     store.applySnapshot(log.snapshot('ann'))
-    expect([unread(store), store.data?.unreadBelow]).toEqual([80, 30])
+    expect([unread(store), store.data?.below.unread]).toEqual([80, 30])
     await new HistoryLoader({ store, fetchPage: async cursor => log.page(cursor), onChange: () => {} }).loadOlder()
-    expect([unread(store), store.data?.unreadBelow]).toEqual([80, 0])
+    expect([unread(store), store.data?.below.unread]).toEqual([80, 0])
     store.takePosition({ lastReadSeq: 83, readRevision: 1 })
     expect(unread(store)).toBe(10)
   })
@@ -230,15 +230,15 @@ describe('unread', () => {
     const log = logOf(90)
     const { store } = storeOf()
     store.applySnapshot(log.snapshot('ann'))
-    expect(store.data?.unreadBelow).toBe(40)
+    expect(store.data?.below.unread).toBe(40)
     const line = { ...log.line('ann'), unread: 77, mentions: 3 }
     store.takeLine({ ...line, seq: log.seq - 1 })
     store.takeLine({ ...line, seq: log.seq + 1 })
-    expect(store.data).toMatchObject({ unreadBelow: 40, mentionsBelow: 0 })
+    expect(store.data).toMatchObject({ below: { unread: 40, mentions: 0 } })
     store.takeLine(line)
-    expect(store.data).toMatchObject({ unreadBelow: 27, mentionsBelow: 3 })
+    expect(store.data).toMatchObject({ below: { unread: 27, mentions: 3 } })
     store.takePosition({ lastReadSeq: 43, readRevision: 0 })
-    expect(store.data).toMatchObject({ unreadBelow: 0, mentionsBelow: 0 })
+    expect(store.data).toMatchObject({ below: { unread: 0, mentions: 0 } })
   })
 
   test('of another log nothing is read but what its snapshot says', () => {

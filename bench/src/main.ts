@@ -20,6 +20,8 @@ const MEMBERS = 2_000
 
 /** A scenario by name, and the rows that its rounds come to. */
 interface Scenario<T> {
+  /** Loaded into the server's process before the server. */
+  readonly preload?: URL
   readonly run: (server: ServerProcess) => Promise<T>
   readonly rows: (results: readonly T[]) => readonly Row[]
 }
@@ -62,19 +64,19 @@ const idle: Scenario<number> = {
   ],
 }
 
-const storm: Scenario<PresenceStorm> = {
+/** `how`: as it is, or with the coalescing taken out. */
+const storm = (how: string, preload?: URL): Scenario<PresenceStorm> => ({
+  ...(preload !== undefined && { preload }),
   run: server => presenceStorm(server, MEMBERS),
   rows: results => {
     const middle = (figure: (result: PresenceStorm) => number) => readable(spreadOf(results.map(figure)).median)
-    const who = `${MEMBERS.toLocaleString('en')} members of one room come back at once`
+    const who = `${MEMBERS.toLocaleString('en')} members of one room come back at once${how}`
     return [
       {
         what: `presence frames of one session, ${who}`,
         unit: '/s',
         spread: spreadOf(results.map(result => result.framesPerSecond)),
-        note:
-          `at most ${middle(r => r.mostFramesInOneSecond)} in one second, ${middle(r => r.frames)} in the ${middle(r => r.seconds)} s of the storm; ` +
-          `were each change told at once to everybody there: ${middle(r => r.framesUncoalesced)} (computed)`,
+        note: `at most ${middle(r => r.mostFramesInOneSecond)} in one second, ${middle(r => r.frames)} in the ${middle(r => r.seconds)} s of the storm`,
       },
       {
         what: `presence bytes of one session, ${who}`,
@@ -83,18 +85,18 @@ const storm: Scenario<PresenceStorm> = {
         note: `at most ${middle(r => r.mostBytesInOneSecond)} B in one second`,
       },
       {
-        what: 'message latency p99 in that storm, 20 messages/s',
+        what: `message latency p99 in that storm, 20 messages/s${how}`,
         unit: 'ms',
         spread: spreadOf(results.map(result => result.stormP99Ms)),
         note: `p50 ${middle(r => r.stormP50Ms)} ms; with all connected and calm p99 ${middle(r => r.calmP99Ms)} ms`,
       },
     ]
   },
-}
+})
 
 /** Runs the scenarios in turn, `rounds` times, each on a fresh server. */
 async function measure<T>(scenario: Scenario<T>, pinning: Pinning): Promise<T> {
-  const server = await ServerProcess.start(pinning.server)
+  const server = await ServerProcess.start(pinning.server, scenario.preload)
   try {
     return await scenario.run(server)
   } finally {
@@ -116,19 +118,23 @@ async function main(): Promise<void> {
   const writers = WRITERS.map(count => ({ scenario: sends(count, ms), results: [] as DurableSends[] }))
   const readers = SUBSCRIBERS.map(count => ({ scenario: deliveries(count), results: [] as FanOut[] }))
   const memory: number[] = []
-  const storms: PresenceStorm[] = []
+  const eager = new URL('./eager-presence.ts', import.meta.url)
+  const storms = [storm(''), storm(', without coalescing', eager)].map(scenario => ({
+    scenario,
+    results: [] as PresenceStorm[],
+  }))
   for (let round = 1; round <= rounds; round++) {
     console.error(`round ${round} of ${rounds}`)
     for (const entry of writers) entry.results.push(await measure(entry.scenario, pinning))
     for (const entry of readers) entry.results.push(await measure(entry.scenario, pinning))
     memory.push(await measure(idle, pinning))
-    storms.push(await measure(storm, pinning))
+    for (const entry of storms) entry.results.push(await measure(entry.scenario, pinning))
   }
   const rows = [
     ...writers.flatMap(entry => entry.scenario.rows(entry.results)),
     ...readers.flatMap(entry => entry.scenario.rows(entry.results)),
     ...idle.rows(memory),
-    ...storm.rows(storms),
+    ...storms.flatMap(entry => entry.scenario.rows(entry.results)),
   ]
   const table = markdown(rows, { rounds, pinning: pinning.description })
   console.log(table)

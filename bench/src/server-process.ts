@@ -22,10 +22,12 @@ export class ServerProcess {
     this.url = url
   }
 
-  /** Starts it as a person would, with rate limits off; resolves when it listens. */
-  static async start(pin: readonly string[]): Promise<ServerProcess> {
+  /** Starts it as a person would, with rate limits off; resolves when it listens. `preload`: a module that is loaded before it. */
+  static async start(pin: readonly string[], preload?: URL): Promise<ServerProcess> {
     const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-bench-'))
-    const command = [...pin, process.execPath, '--conditions=holdfast-source', 'apps/cli/src/main.ts', 'serve']
+    const imports = preload === undefined ? [] : ['--import', preload.href]
+    const options = ['--conditions=holdfast-source', ...imports]
+    const command = [...pin, process.execPath, ...options, 'apps/cli/src/main.ts', 'serve']
     const child = spawn(command[0] ?? process.execPath, command.slice(1), {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -14,9 +14,8 @@ export interface PresenceStorm {
   /** The most of any watched session in any one second. */
   readonly mostFramesInOneSecond: number
   readonly mostBytesInOneSecond: number
-  /** Presence frames of one session in the whole storm, and what they would be if each change were told at once (computed). */
+  /** Presence frames of one session in the whole storm. */
   readonly frames: number
-  readonly framesUncoalesced: number
   /** From the first connection on until nothing more was told. */
   readonly seconds: number
   readonly calmP99Ms: number
@@ -89,7 +88,6 @@ export async function presenceStorm(server: ServerProcess, members: number): Pro
   const [calm, storm] = [ms(dropped - AWAY_MS, dropped), ms(begun, over)]
   return {
     ...costs(ledgers, begun, over),
-    framesUncoalesced: (members - 1) / 2,
     calmP99Ms: quantile(calm, 0.99),
     stormP50Ms: quantile(storm, 0.5),
     stormP99Ms: quantile(storm, 0.99),

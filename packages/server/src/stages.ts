@@ -26,7 +26,7 @@ import type { NodeSignals } from './signals.ts'
 const BURST_FACTOR = 5
 /** Changes other than messages (edits, reactions, read positions) a second, by the rate of messages. */
 const CHANGE_FACTOR = 5
-/** Frames of one socket. A client that sends more is broken. */
+/** Frames of one socket, and HTTP requests of one person. A client that sends more is broken. */
 const FRAME_PACE = { rate: 200, burst: 2_000 }
 /** Sockets that one person opens. A client that reconnects by the contract's back-off needs one a second at first. */
 const CONNECT_PACE = { rate: 10, burst: 500 }
@@ -158,6 +158,7 @@ export function newEdge({ allowedOrigins, platform, sendRate }: Settings) {
     tickets: createTickets(platform),
     addressLimit: sendRate === 0 ? noAddressLimit : createAddressLimit(),
     connectLimit: sendRate === 0 ? noPersonLimit : new PersonBuckets(CONNECT_PACE, platform.clock),
+    requestLimit: sendRate === 0 ? noPersonLimit : new PersonBuckets(FRAME_PACE, platform.clock),
     underWay: sendRate === 0 ? null : newUnderWay(),
   }
 }

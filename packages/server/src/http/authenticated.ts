@@ -18,8 +18,15 @@ export function authenticated(deps: HttpDeps): MiddlewareHandler<HttpEnv> {
       throw new RequestRefused({ code: 'rate_limited', message, retryAfterMs })
     }
     c.set('identity', { actor: result.actor, expiresAtMs: result.expiresAtMs })
+    refuseTooMany(deps.requestLimit.take(result.actor.userId))
     countUnderWay(c, deps.underWay?.requests)
     deps.seen(result.actor)
     await next()
   }
+}
+
+function refuseTooMany(retryAfterMs: number): void {
+  if (retryAfterMs === 0) return
+  const message = 'unable to answer; you are asking too much too fast'
+  throw new RequestRefused({ code: 'rate_limited', message, retryAfterMs })
 }

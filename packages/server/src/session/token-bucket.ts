@@ -16,14 +16,18 @@ export class TokenBucket {
     this.#atMs = nowMs
   }
 
-  /** Takes one; 0 when there was one, else the milliseconds until there will be. */
-  take(pace: Pace, nowMs: number): number {
+  /**
+   * Takes `cost`; 0 when there was as much, else the milliseconds until there will be. What costs more than there ever is takes
+   * all of it.
+   */
+  take(pace: Pace, nowMs: number, cost = 1): number {
     this.#refill(pace, nowMs)
-    if (this.#tokens >= 1) {
-      this.#tokens -= 1
+    const due = Math.min(cost, pace.burst)
+    if (this.#tokens >= due) {
+      this.#tokens -= due
       return 0
     }
-    return Math.ceil(((1 - this.#tokens) * 1_000) / pace.rate)
+    return Math.ceil(((due - this.#tokens) * 1_000) / pace.rate)
   }
 
   isFull(pace: Pace, nowMs: number): boolean {
@@ -43,8 +47,8 @@ export const MAX_BUCKETS = 20_000
 
 /** Limits how often each person does something, over all their sessions and requests on this node. */
 export interface PersonLimit {
-  /** Counts one; 0 when it may go on, else the milliseconds after which it may. */
-  take(userId: string): number
+  /** Counts one, or as many as it costs; 0 when it may go on, else the milliseconds after which it may. */
+  take(userId: string, cost?: number): number
 }
 
 /** Nothing is limited. */
@@ -65,7 +69,7 @@ export class PersonBuckets implements PersonLimit {
     return this.#buckets.size
   }
 
-  take(userId: string): number {
+  take(userId: string, cost = 1): number {
     const now = this.#clock.monoMs()
     let bucket = this.#buckets.get(userId)
     if (bucket === undefined) {
@@ -73,7 +77,7 @@ export class PersonBuckets implements PersonLimit {
       bucket = new TokenBucket(this.#pace, now)
       this.#buckets.set(userId, bucket)
     }
-    return bucket.take(this.#pace, now)
+    return bucket.take(this.#pace, now, cost)
   }
 
   /** The full ones, which say nothing; when all are in use, the oldest half. */

@@ -90,6 +90,20 @@ describe('[connections] more of them than anybody needs', () => {
     },
   )
 
+  test('one person who asks without end is told 429 after a burst, and others are answered', async () => {
+    const server = await start(20)
+    const startedMs = performance.now()
+    const ask = async () => (await server.call('eve', 'GET', '/api/me')).status
+    const statuses: number[] = []
+    while (!statuses.includes(429) && statuses.length < 10_000) {
+      statuses.push(...(await Promise.all(Array.from({ length: 50 }, ask))))
+    }
+    const answered = statuses.filter(status => status === 200).length
+    expect(statuses.at(-1)).toBe(429)
+    expect(answered).toBeLessThanOrEqual(2_000 + (performance.now() - startedMs) / 5)
+    expect(await server.call('ann', 'GET', '/api/me')).toMatchObject({ status: 200 })
+  })
+
   test('with rate limits off nobody is counted', async () => {
     const server = await start(0)
     const head = await headOf('eve', '/api/sync')

@@ -170,6 +170,20 @@ describe('[spam] under rate limits', () => {
     expect(refusals).toBeLessThanOrEqual(25 + ((performance.now() - startedMs) / 1_000) * 5 + 1)
   })
 
+  test('a room of a thousand members counts as the changes that it is', async () => {
+    const busy = await LiveServer.start({ sendRate: 20 })
+    const members = Array.from({ length: 1_000 }, (_, i) => `member-${i}`)
+    const startedMs = performance.now()
+    const make = (name: string) => busy.call('eve', 'POST', '/api/rooms', { name, type: 'private', members })
+    const statuses = await Promise.all(Array.from({ length: 40 }, async (_, i) => (await make(`room ${i}`)).status))
+    const made = statuses.filter(status => status === 201).length
+    expect(statuses.filter(status => status === 429)).toHaveLength(40 - made)
+    // 51 of 500 changes at once, and of 100 a second.
+    expect(made).toBeGreaterThanOrEqual(9)
+    expect(made).toBeLessThanOrEqual((500 + (performance.now() - startedMs) / 10) / 51)
+    await busy.close()
+  })
+
   test('a new connection has the rate that the old one had', async () => {
     const startedMs = performance.now()
     let acks = 0

@@ -30,6 +30,17 @@ describe('a token bucket', () => {
     )
   })
 
+  test('what costs more is taken at once or not at all; what costs more than there ever is takes all', () => {
+    const bucket = new TokenBucket({ rate: 10, burst: 5 }, 0)
+    const pace = { rate: 10, burst: 5 }
+    expect(bucket.take(pace, 0, 3)).toBe(0)
+    expect(bucket.take(pace, 0, 3)).toBe(100)
+    expect(bucket.take(pace, 0, 2)).toBe(0)
+    expect(bucket.take(pace, 0, 99)).toBe(500)
+    expect(bucket.take(pace, 500, 99)).toBe(0)
+    expect(bucket.take(pace, 500)).toBe(100)
+  })
+
   test('a clock that stands still or goes back gives nothing away', () => {
     const bucket = new TokenBucket({ rate: 1, burst: 1 }, 1_000)
     expect(bucket.take({ rate: 1, burst: 1 }, 1_000)).toBe(0)

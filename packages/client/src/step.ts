@@ -9,6 +9,11 @@ export function go<State, Effect>(state: State, ...effects: readonly Effect[]): 
   return { state, effects }
 }
 
+/** `step`, with `effects` done before its own. */
+export function goAfter<State, Effect>(effects: readonly Effect[], step: Step<State, Effect>): Step<State, Effect> {
+  return go(step.state, ...effects, ...step.effects)
+}
+
 /** When a state that has one is due, in monotonic milliseconds: the machine then wants a tick. Null: it waits for nothing. */
 export function dueAtOf(state: object | { readonly dueAt: number | null }): number | null {
   return 'dueAt' in state ? state.dueAt : null

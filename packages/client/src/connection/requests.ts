@@ -1,6 +1,6 @@
 import { type ErrorFrame, encode, type Ok, type UpFrame } from '@holdfast/protocol'
 import { bytesOf } from '../bytes.ts'
-import { errorOf, HoldfastError } from '../errors.ts'
+import { type ClientErrorCode, errorOf, HoldfastError } from '../errors.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
 import type { Cancel } from '../platform/scheduler.ts'
 
@@ -45,20 +45,17 @@ export class Requests {
   }
 
   /** Resolves once the server has done it. Rejects with a `HoldfastError`. */
-  request(command: Command): Promise<void> {
-    if (this.#waiting.size >= MAX_REQUESTS) {
-      return Promise.reject(new HoldfastError('unavailable', `unable to do ${command.type}; too many are waiting`))
-    }
+  async request(command: Command): Promise<void> {
+    const fail = (code: ClientErrorCode, reason: string) =>
+      new HoldfastError(code, `unable to do ${command.type}; ${reason}`)
+    if (this.#waiting.size >= MAX_REQUESTS) throw fail('unavailable', 'too many are waiting')
     const ref = this.#deps.nextRef()
     const frame = { ...command, ref }
     // It would close the connection (1009), and again each time it is sent.
-    if (bytesOf(encode(frame)) > this.#deps.frameBytes()) {
-      return Promise.reject(new HoldfastError('too_large', `unable to do ${command.type}; it is too long`))
-    }
+    if (bytesOf(encode(frame)) > this.#deps.frameBytes()) throw fail('too_large', 'it is too long')
     const answer = Promise.withResolvers<void>()
     const cancelTimeout = this.#deps.platform.scheduler.after(REQUEST_WAIT_MS, () => {
-      this.#waiting.delete(ref)
-      answer.reject(new HoldfastError('timeout', `unable to do ${command.type}; no answer within 30 s`))
+      this.#take(ref)?.answer.reject(fail('timeout', 'no answer within 30 s'))
     })
     this.#waiting.set(ref, { frame, answer, cancelTimeout })
     this.#deps.send(frame)

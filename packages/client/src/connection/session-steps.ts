@@ -1,5 +1,5 @@
 import { CLOSE_TOKEN_EXPIRED, shouldReconnect } from '@holdfast/protocol'
-import { go } from '../step.ts'
+import { go, goAfter } from '../step.ts'
 import type {
   ConnectionEffect,
   ConnectionEvent,
@@ -100,8 +100,7 @@ function sessionTick(state: InSession, input: ConnectionInput): ConnectionStep {
     return retry(failuresOf(session, input), 'the server did not answer', null, input, farewell(state))
   }
   if (state.kind === 'draining' && now >= state.reconnectAt) {
-    const next = fetchToken(2, null, input)
-    return go(next.state, ...farewell(state), ...next.effects)
+    return goAfter(farewell(state), fetchToken(2, null, input))
   }
   if (session.refreshAt !== null && now >= session.refreshAt) {
     return withSession(state, { ...session, refreshAt: now + TOKEN_WAIT_MS }, [{ do: 'fetch-token' }])
@@ -150,11 +149,9 @@ function afterSession(
   }
   const failures = failuresOf(session, input)
   if (event.code === CLOSE_TOKEN_EXPIRED && failures === 1) {
-    const next = fetchToken(2, null, input)
-    return go(next.state, down, ...next.effects)
+    return goAfter([down], fetchToken(2, null, input))
   }
-  const next = afterClose(failures, session.token, event, input)
-  return go(next.state, down, ...next.effects)
+  return goAfter([down], afterClose(failures, session.token, event, input))
 }
 
 /** A session that lasted starts the back-off over; one that did not counts as a failed try. */

@@ -69,9 +69,9 @@ export class RoomViewBuilder {
       muted,
       reads,
       typing,
-      continuity: keep(before?.continuity, continuityOf(data, reading.gap, before?.continuity.gap ?? null)),
+      continuity: keep(before?.continuity, continuityOf(data, keep(before?.continuity.gap, reading.gap))),
     }
-    this.#view = keep(before ?? undefined, view)
+    this.#view = keep(before, view)
     return this.#view
   }
 
@@ -93,17 +93,12 @@ function othersOf(reads: Readonly<Record<string, number>>, userId: string | null
   return others
 }
 
-function continuityOf(data: RoomData | null, gap: Gap | null, before: Gap | null): Continuity {
-  const same = gap !== null && before !== null && shallowEqual(gap, before)
-  return {
-    epoch: data?.state.epoch ?? null,
-    seq: data?.state.seq ?? 0,
-    complete: data !== null && gap === null,
-    gap: same ? before : gap,
-  }
+function continuityOf(data: RoomData | null, gap: Gap | null): Continuity {
+  const { epoch = null, seq = 0 } = data?.state ?? {}
+  return { epoch, seq, complete: data !== null && gap === null, gap }
 }
 
 /** `before`, when it says the same. */
-function keep<T extends object>(before: T | undefined, now: T): T {
-  return before !== undefined && shallowEqual(before, now) ? before : now
+function keep<T extends object | null>(before: T | null | undefined, now: T): T {
+  return before && now && shallowEqual(before, now) ? before : now
 }

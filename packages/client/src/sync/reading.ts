@@ -33,17 +33,9 @@ export function readingOf(state: SyncState): ReadingOfRoom {
   }
 }
 
-const REASONS: Readonly<Record<EndCode, string>> = {
-  kicked: 'you were removed from it',
-  banned: 'you are banned from it',
-  left: 'you have left it',
-  deleted: 'it was deleted',
-  forbidden: 'you may not read it any more',
-}
-
 function refusalOf(code: EndCode): Refusal {
   return {
     code: code === 'deleted' ? 'not_found' : 'forbidden',
-    message: `unable to read the room; ${REASONS[code]}`,
+    message: `unable to read the room; it was ended: ${code}`,
   }
 }

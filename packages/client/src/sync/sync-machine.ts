@@ -8,7 +8,7 @@ import {
   type RoomSnapshot,
 } from '@holdfast/protocol'
 import { backOff } from '../back-off.ts'
-import { go } from '../step.ts'
+import { go, goAfter } from '../step.ts'
 import type { Hole, Opening, SyncEffect, SyncEvent, SyncInput, SyncState, SyncStep } from './sync-state.ts'
 
 /**
@@ -153,8 +153,7 @@ function takeEvents(state: SyncState, events: readonly RoomEvent[], input: SyncI
   if (state.kind === 'live') {
     if (hole === null) return last === undefined ? go(state) : go({ ...state, cursor }, ...effects)
     const tries = input.now - state.since < OPEN_WAIT_MS ? state.tries + 1 : 0
-    const again = openAgain(cursor, tries, hole, input)
-    return go(again.state, ...effects, ...again.effects)
+    return goAfter(effects, openAgain(cursor, tries, hole, input))
   }
   if (last === undefined) return go(hole === null ? state : { ...state, hole: state.hole ?? hole }, ...effects)
   const dueAt = input.now + OPEN_WAIT_MS

@@ -19,8 +19,9 @@ import {
 export interface RoomDestination {
   readonly subscription: {
     take(frame: RoomSnapshot | MessageEventFrame | RoomLive | RoomDetached): void
-    takeRefusal(refusal: Refusal, ref: string | null): void
   }
+  /** `ref`: of the command that is refused; null for what the hello asked. */
+  takeRefusal(refusal: Refusal, ref: string | null): void
   takeReads(reads: Reads['reads']): void
 }
 
@@ -100,9 +101,9 @@ function routeError(frame: ErrorFrame, to: Destinations): void {
     return
   }
   if (ref === undefined) {
-    if (roomId !== undefined) to.rooms.get(roomId)?.subscription.takeRefusal(refusal, null)
+    if (roomId !== undefined) to.rooms.get(roomId)?.takeRefusal(refusal, null)
     return
   }
   to.requests.takeError(frame)
-  for (const room of to.rooms.values()) room.subscription.takeRefusal(refusal, ref)
+  for (const room of to.rooms.values()) room.takeRefusal(refusal, ref)
 }

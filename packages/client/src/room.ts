@@ -1,4 +1,4 @@
-import type { HistoryPage, Message, Reads, RoomEvent, RoomListEntry } from '@holdfast/protocol'
+import type { HistoryPage, Message, Reads, Refusal, RoomEvent, RoomListEntry } from '@holdfast/protocol'
 import { type Changes, Emitter } from './changes.ts'
 import type { Connection } from './connection/connection.ts'
 import type { Requests } from './connection/requests.ts'
@@ -177,6 +177,12 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
   takeReads(reads: Reads['reads']): void {
     const lastReadSeq = readBy(reads, this.#services.userId())
     this.#reading.hear(lastReadSeq === undefined ? null : { lastReadSeq }, () => this.#store.applyReads(reads))
+  }
+
+  /** The server has not done what `ref` asked: one of this room's commands, or of another's. */
+  takeRefusal(refusal: Refusal, ref: string | null): void {
+    this.subscription.takeRefusal(refusal, ref)
+    this.#reading.takeRefusal(refusal, ref)
   }
 
   /** What this room has on its way out is something else now. */

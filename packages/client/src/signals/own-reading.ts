@@ -1,4 +1,4 @@
-import type { ReadAnswer } from '@holdfast/protocol'
+import type { ReadAnswer, Refusal } from '@holdfast/protocol'
 import type { Http } from '../http.ts'
 import { isLater, positionOf, type ReadPosition } from '../read-position.ts'
 import type { ReadMarker } from './read-marker.ts'
@@ -13,6 +13,7 @@ export interface OwnReadingDeps {
   readonly store: {
     readonly position: ReadPosition
     takePosition(position: ReadPosition): void
+    doubtPosition(): void
   }
   /** Whether the room is held open. */
   isHeld(): boolean
@@ -82,6 +83,12 @@ export class OwnReading {
     if (position.readRevision > before.readRevision) this.#mark(isHeld() && before.readRevision >= 0)
     else if (isLater(position, before)) this.#mark(false)
     if (told !== null) marker.confirm(roomId, positionOf(told))
+  }
+
+  /** When the server will not know of what was read here, what it tells of it next is true, whatever that is. */
+  takeRefusal(refusal: Refusal, ref: string | null): void {
+    const { store, marker, roomId } = this.#deps
+    if (marker.refuse(roomId, refusal, ref)) store.doubtPosition()
   }
 
   /** Nobody holds the room any more. */

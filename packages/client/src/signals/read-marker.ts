@@ -1,4 +1,5 @@
-import type { UpFrame } from '@holdfast/protocol'
+import { isRetryable, type Refusal, type UpFrame } from '@holdfast/protocol'
+import { backOff } from '../back-off.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
 import type { Cancel } from '../platform/scheduler.ts'
 import { isLater, type ReadPosition, UNKNOWN_POSITION } from '../read-position.ts'
@@ -15,14 +16,21 @@ export interface ReadMarkerDeps {
 /** Read positions are told to the server at most this often. Milliseconds. */
 export const MARK_EVERY_MS = 500
 
+/** A position, and the command that told it last. */
+interface Mark extends ReadPosition {
+  readonly ref?: string
+}
+
 /** Tells the server how far this person has read, room by room: the newest wins, and none goes back. */
 export class ReadMarker {
   readonly #deps: ReadMarkerDeps
   /** How far this person has read, in rooms where the server is not known to know. */
-  readonly #positions = new Map<string, ReadPosition>()
+  readonly #positions = new Map<string, Mark>()
   /** Rooms whose position is to be told. */
   readonly #due = new Set<string>()
   #timer: Cancel | null = null
+  /** Refusals in a row: after each it waits longer. */
+  #failures = 0
 
   constructor(deps: ReadMarkerDeps) {
     this.#deps = deps
@@ -49,16 +57,28 @@ export class ReadMarker {
       this.mark(roomId, position)
       return
     }
-    this.#positions.delete(roomId)
-    this.#due.delete(roomId)
+    this.#failures = 0
+    this.#forget(roomId)
+  }
+
+  /** What `ref` told of the room is refused, for now or for good. Says whether it was this one, and for good: it is told no more. */
+  refuse(roomId: string, { code, retryAfterMs }: Refusal, ref: string | null): boolean {
+    if (this.#positions.get(roomId)?.ref !== ref) return false
+    if (!isRetryable(code)) return this.#forget(roomId)
+    this.#failures++
+    this.#plan(roomId, retryAfterMs)
+    return false
   }
 
   /** Tells now what waits to be told. */
   flush(): void {
     for (const roomId of this.#due) {
-      const { lastReadSeq: seq, readRevision } = this.#positions.get(roomId) ?? UNKNOWN_POSITION
+      const position = this.#positions.get(roomId) ?? UNKNOWN_POSITION
+      const { lastReadSeq: seq, readRevision } = position
       const revision = readRevision < 0 ? {} : { readRevision }
-      if (!this.#deps.send({ type: 'room.read', ref: this.#deps.nextRef(), roomId, seq, ...revision })) return
+      const ref = this.#deps.nextRef()
+      if (!this.#deps.send({ type: 'room.read', ref, roomId, seq, ...revision })) return
+      this.#positions.set(roomId, { ...position, ref })
       this.#due.delete(roomId)
     }
   }
@@ -76,9 +96,16 @@ export class ReadMarker {
     this.#due.clear()
   }
 
-  #plan(roomId: string): void {
+  #forget(roomId: string): boolean {
+    this.#due.delete(roomId)
+    return this.#positions.delete(roomId)
+  }
+
+  #plan(roomId: string, retryAfterMs = 0): void {
     this.#due.add(roomId)
-    this.#timer ??= this.#deps.platform.scheduler.after(MARK_EVERY_MS, () => {
+    const { scheduler, random } = this.#deps.platform
+    const waitMs = this.#failures === 0 ? 0 : retryAfterMs + backOff(this.#failures, random.fraction())
+    this.#timer ??= scheduler.after(MARK_EVERY_MS + waitMs, () => {
       this.#timer = null
       this.flush()
     })

@@ -95,6 +95,13 @@ export class RoomStore {
     if (this.#data !== null) this.#set(withPosition(this.#data, this.#position))
   }
 
+  /** Of how far this person has read, whatever is told next counts. */
+  doubtPosition(): void {
+    const { readRevision } = UNKNOWN_POSITION
+    this.#position = { ...this.#position, readRevision }
+    if (this.#data !== null) this.#set({ ...this.#data, readRevision })
+  }
+
   /** What a list tells of the room. */
   takeLine(line: RoomLine): void {
     this.takePosition(positionOf(line))

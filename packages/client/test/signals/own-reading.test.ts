@@ -136,6 +136,51 @@ describe('own read positions', () => {
     expect(room.getSnapshot().lastReadSeq).toBe(7)
   })
 
+  test('that the server cannot store now are told again, the newest, ever less often, until it knows', async () => {
+    const { world, joined } = await worldWithInbox('ann')
+    const [{ room } = expect.fail()] = joined
+    let isFull = true
+    world.server.behaviour = (frame, connection) => {
+      if (frame.type !== 'room.read' || !isFull) return false
+      connection.refuse(frame, 'unavailable')
+      return true
+    }
+    room.markRead(5)
+    await world.time.advance(100_000)
+    const before = readsOf(world).length
+    expect(before).toBeGreaterThan(3)
+    expect(before).toBeLessThan(20)
+    room.markRead(7)
+    isFull = false
+    await world.time.advance(60_000)
+    expect(readsOf(world).slice(before)).toMatchObject([{ seq: 7 }])
+    expect(world.server.log(ROOM).snapshot('ann').lastReadSeq).toBe(7)
+    room.markRead(6)
+    world.server.say(ROOM, 'bob', 'eight')
+    room.markRead()
+    await world.time.advance(500)
+    expect(readsOf(world).at(-1)).toMatchObject({ seq: 8 })
+  })
+
+  test('that the server will not store are told no more, and what it says counts again', async () => {
+    const { world, joined } = await worldWithInbox('ann')
+    const [{ room } = expect.fail()] = joined
+    world.server.behaviour = (frame, connection) => {
+      if (frame.type !== 'room.read') return false
+      connection.refuse(frame, 'forbidden')
+      return true
+    }
+    room.markRead(6)
+    await world.time.advance(1_000)
+    room.markRead(6)
+    world.server.last.end(1006)
+    await world.time.advance(60_000)
+    expect(readsOf(world)).toMatchObject([{ seq: 6 }])
+    world.server.log(ROOM).read('ann', 5)
+    world.server.flushInbox()
+    expect(shown(room.getSnapshot())).toEqual({ unread: 2, lastReadSeq: 5, isMarkedUnread: false })
+  })
+
   test('grow by revision first and seq then, whatever of snapshots, reads, lines and answers comes in which order', () => {
     const source = fc.constantFrom('snapshot', 'reads', 'line', 'answer', 'own')
     const heard = fc.record({ from: source, lastReadSeq: fc.nat(40), readRevision: fc.nat(3) })

@@ -1,4 +1,4 @@
-import type { HistoryPage, Message, Reads, Refusal, RoomEvent, RoomListEntry } from '@holdfast/protocol'
+import type { HistoryPage, Message, Reads, Refusal, RoomListEntry } from '@holdfast/protocol'
 import { type Changes, Emitter } from './changes.ts'
 import type { Connection } from './connection/connection.ts'
 import type { Requests } from './connection/requests.ts'
@@ -15,7 +15,8 @@ import { OwnReading } from './signals/own-reading.ts'
 import type { Signals } from './signals/signals.ts'
 import { typingTeller } from './signals/typing-teller.ts'
 import { HistoryLoader } from './store/history-loader.ts'
-import { readBy } from './store/room-data.ts'
+import { movedBy } from './store/moved-by.ts'
+import { holdsUnread, readBy } from './store/room-data.ts'
 import { RoomStore } from './store/room-store.ts'
 import type { RoomView } from './store/room-view.ts'
 import { RoomViewBuilder } from './store/room-view-builder.ts'
@@ -212,7 +213,8 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
     const { unread, mentions } = this.getSnapshot()
     const { lastReadSeq, readRevision } = data
     const lastMessage = messages.at(-1) ?? null
-    return { id, name, topic, seq, unread, mentions, lastReadSeq, readRevision, lastMessage }
+    const counted = holdsUnread(data) ? { mentions } : {}
+    return { id, name, topic, seq, unread, ...counted, lastReadSeq, readRevision, lastMessage }
   }
 
   /** Whether it is read now, and this person is among the members held. */
@@ -281,12 +283,6 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
   #fetchPage(cursor: string): Promise<HistoryPage> {
     return this.#services.http.call('GET', `${this.path}/messages?${new URLSearchParams({ cursor })}`)
   }
-}
-
-/** Whom `event` makes a member, or one no longer. */
-function movedBy(event: RoomEvent): string | null {
-  if (event.kind === 'member.joined') return event.member.userId
-  return event.kind === 'member.left' ? event.userId : null
 }
 
 function messageOf(record: OutboxRecord): Omit<PendingMessage, 'status' | 'error'> {

@@ -9,7 +9,8 @@ export interface RoomNews {
   readonly topic: string
   readonly seq: number
   readonly unread: number
-  readonly mentions: number
+  /** Left out where there may be more in messages that are not held. */
+  readonly mentions?: number
   readonly lastReadSeq: number
   readonly readRevision: number
   readonly lastMessage: RoomListEntry['lastMessage']

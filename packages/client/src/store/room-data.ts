@@ -70,19 +70,21 @@ export function readBy(reads: Readonly<Record<string, number>>, userId: string |
 /** `data` with this person's own read position; the same when a later one is known. */
 export function withPosition(data: RoomData, position: ReadPosition): RoomData {
   if (!isLater(position, data)) return data
-  return { ...data, ...position, below: holdsAllAfter(data, position.lastReadSeq) ? NONE_UNREAD : data.below }
+  const moved = { ...data, ...position }
+  return holdsUnread(moved) ? { ...moved, below: NONE_UNREAD } : moved
 }
 
 /** `data` with what a line counts of the messages that are not held; the same when the line is of another moment. */
 export function withLine(data: RoomData, line: RoomLine, userId: string | null): RoomData {
   const { lastReadSeq, state } = data
-  if (line.seq !== state.seq || line.lastReadSeq !== lastReadSeq || holdsAllAfter(data, lastReadSeq)) return data
+  if (line.seq !== state.seq || line.lastReadSeq !== lastReadSeq || holdsUnread(data)) return data
   const below = unreadBeside(line, countUnread(state.messages, lastReadSeq, userId))
   return shallowEqual(below, data.below) ? data : { ...data, below }
 }
 
-function holdsAllAfter({ state, hasMore }: RoomData, seq: number): boolean {
-  return !hasMore || seq + 1 >= (state.messages[0]?.seq ?? Number.POSITIVE_INFINITY)
+/** Whether everything that may be unread is held. */
+export function holdsUnread({ state, hasMore, lastReadSeq }: RoomData): boolean {
+  return !hasMore || lastReadSeq + 1 >= (state.messages[0]?.seq ?? Number.POSITIVE_INFINITY)
 }
 
 function keepMembers(now: readonly Member[], before: ReadonlyMap<string, Member>): ReadonlyMap<string, Member> {

@@ -73,6 +73,24 @@ describe('mentions', () => {
     expect(room.getSnapshot()).toMatchObject({ unread: 60, mentions: 0 })
   })
 
+  test('older than what is held stay in the list when the room is opened, and until they are read', async () => {
+    const world = new World()
+    world.server.hasInbox = true
+    mention(world, 'a', ['ann'])
+    for (let i = 0; i < 60; i++) world.server.say(ROOM, 'bob', `${i}`)
+    const { client, room } = world.client('ann')
+    client.connect()
+    await world.time.advance(0)
+    const listed = () => client.rooms.getSnapshot().mentions
+    expect(listed()).toBe(1)
+    room.open()
+    await world.time.advance(0)
+    world.server.say(ROOM, 'bob', 'more')
+    expect(listed()).toBe(1)
+    room.markRead()
+    expect(listed()).toBe(0)
+  })
+
   test('an edit says whom the message mentions from now on, or nothing of it', async () => {
     const world = new World()
     const { room } = await world.join('ann')

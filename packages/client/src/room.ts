@@ -217,9 +217,9 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
     return { id, name, topic, seq, unread, ...counted, lastReadSeq, readRevision, lastMessage }
   }
 
-  /** Whether it is read now, and this person is among the members held. */
+  /** Whether it is live, and this person is among the members held: only then the server tells of them. */
   shows(userId: string): boolean {
-    return this.subscription.state.kind !== 'closed' && this.#store.data?.state.members.has(userId) === true
+    return this.subscription.state.kind === 'live' && this.#store.data?.state.members.has(userId) === true
   }
 
   /** What is shown of it is to be made anew. */
@@ -238,8 +238,9 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
       applySnapshot: snapshot => this.#reading.hear(snapshot, () => this.#store.applySnapshot(snapshot)),
       applyEvents: events => {
         this.#store.applyEvents(events)
-        const userId = services.userId()
-        if (events.some(event => userId !== null && movedBy(event) === userId)) services.onMembership()
+        const moved = events.flatMap(event => movedBy(event) ?? [])
+        if (moved.length > 0) services.signals.presence.prune()
+        if (moved.some(userId => userId === services.userId())) services.onMembership()
         for (const event of events) {
           if (event.kind === 'message.created') services.signals.typing.end(this.id, event.by)
         }
@@ -252,6 +253,7 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
         if (kind !== 'live') {
           this.stopTyping()
           services.signals.typing.clear(this.id)
+          services.signals.presence.prune()
         }
         this.changed()
       },

@@ -28,7 +28,7 @@ export interface PresenceDeps {
   /** Says false when there is no session. */
   send(frame: UpFrame): boolean
   userId(): string | null
-  /** Whether a room that is held shows this person. */
+  /** Whether the server tells of this person in a room that is open. */
   isShown(userId: string): boolean
 }
 
@@ -122,6 +122,13 @@ export class ClientPresence implements Presence {
     this.#show({ ...this.#view, people })
   }
 
+  /** Forgets everybody of whom nobody tells any more: they may have become anything. */
+  prune(): void {
+    const { userId, isShown } = this.#deps
+    const isTold = (id: string) => id === userId() || this.#watchers.has(id) || isShown(id)
+    this.#show({ ...this.#view, people: new Map([...this.#view.people].filter(([id]) => isTold(id))) })
+  }
+
   /** A session has begun, which makes this person online and tells nothing else of them. */
   up(): void {
     this.#toldStatus = encode({ type: 'presence.set', status: 'online', currentRoom: null })
@@ -187,10 +194,8 @@ export class ClientPresence implements Presence {
   #tell(): void {
     this.#timer?.()
     this.#timer = null
-    const { send, platform, isShown, userId } = this.#deps
-    const watched = [userId() ?? '', ...this.#watchers.keys()]
-    const people = new Map([...this.#view.people].filter(([id]) => watched.includes(id) || isShown(id)))
-    this.#show({ ...this.#view, people })
+    this.prune()
+    const { send, platform, userId } = this.#deps
     const currentRoom = (platform.network.isVisible() && this.#rooms.at(-1)) || null
     const base: PresenceSet = { type: 'presence.set', status: this.#view.mine.status, currentRoom }
     const status = encode(base)
@@ -198,7 +203,8 @@ export class ClientPresence implements Presence {
       this.#toldStatus = status
       this.#isWishDue = false
     }
-    const watch: UpFrame = { type: 'presence.watch', userIds: watched.slice(0, MAX_WATCHED_PEOPLE) }
+    const userIds = [userId() ?? '', ...this.#watchers.keys()].slice(0, MAX_WATCHED_PEOPLE)
+    const watch: UpFrame = { type: 'presence.watch', userIds }
     if (encode(watch) !== this.#toldWatch && send(watch)) this.#toldWatch = encode(watch)
   }
 

@@ -26,7 +26,7 @@ export interface SignalsDeps {
 
 /** A room, as far as signals are shown in it. */
 export interface SignalledRoom {
-  /** Whether it is read now, and this person is among the members held. */
+  /** Whether it is live, and this person is among the members held. */
   shows(userId: string): boolean
   /** What is shown of it is to be made anew. */
   changed(): void

@@ -66,6 +66,27 @@ describe('how available people are', () => {
     expect(known()).toEqual([])
   })
 
+  test('of a room that is closed, or ended, or that somebody has left, is forgotten at once: it may change untold', async () => {
+    const world = new World()
+    const { client, room, close } = await world.join('ann')
+    const log = world.server.log(ROOM)
+    const known = () => [...client.presence.getSnapshot().people.keys()]
+    const tell = () => world.server.last.say({ type: 'presence', users: [user('ann'), user('bob')] })
+    tell()
+    close()
+    await world.time.advance(1_000)
+    room.open()
+    await world.time.advance(200)
+    expect(known()).toEqual(['ann'])
+    tell()
+    world.server.last.say({ type: 'room.detached', roomId: ROOM, code: 'lagging' })
+    await world.time.advance(200)
+    expect([room.getSnapshot().status, known()]).toEqual(['live', ['ann']])
+    tell()
+    world.server.publish(ROOM, log.append({ kind: 'member.left', by: 'bob', userId: 'bob', reason: 'left' }))
+    expect(known()).toEqual(['ann'])
+  })
+
   test('is asked for beside the rooms: all who watch together, each change once, again after a reconnect', async () => {
     const world = new World()
     const { client } = world.client('ann')

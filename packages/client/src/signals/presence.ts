@@ -115,8 +115,11 @@ export class ClientPresence implements Presence {
   /** Changes of how available people are. */
   take(users: readonly PresenceUser[]): void {
     const people = new Map(this.#view.people)
-    for (const user of users) {
-      if (!deepEqual(people.get(user.userId), user)) people.set(user.userId, user)
+    for (const told of users) {
+      const before = people.get(told.userId)
+      // Left out is not said: another room tells nothing of where they are.
+      const user = before?.currentRoom === undefined ? told : { currentRoom: before.currentRoom, ...told }
+      if (!deepEqual(before, user)) people.set(user.userId, user)
       if (user.userId === this.#deps.userId()) this.#takeOwn(user)
     }
     this.#show({ ...this.#view, people })

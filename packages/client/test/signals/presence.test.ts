@@ -42,6 +42,21 @@ describe('how available people are', () => {
     expect([client.presence.getSnapshot().people === after, told]).toEqual([true, 2])
   })
 
+  test('keeps where they are, unless it is told: null is nowhere, left out is not said', async () => {
+    const world = new World()
+    const { client } = await world.join('ann')
+    const tell = (change: Partial<PresenceUser>) => {
+      world.server.last.say({ type: 'presence', users: [user('bob', change)] })
+      return client.presence.getSnapshot().people.get('bob')
+    }
+    expect(tell({})).toEqual(user('bob'))
+    expect(tell({ currentRoom: ROOM })).toEqual(user('bob', { currentRoom: ROOM }))
+    expect(tell({ status: 'busy' })).toEqual(user('bob', { status: 'busy', currentRoom: ROOM }))
+    expect(tell({ currentRoom: 'other' })?.currentRoom).toBe('other')
+    expect(tell({ currentRoom: null })?.currentRoom).toBe(null)
+    expect(tell({ customStatus: 'lunch' })).toEqual(user('bob', { customStatus: 'lunch', currentRoom: null }))
+  })
+
   test('is unknown without a connection', async () => {
     const world = new World()
     const { client } = await world.join('ann')

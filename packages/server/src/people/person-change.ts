@@ -77,7 +77,7 @@ function put(state: PersonState, change: PutSession, at: Moment): PersonState {
   const hasGone = old !== undefined && old.status !== 'offline' && status === 'offline'
   const sessions = new Map(state.sessions).set(sessionId, session)
   if (sessions.size > MAX_SESSIONS_KEPT) sessions.delete(oldest(sessions))
-  return { ...state, sessions, customStatus, dndUntil, lastSeen: hasGone ? later(state, at) : state.lastSeen }
+  return { ...state, sessions, customStatus, dndUntil, lastSeen: hasGone ? later(state, at, at) : state.lastSeen }
 }
 
 /** One that has ended if any has, else the one that spoke longest ago. */

@@ -40,7 +40,9 @@ export class PersonLine {
   /** The JSON of the person at `nowMs` of wall time. `room`: what is said of the room they look at; undefined: nothing. */
   text(nowMs: number, room: string | null | undefined): string {
     const { dndUntil, lastSeen } = this.#view
-    const seen = this.isOffline ? lastSeen : nowMs
+    // A clock that was set back has stamps ahead of it: nobody was there in the future.
+    const lastThere = lastSeen === null ? null : Math.min(lastSeen, nowMs)
+    const seen = this.isOffline ? lastThere : nowMs
     const dnd = dndUntil !== null && dndUntil > nowMs ? field('dndUntil', dndUntil) : ''
     const where = room === undefined ? '' : `,"currentRoom":${JSON.stringify(room)}`
     return `${this.#before}${seen}${this.#after}${dnd}${where}}`

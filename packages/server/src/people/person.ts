@@ -112,7 +112,10 @@ export function settle(state: PersonState, at: Moment): PersonState {
   for (const [sessionId, session] of state.sessions) {
     if (at.monoMs < endOf(session)) continue
     const gone = session.endedAt ?? session.signAt
-    next = { ...without(next, sessionId), lastSeen: session.status === 'offline' ? next.lastSeen : later(next, gone) }
+    next = {
+      ...without(next, sessionId),
+      lastSeen: session.status === 'offline' ? next.lastSeen : later(next, gone, at),
+    }
   }
   if (next.shade === null) return next
   const shade = settle(next.shade, at)
@@ -140,9 +143,13 @@ export function without(state: PersonState, sessionId: string): PersonState {
   return { ...state, sessions }
 }
 
-/** When a person was last there, if they were at `moment` too. */
-export function later({ lastSeen }: PersonState, { wallMs }: Moment): number {
-  return Math.max(lastSeen ?? 0, wallMs)
+/**
+ * When a person was last there, if they were at `moment` too; `at`: now. A clock that was set back has stamps ahead of it: they
+ * say nothing any more.
+ */
+export function later({ lastSeen }: PersonState, { wallMs }: Moment, at: Moment): number {
+  const before = lastSeen === null || lastSeen > at.wallMs ? 0 : lastSeen
+  return Math.max(before, Math.min(wallMs, at.wallMs))
 }
 
 /** Whether nothing that anybody may be told differs. */

@@ -56,11 +56,14 @@ export class PresenceReads {
   }
 
   #user(userId: string, view: PersonView, currentRoom: string | null): PresenceUser {
-    const { status, customStatus, dndUntil, device } = view
+    const { status, customStatus, dndUntil, device, lastSeen } = view
+    const nowMs = this.#deps.clock.wallMs()
+    // A clock that was set back has stamps ahead of it: nobody was there in the future.
+    const lastThere = lastSeen === null ? null : Math.min(lastSeen, nowMs)
     return {
       userId,
       status,
-      lastSeen: status === 'offline' ? view.lastSeen : this.#deps.clock.wallMs(),
+      lastSeen: status === 'offline' ? lastThere : nowMs,
       ...(customStatus !== null && { customStatus }),
       ...(dndUntil !== null && { dndUntil }),
       ...(device !== null && { device }),

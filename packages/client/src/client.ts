@@ -87,6 +87,7 @@ class HoldfastClient implements Client {
       getToken,
       checkToken: token => http.takes(token),
       hello: () => ({ rooms: this.#helloRooms(), ...this.rooms.hello() }),
+      greeting: () => this.presence.greeting(),
       onUp: welcome => this.#up(welcome),
       onDown: () => this.#down(),
       onFrames: frames => this.#route(frames),

@@ -35,6 +35,8 @@ export interface ConnectionDeps {
   checkToken(token: string): Promise<boolean>
   /** What the hello asks for. */
   hello(): Pick<SessionHello, 'rooms' | 'inbox' | 'inboxSince'>
+  /** What goes out in one message with it. */
+  greeting(): readonly UpFrame[]
   /** A session has begun: what waits may be sent. */
   onUp(welcome: SessionWelcome): void
   /** The session has ended; `code` is that of the socket, 0 when this side ended it. */
@@ -217,10 +219,9 @@ export class Connection implements Readable<ConnectionStatus> {
   }
 
   #sayHello(): void {
-    const { clientInfo, hello } = this.#deps
-    this.#socket?.send(
-      encode({ type: 'session.hello', protocol: PROTOCOL_VERSION, client: { ...clientInfo }, ...hello() }),
-    )
+    const { clientInfo, hello, greeting } = this.#deps
+    const first: UpFrame = { type: 'session.hello', protocol: PROTOCOL_VERSION, client: { ...clientInfo }, ...hello() }
+    this.#socket?.send(encode([first, ...greeting()]))
   }
 
   #receive(text: string): void {

@@ -132,15 +132,21 @@ export class ClientPresence implements Presence {
     this.#show({ ...this.#view, people: new Map([...this.#view.people].filter(([id]) => isTold(id))) })
   }
 
-  /** A session has begun, which makes this person online and tells nothing else of them. */
+  /** What goes out with the hello, which by itself makes this person online: nobody is to see what they are not. */
+  greeting(): readonly UpFrame[] {
+    // The device may have slept.
+    this.#detector?.look()
+    const frame: PresenceSet = { type: 'presence.set', status: this.#view.mine.status, currentRoom: null }
+    this.#toldStatus = encode(frame)
+    return frame.status === 'online' ? [] : [frame]
+  }
+
+  /** A session has begun. */
   up(): void {
-    this.#toldStatus = encode({ type: 'presence.set', status: 'online', currentRoom: null })
     this.#toldWatch = ''
     this.#isWishDue = Object.keys(this.#wishes).length > 0
     const { idle, platform } = this.#deps
     this.#detector ??= detectIdle(idle, platform, this.#deps.userId() ?? '', isIdle => this.#amend({ isIdle }))
-    // The device may have slept.
-    this.#detector?.look()
     this.#tell()
   }
 

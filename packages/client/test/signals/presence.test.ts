@@ -172,6 +172,32 @@ describe('how this person is seen', () => {
     expect(sent(world, 'presence.set')[0]).toMatchObject({ status: 'away' })
   })
 
+  test('who is not simply online is so from the hello on, which they are told with in one message', async () => {
+    const world = new World()
+    const { client, platform } = world.client('ann')
+    const messages: string[] = []
+    const { openSocket } = platform
+    Object.assign(platform, {
+      openSocket: (...call: Parameters<typeof openSocket>) => {
+        const socket = openSocket(...call)
+        const send = (text: string) => {
+          messages.push(text)
+          socket.send(text)
+        }
+        return { send, close: socket.close.bind(socket) }
+      },
+    })
+    client.presence.setStatus('busy')
+    client.connect()
+    await world.time.advance(200)
+    expect(JSON.parse(messages[0] ?? '')).toMatchObject([{ type: 'session.hello' }, { status: 'busy' }])
+    expect(sent(world, 'presence.set')).toHaveLength(1)
+    client.presence.setStatus(null)
+    world.server.last.end(1006)
+    await world.time.advance(2_000)
+    expect(sent(world, 'presence.set')).toEqual([])
+  })
+
   test('with `idle: false`, or where nothing tells of input, nobody is ever idle', async () => {
     const world = new World()
     for (const options of [{ idle: false } as const, {}]) {
@@ -199,7 +225,7 @@ describe('how this person is seen', () => {
     expect(sent(world, 'presence.set').at(-1)).not.toHaveProperty('customStatus')
     world.server.last.end(1006)
     await world.time.advance(2_000)
-    expect(sent(world, 'presence.set')[0]).toMatchObject({ customStatus: 'lunch', dndUntil: 9_000 })
+    expect(sent(world, 'presence.set')).toMatchObject([{ status: 'away' }, { customStatus: 'lunch', dndUntil: 9_000 }])
     client.presence.setCustomStatus('')
     await world.time.advance(200)
     expect(sent(world, 'presence.set').at(-1)).toMatchObject({ customStatus: null })

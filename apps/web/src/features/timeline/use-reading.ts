@@ -16,12 +16,14 @@ export function useMarkRead(
   const isAttended = useAttention()
   const isReading = isMember && isAttended && view.status === 'live'
   const { timeline } = view
+  const { isMarkedUnread } = view
   const { epoch } = view.continuity
   const told = useRef({ epoch, seq: 0 })
   // biome-ignore lint/correctness/useExhaustiveDependencies: `timeline` says when, not what
   useEffect(() => {
-    if (!isReading) return
-    if (told.current.epoch !== epoch) told.current = { epoch, seq: 0 }
+    // Reading is paused, and what is told now is not taken: it is all told once the mark is gone, or was refused.
+    if (isMarkedUnread || told.current.epoch !== epoch) told.current = { epoch, seq: 0 }
+    if (!isReading || isMarkedUnread) return
     const tell = () => {
       const seq = seqInView() ?? 0
       if (seq <= told.current.seq) return
@@ -30,7 +32,7 @@ export function useMarkRead(
     }
     tell()
     return watch(tell)
-  }, [handle, isReading, timeline, epoch, seqInView, watch])
+  }, [handle, isReading, isMarkedUnread, timeline, epoch, seqInView, watch])
 }
 
 /**

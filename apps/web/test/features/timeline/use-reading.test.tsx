@@ -16,6 +16,7 @@ const view = (changes: object = {}) =>
     timeline: [],
     unread: 0,
     lastReadSeq: 0,
+    isMarkedUnread: false,
     continuity: { epoch: 'e', seq: 9 },
     ...changes,
   }) as unknown as RoomView
@@ -100,6 +101,20 @@ describe('useMarkRead', () => {
     reading(seen, first)
     seen.show(7)
     expect(seen.told).toEqual([])
+  })
+
+  it('tells nothing while messages are marked unread, and all that is in view when that is over or was refused', () => {
+    const seen = screen()
+    const { rerender } = reading(seen)
+    seen.show(7)
+    rerender({ view: view({ isMarkedUnread: true }), isMember: true })
+    seen.show(8)
+    expect(seen.told).toEqual([7])
+    rerender({ view: view(), isMember: true })
+    expect(seen.told).toEqual([7, 8])
+    rerender({ view: view({ isMarkedUnread: true }), isMember: true })
+    rerender({ view: view({ lastReadSeq: 3 }), isMember: true })
+    expect(seen.told).toEqual([7, 8, 8])
   })
 
   it('begins anew with another log', () => {

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { useRoute } from 'wouter'
 import { IDLE_WARNING_MS, warnOfIdling } from '../features/presence/idle-warning-store.ts'
 import { RoomPage } from '../features/room/room-page.tsx'
-import { useAppBadge } from '../features/rooms/app-badge.ts'
+import { AppBadge } from '../features/rooms/app-badge.ts'
 import { type Session, setSession } from '../features/session/session-store.ts'
 import { useUnsentGuard } from '../features/session/unsent.ts'
 import { HomePage } from './home-page.tsx'
@@ -23,6 +23,7 @@ export function SignedIn({ session }: { readonly session: Session }): ReactNode 
   )
   return (
     <HoldfastProvider options={options}>
+      <AppBadge />
       <Pages session={session} />
     </HoldfastProvider>
   )
@@ -33,7 +34,6 @@ function Pages({ session }: { readonly session: Session }): ReactNode {
   const client = useHoldfast()
   const status = useConnection()
   useUnsentGuard()
-  useAppBadge()
   // The tabs of a device agree, or else the most available one would speak for all.
   useEffect(() => client.presence.setStatus(wish), [client, wish])
   const [, params] = useRoute('/rooms/:roomId')

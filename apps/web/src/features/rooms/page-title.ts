@@ -9,3 +9,9 @@ export function usePageTitle(page: string | null): void {
     document.title = titleWords(page, { unreadRooms, mentions })
   }, [unreadRooms, mentions, page])
 }
+
+/** The same as a leaf, so that what changes in my rooms renders it alone and not the page that holds it. */
+export function PageTitle({ page }: { readonly page: string | null }): null {
+  usePageTitle(page)
+  return null
+}

@@ -4,7 +4,7 @@ import type { Client, RoomListView } from '@holdfast/client'
 import { HoldfastProvider } from '@holdfast/react'
 import { act, cleanup, render } from '@testing-library/react'
 import { afterEach, expect, it, vi } from 'vitest'
-import { useAppBadge } from '../../../src/features/rooms/app-badge.ts'
+import { AppBadge } from '../../../src/features/rooms/app-badge.ts'
 
 /** A list of rooms that the test changes, shown by somebody who keeps the badge. */
 function shown() {
@@ -18,13 +18,9 @@ function shown() {
     },
   }
   const connection = { getSnapshot: () => ({ state: 'online', since: 0 }), subscribe: () => () => {} }
-  const Badge = () => {
-    useAppBadge()
-    return null
-  }
   const { unmount } = render(
     <HoldfastProvider client={{ rooms, connection } as unknown as Client}>
-      <Badge />
+      <AppBadge />
     </HoldfastProvider>,
   )
   const become = (unreadRooms: number, mentions: number) =>

@@ -3,15 +3,20 @@ import { type Changes, Emitter } from '../changes.ts'
 import { deepEqual } from '../equal.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Http } from '../http.ts'
+import type { ClientPlatform } from '../platform/platform.ts'
 import type { Settings, SettingsView } from './settings-handle.ts'
 
 /** What the settings need from the rest of the client. */
 export interface SettingsDeps {
+  readonly platform: Pick<ClientPlatform, 'clock'>
   readonly changes: Changes
   readonly http: Http
   /** They are others now. */
   onChange(): void
 }
+
+/** Whoever comes back has them read again at most this often. Milliseconds. */
+export const READ_EVERY_MS = 60_000
 
 const UNREAD: SettingsView = { settings: null, error: null }
 
@@ -28,6 +33,8 @@ export class HttpSettings implements Settings {
   #turn: Promise<unknown> = Promise.resolve()
   /** Counts the people, so that what was read for one is not shown to the next. */
   #person = 0
+  /** When they were read last. Monotonic milliseconds. */
+  #readAt = 0
 
   constructor(deps: SettingsDeps) {
     this.#deps = deps
@@ -51,9 +58,15 @@ export class HttpSettings implements Settings {
     }
   }
 
-  /** A session has begun: another device may have changed them meanwhile. */
+  /** Somebody looks again: another device may have changed them meanwhile. */
+  visible(): void {
+    if (this.#deps.platform.clock.monoMs() - this.#readAt >= READ_EVERY_MS) this.up()
+  }
+
+  /** A session has begun. */
   up(): void {
     const person = this.#person
+    this.#readAt = this.#deps.platform.clock.monoMs()
     this.#call('GET').catch(({ code, message }: Refusal) => {
       if (person === this.#person) this.#show({ ...this.#view, error: { code, message } })
     })

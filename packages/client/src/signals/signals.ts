@@ -70,6 +70,7 @@ export class Signals {
   /** Somebody looks at the application; or nobody does any more, and it may be about to end. */
   look(change: NetworkChange): void {
     this.presence.look()
+    if (change === 'visible') this.settings.visible()
     if (change !== 'hidden') return
     this.readMarker.flush()
     this.#rooms(room => room.stopTyping())

@@ -19,6 +19,28 @@ describe('settings', () => {
     expect(client.settings.getSnapshot().settings).toMatchObject({ appearOffline: true })
   })
 
+  test('are read again when somebody comes back, at most once a minute: another device may have changed them', async () => {
+    const world = new World()
+    const { client, platform } = world.client('ann')
+    client.connect()
+    await world.time.advance(0)
+    const look = async () => {
+      platform.network.tell('hidden')
+      platform.network.tell('visible')
+      await world.time.advance(0)
+      return client.settings.getSnapshot().settings?.appearOffline
+    }
+    world.server.settings.set('ann', { readReceipts: true, appearOffline: true })
+    await world.time.advance(59_999)
+    expect(await look()).toBe(false)
+    await world.time.advance(1)
+    expect(await look()).toBe(true)
+    world.server.settings.set('ann', { readReceipts: true, appearOffline: false })
+    expect(await look()).toBe(true)
+    await world.time.advance(60_000)
+    expect(await look()).toBe(false)
+  })
+
   test('that cannot be read say why', async () => {
     const world = new World()
     world.server.http = (_method, path) =>

@@ -1,9 +1,9 @@
-import { encode, type MessageSend, type SendResult, type UpFrame } from '@holdfast/protocol'
+import { assertNever, encode, type MessageSend, type SendResult, type UpFrame } from '@holdfast/protocol'
 import { bytesOf } from '../bytes.ts'
 import { errorOf, HoldfastError } from '../errors.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
-import { Lane } from './lane.ts'
-import type { OutboxEntry, OutboxEvent, OutboxOutcome } from './outbox-state.ts'
+import { type Lane, laneOf } from './lane.ts'
+import type { OutboxEffect, OutboxEntry, OutboxEvent, OutboxOutcome } from './outbox-state.ts'
 import type { OutboxRecord, OutboxStorage } from './outbox-storage.ts'
 import { recordKey } from './record-key.ts'
 
@@ -75,7 +75,7 @@ export class Outbox {
     const acknowledged = waiting.promise
     // Whoever does not ask how it ended sees it in the timeline: no unhandled rejection then.
     acknowledged.catch(() => undefined)
-    if (lane.entries.length < MAX_WAITING) {
+    if (lane.state.entries.length < MAX_WAITING) {
       this.#waiting.set(recordKey(draft.roomId, clientId), waiting)
       const createdAt = clock.wallMs()
       const record = { ...draft, clientId, userId: this.#userId, order: this.#nextOrder(), createdAt, failure: null }
@@ -130,25 +130,44 @@ export class Outbox {
   #laneOf(roomId: string): Lane {
     const known = this.#lanes.get(roomId)
     if (known !== undefined) return known
-    const { platform, send, onEntries } = this.#deps
-    const lane = new Lane({
+    const { platform, onEntries } = this.#deps
+    const lane = laneOf(
       platform,
-      store: (record, done) => void this.#store(record).then(done),
-      forget: clientId => void this.#forget(roomId, clientId),
-      send: record => this.#send(record),
-      cancel: clientId => send({ type: 'message.cancel', roomId, clientId }),
-      settle: (record, outcome) => this.#settle(record, outcome),
-      onEntries: entries => onEntries(roomId, entries),
-    })
+      effect => this.#perform(roomId, effect),
+      entries => onEntries(roomId, entries),
+    )
     this.#lanes.set(roomId, lane)
     if (this.#isUp && this.#userId !== null) lane.dispatch({ kind: 'up', userId: this.#userId })
     return lane
+  }
+
+  #perform(roomId: string, effect: OutboxEffect): void {
+    switch (effect.do) {
+      case 'store':
+        void this.#store(effect.record)
+        return
+      case 'forget':
+        void this.#forget(roomId, effect.clientId)
+        return
+      case 'send':
+        this.#send(effect.record)
+        return
+      case 'cancel':
+        this.#deps.send({ type: 'message.cancel', roomId, clientId: effect.clientId })
+        return
+      case 'settle':
+        this.#settle(effect.record, effect.outcome)
+        return
+      default:
+        assertNever(effect)
+    }
   }
 
   /** Without room or right to store it is kept in memory only: better than not sent at all. */
   async #store(record: OutboxRecord): Promise<void> {
     await this.#loaded
     await quietly(() => this.#deps.storage.put(record))
+    this.tell(record.roomId, { kind: 'stored', clientId: record.clientId })
   }
 
   /** Behind the `put` of the same message, which has waited too. */
@@ -157,11 +176,15 @@ export class Outbox {
     await quietly(() => this.#deps.storage.remove(roomId, clientId))
   }
 
-  #send(record: OutboxRecord): boolean {
+  /** A message that would close the connection (1009) is refused here, as the server would refuse its content. */
+  #send(record: OutboxRecord): void {
     const frame = frameOf(record)
-    if (bytesOf(encode(frame)) > this.#deps.frameBytes()) return false
-    this.#deps.send(frame)
-    return true
+    if (bytesOf(encode(frame)) <= this.#deps.frameBytes()) {
+      this.#deps.send(frame)
+      return
+    }
+    const refusal = { code: 'too_large', message: 'unable to send the message; it is too long' } as const
+    this.tell(record.roomId, { kind: 'refuse', clientId: record.clientId, refusal })
   }
 
   #settle(record: OutboxRecord, outcome: OutboxOutcome): void {

@@ -17,6 +17,8 @@ export class LocalSession {
   readonly peer: PresencePeer
   status: PresenceStatus = 'online'
   currentRoom: string | null = null
+  /** The room that it wishes to look at, while it is found out whether it may; null: there is none, or it has left it meanwhile. */
+  roomWished: string | null = null
   /** When it has to be spoken for again, in monotonic time. */
   renewAtMs: number
   isOver = false
@@ -49,6 +51,8 @@ export class LocalSession {
 export class LocalSessions {
   readonly #sessions = new Map<string, LocalSession>()
   readonly #byUser = new Map<string, Set<LocalSession>>()
+  /** Those that are not waited with for their time. */
+  readonly #hastened = new Set<LocalSession>()
 
   get size(): number {
     return this.#sessions.size
@@ -75,18 +79,36 @@ export class LocalSessions {
     const session = this.#sessions.get(sessionId)
     if (session === undefined) return undefined
     this.#sessions.delete(sessionId)
+    this.#hastened.delete(session)
     const mine = this.#byUser.get(session.userId)
     mine?.delete(session)
     if (mine?.size === 0) this.#byUser.delete(session.userId)
     return session
   }
 
+  /** It has to be spoken for in the next round, whenever its time was. */
+  hasten(session: LocalSession): void {
+    if (!session.isOver) this.#hastened.add(session)
+  }
+
+  /** Those who look at a room, or wish to. */
+  lookingAt(roomId: string): readonly LocalSession[] {
+    const sessions = [...this.#sessions.values()]
+    return sessions.filter(({ currentRoom, roomWished }) => currentRoom === roomId || roomWished === roomId)
+  }
+
   /** Those that have to be spoken for by now, at most `limit`; their next time is `nextMs`. */
   due(nowMs: number, nextMs: number, limit: number): readonly LocalSession[] {
     const due: LocalSession[] = []
+    for (const session of this.#hastened) {
+      if (due.length >= limit) break
+      this.#hastened.delete(session)
+      due.push(session)
+    }
+    const hastened = new Set(due)
     for (const session of this.#sessions.values()) {
       if (session.renewAtMs > nowMs || due.length >= limit) break
-      due.push(session)
+      if (!hastened.has(session)) due.push(session)
     }
     for (const session of due) {
       session.renewAtMs = nextMs

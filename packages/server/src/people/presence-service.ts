@@ -93,15 +93,18 @@ export class PresenceService {
         this.#sessions.hide(message.userId, message.settings.appearOffline)
         return
       case 'events':
-        for (const event of message.events) this.#noteLeaving(event)
+        for (const event of message.events) this.#noteLeaving(message.roomId, event)
         return
       case 'deleted':
+        this.#sessions.leaveRoom(message.roomId, null)
         this.#watches.doubtAll()
+        return
+      case 'access':
+        this.#sessions.leaveRoom(message.roomId, message.userId)
         return
       case 'reads':
       case 'line':
       case 'typing':
-      case 'access':
         return
       default:
         assertNever(message)
@@ -164,8 +167,9 @@ export class PresenceService {
   }
 
   /** Who leaves a room may share none with some people any more. */
-  #noteLeaving(event: RoomEvent): void {
+  #noteLeaving(roomId: string, event: RoomEvent): void {
     if (event.kind !== 'member.left') return
+    this.#sessions.leaveRoom(roomId, event.userId)
     const mine = [...this.#sessions.of(event.userId)].map(({ peer }) => peer.sessionId)
     this.#watches.doubt(event.userId, mine)
   }

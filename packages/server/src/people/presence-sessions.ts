@@ -6,6 +6,7 @@ import type { Clock, Scheduler } from '../platform/clock.ts'
 import { Agenda } from './agenda.ts'
 import { LocalSession, LocalSessions, type PresencePeer } from './local-session.ts'
 import type { Mirrors } from './mirrors.ts'
+import { Outage } from './outage.ts'
 import type { PeopleSettings } from './people-settings.ts'
 import type { PersonChange, PutSession } from './person-change.ts'
 import type { PresenceStore } from './presence-store.ts'
@@ -45,10 +46,14 @@ export class PresenceSessions {
   readonly #sessions = new LocalSessions()
   /** People who change by the passing of time, and when this node has its round. */
   readonly #agenda: Agenda<string | typeof ROUND>
+  readonly #logOutage: Outage
+  readonly #storeOutage: Outage
 
   constructor(deps: PresenceSessionsDeps) {
     this.#deps = deps
     this.#agenda = new Agenda(deps, due => this.#run(due))
+    this.#logOutage = new Outage(deps.logger)
+    this.#storeOutage = new Outage(deps.logger)
   }
 
   get(sessionId: string): LocalSession | undefined {
@@ -91,11 +96,27 @@ export class PresenceSessions {
   hide(userId: string, isHidden: boolean): void {
     for (const { peer } of this.#sessions.of(userId)) if (isHidden) this.#deps.mirrors.join(peer)
     if (!isHidden) this.#deps.mirrors.drop(userId)
-    void this.#change(userId, { kind: 'hide', isHidden })
+    void this.#hide(userId, isHidden)
+  }
+
+  /** A room is not theirs to look at any more; `userId` null: nobody's. */
+  leaveRoom(roomId: string, userId: string | null): void {
+    for (const session of userId === null ? this.#sessions.lookingAt(roomId) : this.#sessions.of(userId)) {
+      if (session.roomWished === roomId) session.roomWished = null
+      if (session.currentRoom !== roomId) continue
+      session.currentRoom = null
+      // Not at once: a room that is deleted may have had thousands looking at it.
+      this.#sessions.hasten(session)
+    }
   }
 
   close(): void {
     this.#agenda.close()
+  }
+
+  async #hide(userId: string, isHidden: boolean): Promise<void> {
+    if (await this.#change(userId, { kind: 'hide', isHidden })) return
+    for (const session of this.#sessions.of(userId)) this.#sessions.hasten(session)
   }
 
   async #apply(session: LocalSession): Promise<Refusal | null> {
@@ -105,9 +126,13 @@ export class PresenceSessions {
     if (wish === null || session.isOver) return null
     const { currentRoom, customStatus, dndUntil } = wish
     if (currentRoom !== undefined && currentRoom !== session.currentRoom) {
+      session.roomWished = currentRoom
       const isReadable = await this.#mayRead(session.peer.actor, currentRoom)
+      const isStillWished = session.roomWished === currentRoom
+      session.roomWished = null
       if (isReadable === null) return unavailable()
-      if (isReadable) session.currentRoom = currentRoom
+      // One that they may not look at is none: the one before is not looked at any more either.
+      session.currentRoom = isReadable && isStillWished ? currentRoom : null
     }
     session.status = wish.status
     return this.#put(session, { ...customStatusOf(customStatus), ...(dndUntil !== undefined && { dndUntil }) })
@@ -116,19 +141,19 @@ export class PresenceSessions {
   /** A request has no session that could end: another one, which lasts as long as a silent session does, stands in for it. */
   async #setStandIn(actor: Actor, wish: PresenceSet): Promise<Refusal | null> {
     const { currentRoom, customStatus, dndUntil, status } = wish
-    const isReadable = currentRoom === undefined ? false : await this.#mayRead(actor, currentRoom)
+    const isReadable = currentRoom === undefined ? true : await this.#mayRead(actor, currentRoom)
     if (isReadable === null || !(await this.#areSettingsKnown(actor.userId))) return unavailable()
-    await this.#change(actor.userId, {
+    const isDone = await this.#change(actor.userId, {
       kind: 'put',
       sessionId: STAND_IN,
       status,
       device: null,
       isHidden: this.#deps.settings.isHidden(actor.userId),
-      ...(isReadable && currentRoom !== undefined && { currentRoom }),
+      ...(currentRoom !== undefined && { currentRoom: isReadable ? currentRoom : null }),
       ...customStatusOf(customStatus),
       ...(dndUntil !== undefined && { dndUntil }),
     })
-    return null
+    return isDone ? null : unavailable()
   }
 
   async #put(
@@ -137,20 +162,29 @@ export class PresenceSessions {
   ): Promise<Refusal | null> {
     const { peer, userId, status, currentRoom } = session
     // Whoever may have wished not to be seen is not shown before it is known that they have not.
-    if (session.isOver || !(await this.#areSettingsKnown(userId))) return unavailable()
+    if (session.isOver) return unavailable()
+    if (!(await this.#areSettingsKnown(userId))) return this.#again(session)
     const isHidden = this.#deps.settings.isHidden(userId)
     const { device, sessionId } = peer
-    await this.#change(userId, { kind: 'put', sessionId, status, device, currentRoom, isHidden, ...person })
+    const put = { kind: 'put', sessionId, status, device, currentRoom, isHidden, ...person } as const
+    if (!(await this.#change(userId, put))) return this.#again(session)
     if (isHidden && !session.isOver) this.#deps.mirrors.join(peer)
     return null
+  }
+
+  /** A store was away: the next round tries again. */
+  #again(session: LocalSession): Refusal {
+    this.#sessions.hasten(session)
+    return unavailable()
   }
 
   async #areSettingsKnown(userId: string): Promise<boolean> {
     try {
       await this.#deps.settings.load(userId)
+      this.#logOutage.isOver()
       return true
     } catch (error) {
-      this.#deps.logger.warn({ err: error, userId }, 'unable to show who is there; their settings are not known')
+      this.#logOutage.warn(error, 'unable to show who is there; their settings are not known')
       return false
     }
   }
@@ -165,16 +199,19 @@ export class PresenceSessions {
     }
   }
 
-  /** Never rejects: what fails here is made good when the session is spoken for the next time, or not any more. */
-  async #change(userId: string, change: PersonChange): Promise<void> {
+  /** Whether it was noted. Never rejects. */
+  async #change(userId: string, change: PersonChange): Promise<boolean> {
     try {
       const nowMs = this.#nowMs()
       const { news, dueInMs } = await this.#deps.store.change(userId, change)
       if (dueInMs !== null) this.#agenda.plan(userId, nowMs + dueInMs)
       if (news !== 'none') this.#deps.publish(userId, news === 'own')
+      this.#storeOutage.isOver()
+      return true
     } catch (error) {
-      this.#deps.logger.warn({ err: error, userId }, 'unable to note who is there')
+      this.#storeOutage.warn(error, 'unable to note who is there')
       this.#agenda.plan(userId, this.#nowMs() + RENEW_MS)
+      return false
     }
   }
 

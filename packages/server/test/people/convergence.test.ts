@@ -185,8 +185,8 @@ test('[presence] once it is quiet every viewer sees what is, whatever happened, 
         const people = seat.room === 'lobby' ? run.lobby : ROOMS.den
         const { picture, actor } = seat.peer
         for (const userId of people) {
-          // Of oneself, hidden, one is told by the mirror alone.
-          if (userId === actor.userId && run.world.settings.get(userId)?.appearOffline === true) continue
+          // Of oneself, hidden, one is told by the mirror alone, which knows sessions: a seat here is none.
+          if (userId === actor.userId && run.world.settings.has(userId)) continue
           const truth = await run.truth(seat, userId)
           const user = picture.get(userId)
           if (user === undefined) expect(truth.status, userId).toBe('offline')

@@ -177,19 +177,15 @@ export class PresenceWorld {
     const room = { id: 'r', name: 'r', type: 'private', topic: '', ephemeral: false, slowModeMs: 0 } as const
     return {
       access: (roomId, { userId }) =>
-        answer(() =>
-          this.rooms.get(roomId)?.includes(userId) === true
-            ? {
-                ok: true,
-                value: {
-                  room: { ...room, metadata: {}, createdBy: 'x', createdAt: 0 },
-                  epoch: 'e',
-                  seq: 1,
-                  role: 'member',
-                },
-              }
-            : { ok: false, refusal: noSuchRoom() },
-        ),
+        answer(async () => {
+          const { answered } = this
+          const isMember = this.rooms.get(roomId)?.includes(userId) === true
+          const face = { ...room, metadata: {}, createdBy: 'x', createdAt: 0 }
+          await answered
+          return isMember
+            ? { ok: true, value: { room: face, epoch: 'e', seq: 1, role: 'member', standing: null } }
+            : { ok: false, refusal: noSuchRoom() }
+        }),
       acquainted: (userId, userIds) =>
         answer(async () => {
           const { answered } = this

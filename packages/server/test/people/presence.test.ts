@@ -148,7 +148,7 @@ describe('requests and silence', () => {
     await world.after(2_000)
     expect(ann.statusOf('bob')).toBe('offline')
     world.isLogAway = false
-    await world.after(35_000)
+    await world.after(3_000)
     expect(ann.statusOf('bob')).toBe('busy')
   })
 })
@@ -169,14 +169,59 @@ describe('the room somebody looks at', () => {
     expect(eve.received.length).toBe(told)
   })
 
-  test('[presence] one that they may not read is ignored', async () => {
+  test('[presence] one that they may not read is none, and the one before is not looked at any more', async () => {
     const world = new PresenceWorld({ ...ROOM, den: ['ann'] })
-    const [ann, bob] = [world.reader('ann', 'den'), world.begin('bob')]
+    const [ann, bob] = [world.reader('ann', 'den'), world.reader('bob', 'lobby')]
     world.audience('den').add('bob')
+    await world.set(bob, { status: 'online', currentRoom: 'lobby' })
     await world.after(2_000)
+    expect(bob.picture.get('bob')).toMatchObject({ currentRoom: 'lobby' })
     expect(await world.set(bob, { status: 'busy', currentRoom: 'den' })).toBe(null)
     await world.after(2_000)
     expect(ann.picture.get('bob')).toMatchObject({ status: 'busy' })
     expect(ann.picture.get('bob')).not.toHaveProperty('currentRoom')
+    expect(bob.picture.get('bob')).toMatchObject({ currentRoom: null })
+  })
+
+  test('[presence] by a request, too, one that they may not read is none', async () => {
+    const { world, ann } = await started()
+    const request = { sessionId: null, actor: actorOf('bob') }
+    await world.service.set(request, { type: 'presence.set', status: 'online', currentRoom: 'lobby' })
+    await world.after(2_000)
+    expect(ann.picture.get('bob')).toMatchObject({ currentRoom: 'lobby' })
+    await world.service.set(request, { type: 'presence.set', status: 'online', currentRoom: 'none' })
+    await world.after(2_000)
+    expect(ann.picture.get('bob')).toMatchObject({ currentRoom: null })
+  })
+
+  test('[presence] ends with their leaving it, with their ban, and with the room', async () => {
+    for (const way of ['left', 'banned', 'deleted'] as const) {
+      const { world, ann } = await started()
+      const bob = world.begin('bob')
+      await world.set(bob, { status: 'online', currentRoom: 'lobby' })
+      await world.after(2_000)
+      expect(ann.picture.get('bob')).toMatchObject({ currentRoom: 'lobby' })
+      if (way === 'left') world.leaveRoom('bob', 'lobby')
+      else if (way === 'deleted') world.bus.publish({ kind: 'deleted', roomId: 'lobby' })
+      else world.bus.publish({ kind: 'access', roomId: 'lobby', userId: 'bob', code: 'banned' })
+      world.audience('lobby').add('bob')
+      await world.after(3_000)
+      expect(ann.picture.get('bob'), way).toMatchObject({ currentRoom: null })
+    }
+  })
+
+  test('[presence] who leaves while it is found out whether they may look at it does not look at it', async () => {
+    const { world, ann } = await started()
+    const bob = world.begin('bob')
+    await world.after(2_000)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    world.answered = promise
+    const set = world.set(bob, { status: 'online', currentRoom: 'lobby' })
+    await world.now()
+    world.bus.publish({ kind: 'access', roomId: 'lobby', userId: 'bob', code: 'banned' })
+    resolve()
+    await set
+    await world.after(3_000)
+    expect(ann.toldOf('bob').some(user => user.currentRoom != null)).toBe(false)
   })
 })

@@ -5,14 +5,16 @@ export type BusMessage =
   /** These events are durable. Contiguous seqs. */
   | { readonly kind: 'events'; readonly roomId: string; readonly epoch: string; readonly events: readonly RoomEvent[] }
   /**
-   * Read positions that have moved, the furthest of each person. `hidden`: of people who do not show theirs, for their own
-   * sessions alone.
+   * Read positions that have moved, the furthest of each person. `hidden`: where people stand for themselves, if others see
+   * another position of theirs or none; for their own sessions alone. `revisions`: of those among them who have marked messages
+   * unread before; of all others it is 0.
    */
   | {
       readonly kind: 'reads'
       readonly roomId: string
       readonly reads: Readonly<Record<string, number>>
       readonly hidden: Readonly<Record<string, number>>
+      readonly revisions?: Readonly<Record<string, number>>
     }
   /** What one person's line of the room tells has changed for them alone: they marked it unread, or muted it. */
   | { readonly kind: 'line'; readonly roomId: string; readonly userId: string }

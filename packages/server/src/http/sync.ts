@@ -62,7 +62,9 @@ function openRoom(deps: HttpDeps, actor: Actor, { roomId, cursor, window }: Read
 }
 
 function syncAnswer(opened: Opened): SyncAnswer {
-  return opened.kind === 'delta' ? opened : { kind: 'snapshot', ...opened.snapshot }
+  if (opened.kind === 'snapshot') return { kind: 'snapshot', ...opened.snapshot }
+  const { kind, epoch, seq, events } = opened
+  return { kind, epoch, seq, events }
 }
 
 /** One room of many: whatever is the matter with it is told in its place and spares the others. */

@@ -13,6 +13,8 @@ interface RoomNews {
   readonly reads: Map<string, number>
   /** How far people have read who do not show it, or who have shown more before. */
   readonly hidden: Map<string, number>
+  /** The revisions of the positions of those who have marked messages unread. */
+  readonly revisions: Map<string, number>
   /** Whose own line has changed. */
   readonly lines: Set<string>
 }
@@ -20,6 +22,8 @@ interface RoomNews {
 /**
  * What a committed batch tells: per room one message of all its new events, in order, one of the positions read, so that a
  * room with a hundred sends in a batch costs its readers one frame, and one for each person whose own line has changed.
+ *
+ * The events come last: where they tell that somebody has left, nothing that follows tells of them.
  */
 export function newsOf(batch: readonly LogCommand[], outcomes: readonly Outcome[]): readonly Published[] {
   const told: Published[] = []
@@ -29,7 +33,7 @@ export function newsOf(batch: readonly LogCommand[], outcomes: readonly Outcome[
     if (!outcome.ok || command === undefined) return
     const { detail, roomId } = outcome
     const { userId } = command.actor
-    if (outcome.events.length > 0) newsFor(outcome, rooms).events.push(...outcome.events)
+    if (outcome.events.length > 0) addEvents(newsFor(outcome, rooms), outcome.events)
     if (detail.kind === 'deleted') {
       tell(roomId, rooms, told)
       told.push({ kind: 'deleted', roomId })
@@ -47,29 +51,40 @@ export function newsOf(batch: readonly LogCommand[], outcomes: readonly Outcome[
   return told
 }
 
+/** How far those had read who leave is told to nobody any more. */
+function addEvents(news: RoomNews, events: readonly RoomEvent[]): void {
+  news.events.push(...events)
+  for (const event of events) {
+    if (event.kind !== 'member.left') continue
+    for (const told of [news.reads, news.hidden, news.revisions, news.lines]) told.delete(event.userId)
+  }
+}
+
 /**
  * A position that was moved forward is told to all who may see it. What is shown is further only when messages were marked
- * unread again: then there is news for the person alone. Marked unread, a position told before it does not hold any more.
+ * unread again: then there is news for the person alone. It is behind where a person has read on while they did not show it.
  */
 function addPosition(news: RoomNews, { kind, actor: { userId } }: LogCommand, detail: ReadDetail): void {
-  const { lastReadSeq, shownSeq } = detail
+  const { lastReadSeq, readRevision, shownSeq } = detail
   news.hidden.delete(userId)
   if (kind === 'room.unread') news.lines.add(userId)
-  else if (shownSeq === null || shownSeq > lastReadSeq) news.hidden.set(userId, lastReadSeq)
-  else news.reads.set(userId, shownSeq)
+  else if (shownSeq !== null && shownSeq <= lastReadSeq) news.reads.set(userId, shownSeq)
+  if (kind === 'room.unread' || shownSeq !== lastReadSeq) news.hidden.set(userId, lastReadSeq)
+  if (readRevision > 0) news.revisions.set(userId, readRevision)
 }
 
 /** Somebody shows their position no more: what the batch has not told yet is for themselves alone. */
 function hidePosition(news: RoomNews, userId: string): void {
   const seq = news.reads.get(userId)
   if (seq === undefined || !news.reads.delete(userId)) return
-  if (!news.lines.has(userId)) news.hidden.set(userId, seq)
+  if (!news.hidden.has(userId)) news.hidden.set(userId, seq)
 }
 
 function newsFor(outcome: Outcome & { ok: true }, rooms: Map<string, RoomNews>): RoomNews {
   let news = rooms.get(outcome.roomId)
   if (news === undefined) {
-    news = { epoch: outcome.epoch, events: [], reads: new Map(), hidden: new Map(), lines: new Set() }
+    const none = { reads: new Map(), hidden: new Map(), revisions: new Map(), lines: new Set<string>() }
+    news = { epoch: outcome.epoch, events: [], ...none }
     rooms.set(outcome.roomId, news)
   }
   return news
@@ -79,10 +94,12 @@ function tell(roomId: string, rooms: Map<string, RoomNews>, told: Published[]): 
   const news = rooms.get(roomId)
   if (news === undefined) return
   rooms.delete(roomId)
-  if (news.events.length > 0) told.push({ kind: 'events', roomId, epoch: news.epoch, events: news.events })
-  if (news.reads.size + news.hidden.size > 0) {
-    const [reads, hidden] = [Object.fromEntries(news.reads), Object.fromEntries(news.hidden)]
-    told.push({ kind: 'reads', roomId, reads, hidden })
-  }
   for (const userId of news.lines) told.push({ kind: 'line', roomId, userId })
+  if (news.reads.size + news.hidden.size > 0) told.push(readsOf(roomId, news))
+  if (news.events.length > 0) told.push({ kind: 'events', roomId, epoch: news.epoch, events: news.events })
+}
+
+function readsOf(roomId: string, { reads, hidden, revisions }: RoomNews): Published {
+  const told = { kind: 'reads', roomId, reads: Object.fromEntries(reads), hidden: Object.fromEntries(hidden) } as const
+  return revisions.size === 0 ? told : { ...told, revisions: Object.fromEntries(revisions) }
 }

@@ -152,7 +152,11 @@ export interface Access {
   readonly seq: number
   /** Null for a reader of a public room who has not joined. */
   readonly role: Role | null
+  readonly standing: Standing | null
 }
+
+/** How far a member has read, for themselves. Null where one is no member, and keeps no position. */
+export type Standing = Pick<InboxEntry, 'lastReadSeq' | 'readRevision'>
 
 export interface OpenRequest {
   readonly roomId: string
@@ -165,7 +169,13 @@ export interface OpenRequest {
 }
 
 export type Opened =
-  | { readonly kind: 'delta'; readonly epoch: string; readonly seq: number; readonly events: readonly RoomEvent[] }
+  | {
+      readonly kind: 'delta'
+      readonly epoch: string
+      readonly seq: number
+      readonly events: readonly RoomEvent[]
+      readonly standing: Standing | null
+    }
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
 
 export interface HistoryRequest {

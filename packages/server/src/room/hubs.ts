@@ -63,13 +63,13 @@ export class RoomHubs {
         hub.receive(message.epoch, message.events)
         return
       case 'reads':
-        hub.signals.reads(message.reads, message.hidden)
+        hub.signals.reads(message)
         return
       case 'typing':
         hub.signals.typing(message)
         return
+      // The position in it comes as one of those read.
       case 'line':
-        hub.signals.line(message.userId)
         return
       case 'access':
         hub.recheck(message.userId, message.code)

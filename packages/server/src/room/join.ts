@@ -1,5 +1,5 @@
 import { type Cursor, encode, type Refusal, type RoomEvent } from '@holdfast/protocol'
-import { type Opened, StoreUnavailable } from '../log/room-log.ts'
+import { type Opened, type Standing, StoreUnavailable } from '../log/room-log.ts'
 import { SharedText } from '../transport/shared-text.ts'
 import type { RoomDeps } from './deps.ts'
 import type { Advance, Subscription } from './subscription.ts'
@@ -64,11 +64,13 @@ async function begin(hub: Hub, subscription: Subscription, deps: RoomDeps): Prom
     case 'tail':
       hub.learn(answer.epoch, answer.seq)
       subscription.begin(answer.after, answer.seq)
+      stand(subscription, answer.standing)
       deps.metrics.resumes.inc({ kind: 'tail' })
       return
     case 'delta':
       hub.learn(answer.epoch, answer.seq)
       subscription.begin(answer.seq - answer.events.length, answer.seq)
+      stand(subscription, answer.standing)
       deps.metrics.resumes.inc({ kind: 'log' })
       return handOver(subscription, answer.events)
     case 'snapshot':
@@ -77,7 +79,14 @@ async function begin(hub: Hub, subscription: Subscription, deps: RoomDeps): Prom
   }
 }
 
-type Answer = Opened | { kind: 'tail'; epoch: string; seq: number; after: number } | { refusal: Refusal }
+type Answer =
+  | Opened
+  | { kind: 'tail'; epoch: string; seq: number; after: number; standing: Standing | null }
+  | { refusal: Refusal }
+
+function stand(subscription: Subscription, standing: Standing | null): void {
+  if (standing !== null) subscription.stoodAt({ seq: standing.lastReadSeq, revision: standing.readRevision })
+}
 
 /** Null when the tail does not reach back to the cursor, or there is none. */
 async function fromTail(hub: Hub, { request }: Subscription, deps: RoomDeps): Promise<Answer | null> {
@@ -85,10 +94,10 @@ async function fromTail(hub: Hub, { request }: Subscription, deps: RoomDeps): Pr
   if (cursor === null || !hub.reachesBackTo(cursor)) return null
   const access = await deps.log.access(roomId, reader.actor)
   if (!access.ok) return { refusal: access.refusal }
-  const { epoch, seq } = access.value
+  const { epoch, seq, standing } = access.value
   const isCovered = hub.reachesBackTo(cursor) && epoch === cursor.epoch
   if (!isCovered || cursor.seq > seq || seq - cursor.seq > deps.delta) return null
-  return { kind: 'tail', epoch, seq, after: cursor.seq }
+  return { kind: 'tail', epoch, seq, after: cursor.seq, standing }
 }
 
 async function fromLog({ request }: Subscription, deps: RoomDeps): Promise<Answer> {

@@ -1,7 +1,9 @@
 import { encode } from '@holdfast/protocol'
+import type { BusMessage } from '../bus/bus.ts'
 import type { Clock, Scheduler } from '../platform/clock.ts'
 import { SharedText } from '../transport/shared-text.ts'
 import { FurthestReads } from './furthest-reads.ts'
+import { type OwnPosition, OwnReads } from './own-reads.ts'
 import { Pacer } from './pacer.ts'
 import { type Readers, signal } from './readers.ts'
 import type { Subscription } from './subscription.ts'
@@ -11,7 +13,8 @@ export const READS_INTERVAL_MS = 250
 /** Most positions of others in one frame; those beyond are in the next. */
 export const MAX_READS = 500
 
-type Positions = Readonly<Record<string, number>>
+/** A hint from the bus about read positions. */
+export type ReadsHint = Extract<BusMessage, { kind: 'reads' }>
 
 const NOTHING: ReadonlyMap<string, number> = new Map()
 
@@ -33,15 +36,17 @@ export interface ReadOptions {
  *
  * - Positions of others go to those who show theirs; in a large room only the two furthest, so that everybody can tell
  *   whether somebody else has read as far. Of one person they only ever grow.
- * - One's own position goes to one's own devices, always and as it is: it may go back when one marks messages unread.
+ * - One's own position goes to one's own devices, always and as it is: it goes back when one marks messages unread, in the
+ *   revision that begins with it.
  */
 export class ReadSignals {
   readonly #options: ReadOptions
   readonly #pacer: Pacer
   readonly #furthest = new FurthestReads()
+  readonly #own = new OwnReads()
   /** What has moved since the last frame: for others, and of those who have the room open for themselves. */
   readonly #moved = new Map<string, number>()
-  readonly #own = new Map<string, number>()
+  readonly #movedOwn = new Set<string>()
 
   constructor(options: ReadOptions) {
     this.#options = options
@@ -49,44 +54,49 @@ export class ReadSignals {
     this.#pacer = new Pacer({ clock, scheduler, intervalMs: () => READS_INTERVAL_MS, run: () => this.#flush() })
   }
 
-  /** Positions have moved. `hidden`: for their own devices alone. */
-  add(reads: Positions, hidden: Positions): void {
+  /** The bus says that positions have moved. */
+  add({ reads, hidden, revisions = {} }: ReadsHint): void {
     const { readers, isLarge, clock } = this.#options
+    const nowMs = clock.monoMs()
     for (const [userId, seq] of Object.entries(reads)) {
-      const isNews = this.#furthest.take(userId, seq, clock.monoMs(), isLarge())
+      const isNews = this.#furthest.take(userId, seq, nowMs, isLarge())
       if (isNews && !readers.isEmpty) this.#moved.set(userId, seq)
     }
-    for (const [userId, seq] of Object.entries({ ...reads, ...hidden })) {
-      if (readers.has(userId)) this.#own.set(userId, Math.max(seq, this.#own.get(userId) ?? 0))
+    const revisionOf = new Map(Object.entries(revisions))
+    for (const [userId, seq] of new Map([...Object.entries(reads), ...Object.entries(hidden)])) {
+      const isNews = this.#own.take(userId, { seq, revision: revisionOf.get(userId) ?? 0 }, nowMs)
+      if (isNews && readers.has(userId)) this.#movedOwn.add(userId)
     }
-    if (this.#moved.size + this.#own.size > 0) this.#pacer.due()
+    if (this.#moved.size + this.#movedOwn.size > 0) this.#pacer.due()
   }
 
-  /** A person has marked messages unread: what was going to be said of their position is not so any more. */
-  reconsidered(userId: string): void {
-    this.#own.delete(userId)
-  }
-
-  /** A person has left, or shows their position no more: others hear no more of it. */
+  /** A person shows their position no more: others hear no more of it. */
   conceal(userId: string): void {
     this.#furthest.forget(userId)
+  }
+
+  /** A person has left. */
+  left(userId: string): void {
+    this.conceal(userId)
+    this.#own.forget(userId)
+    this.#movedOwn.delete(userId)
   }
 
   /** A reader is live, for the first time or again: they are told what has moved since they had it all. */
   enter(subscription: Subscription): void {
     const { userId } = subscription.reader.actor
-    if (!this.#options.showsReads(userId)) return
-    const missed = this.#furthest.since(subscription.readsAsOf, MAX_READS)
-    // Their own may have gone back meanwhile, which is not told here.
-    missed.delete(userId)
-    if (missed.size > 0 && signal(subscription, this.#message(missed))) this.#options.onSent(1)
+    const { readsAsOf } = subscription
+    const own = this.#own.newsFor(userId, readsAsOf, subscription.takeStanding())
+    const isTold = this.#options.showsReads(userId)
+    const message = this.#withOwn(isTold ? this.#furthest.since(readsAsOf, MAX_READS) : NOTHING, userId, own)
+    if (message !== null && signal(subscription, message)) this.#options.onSent(1)
   }
 
   /** The last reader has gone: nothing is due. */
   stop(): void {
     this.#pacer.stop()
     this.#moved.clear()
-    this.#own.clear()
+    this.#movedOwn.clear()
   }
 
   #flush(): void {
@@ -97,13 +107,14 @@ export class ReadSignals {
     let sent = 0
     for (const [userId, subscriptions] of readers.byUser()) {
       const [others, common] = showsReads(userId) ? [told, toMost] : [NOTHING, null]
-      const own = this.#own.get(userId)
-      const message = others.get(userId) === own ? common : this.#withOwn(others, userId, own)
+      const own = this.#movedOwn.has(userId) ? this.#own.of(userId) : undefined
+      const isCommon = others.get(userId) === own?.seq && !own?.revision
+      const message = isCommon ? common : this.#withOwn(others, userId, own)
       if (message === null) continue
       for (const subscription of subscriptions) if (signal(subscription, message)) sent++
     }
     onSent(sent)
-    this.#own.clear()
+    this.#movedOwn.clear()
     if (this.#moved.size > 0) this.#pacer.due()
   }
 
@@ -118,14 +129,16 @@ export class ReadSignals {
     return taken
   }
 
-  #withOwn(others: ReadonlyMap<string, number>, userId: string, own: number | undefined): SharedText | null {
+  #withOwn(others: ReadonlyMap<string, number>, userId: string, own: OwnPosition | undefined): SharedText | null {
     const reads = new Map(others)
     if (own === undefined) reads.delete(userId)
-    else reads.set(userId, own)
-    return reads.size > 0 ? this.#message(reads) : null
+    else reads.set(userId, own.seq)
+    return reads.size > 0 ? this.#message(reads, own?.revision) : null
   }
 
-  #message(reads: ReadonlyMap<string, number>): SharedText {
-    return new SharedText(encode({ type: 'reads', roomId: this.#options.roomId, reads: Object.fromEntries(reads) }))
+  #message(reads: ReadonlyMap<string, number>, readRevision = 0): SharedText {
+    const revised = readRevision > 0 ? { readRevision } : {}
+    const { roomId } = this.#options
+    return new SharedText(encode({ type: 'reads', roomId, reads: Object.fromEntries(reads), ...revised }))
   }
 }

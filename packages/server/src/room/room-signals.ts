@@ -1,6 +1,6 @@
 import type { PersonSettings, RoomEvent } from '@holdfast/protocol'
 import type { RoomDeps } from './deps.ts'
-import { ReadSignals } from './read-signals.ts'
+import { ReadSignals, type ReadsHint } from './read-signals.ts'
 import { Readers } from './readers.ts'
 import { RoomPeople } from './room-people.ts'
 import type { Subscription } from './subscription.ts'
@@ -66,7 +66,7 @@ export class RoomSignals {
     if (event.kind === 'member.joined') this.#typing.joined(event.member.userId)
     if (event.kind !== 'member.left') return
     this.#typing.left(event.userId)
-    this.#reads.conceal(event.userId)
+    this.#reads.left(event.userId)
   }
 
   /** The bus says that somebody types, or has stopped. */
@@ -75,13 +75,8 @@ export class RoomSignals {
   }
 
   /** The bus says that read positions have moved. */
-  reads(reads: Readonly<Record<string, number>>, hidden: Readonly<Record<string, number>>): void {
-    this.#reads.add(reads, hidden)
-  }
-
-  /** The bus says that a person has changed their own line of the room. */
-  line(userId: string): void {
-    this.#reads.reconsidered(userId)
+  reads(hint: ReadsHint): void {
+    this.#reads.add(hint)
   }
 
   /** The bus says what a person has settled for themselves. */

@@ -1,4 +1,5 @@
 import type { DetachCode, Refusal } from '@holdfast/protocol'
+import type { OwnPosition } from './own-reads.ts'
 import type { OpenRoom, Reader } from './reader.ts'
 import type { EventsFrame, Leave, Tail } from './tail.ts'
 
@@ -30,6 +31,8 @@ export class Subscription {
   mustAskAgain = false
   #suspension: Promise<void> | null = null
   #readsAsOf = Number.NEGATIVE_INFINITY
+  /** Where the reader stood when they were authorised, which only a snapshot tells them; null once it was told. */
+  #standing: OwnPosition | null = null
   readonly #onEnd: (subscription: Subscription) => void
   readonly #onDelivered: (events: number) => void
 
@@ -75,6 +78,18 @@ export class Subscription {
   /** The reader knows how far others had read then, by the monotonic clock; it never does with a cursor, which says nothing of it. */
   get readsAsOf(): number {
     return this.#readsAsOf
+  }
+
+  /** The reader came with a cursor, and stood there then. */
+  stoodAt(standing: OwnPosition): void {
+    this.#standing = standing
+  }
+
+  /** Where the reader stood, if they have to be told; once. */
+  takeStanding(): OwnPosition | null {
+    const standing = this.#standing
+    this.#standing = null
+    return standing
   }
 
   hasReadsAsOf(monoMs: number): void {

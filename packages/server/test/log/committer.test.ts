@@ -190,10 +190,48 @@ describe('news:', () => {
     void s.submit({ kind: 'room.delete', actor: ann, roomId: 'r' })
     await s.turn()
     expect(s.published).toMatchObject([
-      { kind: 'events', roomId: 'r' },
       { kind: 'reads', roomId: 'r', reads: { ann: 3 } },
+      { kind: 'events', roomId: 'r' },
       { kind: 'deleted', roomId: 'r' },
     ])
+  })
+
+  it('[C14] of somebody who has left in the batch no position is told, and of who came back only where they stand now', async () => {
+    const s = new Stage()
+    const read = (actor: typeof ann, seq: number) =>
+      void s.submit({ kind: 'room.read', actor, roomId: 'r', seq, readRevision: null })
+    void s.submit(s.h.creation(ann, 'r', { type: 'public', members: ['bob', 'cy'] }))
+    for (let i = 0; i < 4; i++) void s.submit(s.h.sending(ann, 'r', 'hello'))
+    await s.turn()
+    s.published.length = 0
+    for (const actor of [ann, bob, cy]) read(actor, 6)
+    void s.submit({ kind: 'room.unread', actor: bob, roomId: 'r', seq: 5 })
+    for (const actor of [bob, cy]) void s.submit({ kind: 'member.leave', actor, roomId: 'r' })
+    void s.submit({ kind: 'member.join', actor: cy, roomId: 'r' })
+    void s.submit(s.h.sending(ann, 'r', 'hello'))
+    read(cy, 12)
+    await s.turn()
+    expect(s.published).toMatchObject([
+      { kind: 'reads', reads: { ann: 6, cy: 12 }, hidden: {} },
+      { kind: 'events', roomId: 'r' },
+    ])
+    expect(s.published[0]).not.toHaveProperty('reads.bob')
+  })
+
+  it('[C15] what is read on is told to all as far as it is shown, and to oneself as it is', async () => {
+    const s = new Stage()
+    const read = (seq: number) => s.submit({ kind: 'room.read', actor: bob, roomId: 'r', seq, readRevision: null })
+    const settle = (readReceipts: boolean) => s.submit({ kind: 'user.settings', actor: bob, changes: { readReceipts } })
+    void s.submit(s.h.creation(ann, 'r', { members: ['bob'] }))
+    for (let i = 0; i < 4; i++) void s.submit(s.h.sending(ann, 'r', 'hello'))
+    void settle(false)
+    void read(6)
+    void settle(true)
+    await s.turn()
+    s.published.length = 0
+    void read(5)
+    await s.turn()
+    expect(s.published).toEqual([{ kind: 'reads', roomId: 'r', reads: { bob: 5 }, hidden: { bob: 6 } }])
   })
 
   it('[C13] what people do not show of their positions is told apart, and what changes their own line for themselves', async () => {
@@ -224,12 +262,12 @@ describe('news:', () => {
     void read(cy, 7)
     void s.submit({ kind: 'room.unread', actor: cy, roomId: 'r', seq: 5 })
     expect(await told()).toEqual([
-      { kind: 'reads', roomId: 'r', reads: { cy: 7 }, hidden: {} },
       { kind: 'line', roomId: 'r', userId: 'cy' },
+      { kind: 'reads', roomId: 'r', reads: { cy: 7 }, hidden: { cy: 4 }, revisions: { cy: 1 } },
     ])
     void read(cy, 6)
     expect(await told(), 'to others it is nothing new').toEqual([
-      { kind: 'reads', roomId: 'r', reads: {}, hidden: { cy: 6 } },
+      { kind: 'reads', roomId: 'r', reads: {}, hidden: { cy: 6 }, revisions: { cy: 1 } },
     ])
     for (const muted of [true, true]) {
       void s.submit({ kind: 'room.notifications', actor: cy, roomId: 'r', muted })

@@ -138,7 +138,7 @@ describe('marking unread', () => {
     await world.platform.advance(1)
     await world.run({ kind: 'room.unread', actor: actorOf('ann'), roomId: ROOM, seq: 11 })
     await world.platform.advance(READS_INTERVAL_MS)
-    expect(readsOf(ann)).toEqual([{ ben: 7 }])
+    expect(readsOf(ann)).toEqual([{ ben: 7 }, { ann: 10 }])
     // Others were shown it, and go on to be.
     expect(readsOf(ben)).toEqual([{ ben: 7 }, { ann: 15 }])
   })
@@ -151,10 +151,43 @@ describe('marking unread', () => {
     await world.run({ kind: 'room.unread', actor: actorOf('ann'), roomId: ROOM, seq: 11 })
     read(world, 'ann', 12)
     await world.platform.advance(READS_INTERVAL_MS)
-    expect([readsOf(ann), readsOf(ben)]).toEqual([[{ ann: 12 }], []])
+    expect([readsOf(ann), readsOf(ben)]).toEqual([[{ ann: 10 }, { ann: 12 }], []])
     read(world, 'ann', 16)
     await world.platform.advance(READS_INTERVAL_MS)
-    expect([readsOf(ann), readsOf(ben)]).toEqual([[{ ann: 12 }, { ann: 16 }], [{ ann: 16 }]])
+    expect([readsOf(ann), readsOf(ben)]).toEqual([[{ ann: 10 }, { ann: 12 }, { ann: 16 }], [{ ann: 16 }]])
+    // Without its revision the position would be one of before the marking.
+    expect(ann.signals.map(frame => frame.type === 'reads' && frame.readRevision)).toEqual([1, 1, 1])
+    expect(ben.signals[0]).not.toHaveProperty('readRevision')
+  })
+
+  test('[reads] who has the room open is told where they stand and in which revision, late news of before changing nothing', async () => {
+    const world = await roomOf(ALL)
+    read(world, 'ann', 15)
+    await world.platform.advance(1)
+    const [ann, phone] = [await open(world, 'ann'), await open(world, 'ann')]
+    await world.run({ kind: 'room.unread', actor: actorOf('ann'), roomId: ROOM, seq: 11 })
+    world.bus.publish({ kind: 'reads', roomId: ROOM, reads: { ann: 15 }, hidden: {} })
+    await world.platform.advance(READS_INTERVAL_MS)
+    const told = { type: 'reads', roomId: ROOM, reads: { ann: 10 }, readRevision: 1 }
+    expect([ann.signals, phone.signals]).toEqual([[told], [told]])
+  })
+
+  test('[reads] who comes with a cursor is told where they stand, and who gets a snapshot if they moved before room.live', async () => {
+    const world = await roomOf(ALL)
+    const cursor = await world.head()
+    read(world, 'ann', 15)
+    await world.run({ kind: 'room.unread', actor: actorOf('ann'), roomId: ROOM, seq: 9 })
+    const [fromLog, reader] = [await open(world, 'ann'), world.open('ann', cursor)]
+    await world.platform.advance(1)
+    const told = { type: 'reads', roomId: ROOM, reads: { ann: 8 }, readRevision: 1 }
+    expect(fromLog.frames[0]).toMatchObject({ lastReadSeq: 8, readRevision: 1 })
+    expect([fromLog.signals, reader.signals]).toEqual([[], [told]])
+    const slow = world.open('ann', null, { limit: 2_000 })
+    await world.platform.advance(1)
+    await world.run({ kind: 'room.unread', actor: actorOf('ann'), roomId: ROOM, seq: 7 })
+    slow.drain()
+    await world.platform.advance(1)
+    expect(slow.signals).toEqual([{ ...told, reads: { ann: 6 }, readRevision: 2 }])
   })
 })
 
@@ -220,12 +253,12 @@ describe('coming and going', () => {
     await world.platform.advance(READS_INTERVAL_MS)
     const [back, fresh] = [world.open('ben', cursor), await open(world, 'dan')]
     await world.platform.advance(1)
-    expect(readsOf(back)).toEqual([{ ann: 13, cy: 12 }])
+    expect(readsOf(back)).toEqual([{ ann: 13, ben: 14, cy: 12 }])
     expect(readsOf(fresh)).toEqual([])
     expect(fresh.frames[0]).toMatchObject({ reads: { ann: 13, ben: 14, cy: 12 } })
   })
 
-  test('[reads] who comes back and does not show theirs is told nothing', async () => {
+  test('[reads] who comes back and does not show theirs is told of themselves alone', async () => {
     const world = await roomOf(ALL)
     const cursor = await world.head()
     await open(world, 'ben')
@@ -234,7 +267,7 @@ describe('coming and going', () => {
     await settle(world, 'ann', false)
     const back = world.open('ann', cursor)
     await world.platform.advance(READS_INTERVAL_MS)
-    expect([back.liveAt, readsOf(back)]).toEqual([16, []])
+    expect([back.liveAt, readsOf(back)]).toEqual([16, [{ ann: 3 }]])
   })
 
   test('[reads] a room that nobody reads has no timers for what moves in it', async () => {

@@ -2,19 +2,21 @@ import { type Message, type RoomListEntry, SNAPSHOT_MEMBERS, type Snapshot } fro
 import type { Entrance } from '../access.ts'
 import { formatHistory } from '../cursors.ts'
 import { memberOf } from '../decide/membership.ts'
-import type { Opened, OpenRequest } from '../room-log.ts'
+import type { MemberRow } from '../facts.ts'
+import type { Opened, OpenRequest, Standing } from '../room-log.ts'
 import { readsFor } from './read-seen.ts'
 import type { ReadRows } from './rows.ts'
 
 /** Events alone when they bring the reader up to the head, else a snapshot. */
 export function openRoom(entrance: Entrance, request: OpenRequest, rows: ReadRows, largeRoom: number): Opened {
   const { cursor } = request
-  const { room } = entrance
+  const { room, member } = entrance
   if (cursor !== null && cursor.epoch === room.epoch && cursor.seq <= room.lastSeq) {
     const isNear = room.lastSeq - cursor.seq <= request.delta && cursor.seq >= rows.firstEventSeq(room) - 1
     if (isNear) {
       const events = rows.eventsAfter(room, cursor.seq, request.delta)
-      return { kind: 'delta', epoch: room.epoch, seq: room.lastSeq, events }
+      const standing = member === null ? null : positionOf(member)
+      return { kind: 'delta', epoch: room.epoch, seq: room.lastSeq, events, standing }
     }
   }
   return { kind: 'snapshot', snapshot: snapshotOf(entrance, request, rows, largeRoom) }
@@ -57,6 +59,11 @@ export function listEntry(entrance: Entrance, userId: string, rows: ReadRows): R
     lastMessage: rows.messagesBefore(room, room.lastSeq + 1, 1)[0] ?? null,
     ...standing,
   }
+}
+
+/** Where a member stands for themselves. */
+export function positionOf({ lastReadSeq, readRevision }: MemberRow): Standing {
+  return { lastReadSeq, readRevision }
 }
 
 /** A reader who is no member keeps no position: nothing is unread to them. */

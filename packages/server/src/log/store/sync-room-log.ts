@@ -37,7 +37,7 @@ import { apply } from './apply.ts'
 import { historyPage } from './read-history.ts'
 import { inboxOf, inboxSince } from './read-inbox.ts'
 import { discoverPage, memberPage, roomPage } from './read-lists.ts'
-import { listEntry, openRoom } from './read-room.ts'
+import { listEntry, openRoom, positionOf } from './read-room.ts'
 import { seenBy } from './read-seen.ts'
 import type { ReadRows, WriteRows } from './rows.ts'
 import { StoreFault, type SyncStore } from './sync-store.ts'
@@ -110,8 +110,10 @@ export class SyncRoomLog implements RoomLog {
   }
 
   async access(roomId: string, actor: Actor): Promise<Answer<Access>> {
-    return this.#authorised('see the room', roomId, actor, ({ room, role }, rows) => {
-      return { ok: true, value: { room: rows.face(room), epoch: room.epoch, seq: room.lastSeq, role } }
+    return this.#authorised('see the room', roomId, actor, (entrance, rows) => {
+      const { room, role, member } = entrance
+      const standing = member === null ? null : positionOf(member)
+      return { ok: true, value: { room: rows.face(room), epoch: room.epoch, seq: room.lastSeq, role, standing } }
     })
   }
 

@@ -45,7 +45,8 @@ export class ClientPresence implements Presence {
   readonly #deps: PresenceDeps
   readonly #emitter: Emitter
   #view: PresenceView = { people: NOBODY, mine: UNSAID }
-  readonly #watchers = new Map<string, number>()
+  /** Whom each one who watches watches. */
+  readonly #watches = new Set<ReadonlySet<string>>()
   /** The rooms that are held, the one opened last at the end. */
   #rooms: readonly string[] = []
   /** What was said by way of this client, and by no other device since: told again in each session. */
@@ -72,15 +73,10 @@ export class ClientPresence implements Presence {
 
   watch(userIds: readonly string[]): () => void {
     const ids = new Set(userIds)
-    for (const id of ids) this.#watchers.set(id, (this.#watchers.get(id) ?? 0) + 1)
+    this.#watches.add(ids)
     this.#plan()
     return () => {
-      for (const id of ids) {
-        const left = (this.#watchers.get(id) ?? 0) - 1
-        if (left > 0) this.#watchers.set(id, left)
-        else this.#watchers.delete(id)
-      }
-      ids.clear()
+      this.#watches.delete(ids)
       this.#plan()
     }
   }
@@ -127,9 +123,9 @@ export class ClientPresence implements Presence {
 
   /** Forgets everybody of whom nobody tells any more: they may have become anything. */
   prune(): void {
-    const { userId, isShown } = this.#deps
-    const isTold = (id: string) => id === userId() || this.#watchers.has(id) || isShown(id)
-    this.#show({ ...this.#view, people: new Map([...this.#view.people].filter(([id]) => isTold(id))) })
+    const watched = this.#watched()
+    const people = new Map([...this.#view.people].filter(([id]) => watched.has(id) || this.#deps.isShown(id)))
+    this.#show({ ...this.#view, people })
   }
 
   /** What goes out with the hello, which by itself makes this person online: nobody is to see what they are not. */
@@ -204,7 +200,7 @@ export class ClientPresence implements Presence {
     this.#timer?.()
     this.#timer = null
     this.prune()
-    const { send, platform, userId } = this.#deps
+    const { send, platform } = this.#deps
     const currentRoom = (platform.network.isVisible() && this.#rooms.at(-1)) || null
     const base: PresenceSet = { type: 'presence.set', status: this.#view.mine.status, currentRoom }
     const status = encode(base)
@@ -212,15 +208,20 @@ export class ClientPresence implements Presence {
       this.#toldStatus = status
       this.#isWishDue = false
     }
-    const userIds = [userId() ?? '', ...this.#watchers.keys()].slice(0, MAX_WATCHED_PEOPLE)
+    const userIds = [...this.#watched()].slice(0, MAX_WATCHED_PEOPLE)
     const watch: UpFrame = { type: 'presence.watch', userIds }
     if (encode(watch) !== this.#toldWatch && send(watch)) this.#toldWatch = encode(watch)
+  }
+
+  /** This person first, then whoever was asked for first. */
+  #watched(): ReadonlySet<string> {
+    return new Set([this.#deps.userId() ?? '', ...[...this.#watches].flatMap(ids => [...ids])])
   }
 
   #show(view: PresenceView): void {
     const mine = shallowEqual(view.mine, this.#view.mine) ? this.#view.mine : view.mine
     const { people: before } = this.#view
-    const isSame = view.people.size === before.size && [...view.people].every(([id, user]) => before.get(id) === user)
+    const isSame = shallowEqual([...view.people.values()], [...before.values()])
     if (isSame && mine === this.#view.mine) return
     this.#view = { people: isSame ? before : view.people, mine }
     this.#emitter.changed()

@@ -2,7 +2,7 @@ import { isRetryable, type Refusal, type UpFrame } from '@holdfast/protocol'
 import { backOff } from '../back-off.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
 import type { Cancel } from '../platform/scheduler.ts'
-import { isLater, type ReadPosition, UNKNOWN_POSITION } from '../read-position.ts'
+import { isLater, type ReadPosition } from '../read-position.ts'
 
 /** What a read marker needs from the rest of the client. */
 export interface ReadMarkerDeps {
@@ -16,8 +16,9 @@ export interface ReadMarkerDeps {
 /** Read positions are told to the server at most this often. Milliseconds. */
 export const MARK_EVERY_MS = 500
 
-/** A position, and the command that told it last. */
-interface Mark extends ReadPosition {
+/** A position, and the command that has told it; without one it is to be told. */
+interface Mark {
+  readonly position: ReadPosition
   readonly ref?: string
 }
 
@@ -25,9 +26,7 @@ interface Mark extends ReadPosition {
 export class ReadMarker {
   readonly #deps: ReadMarkerDeps
   /** How far this person has read, in rooms where the server is not known to know. */
-  readonly #positions = new Map<string, Mark>()
-  /** Rooms whose position is to be told. */
-  readonly #due = new Set<string>()
+  readonly #marks = new Map<string, Mark>()
   #timer: Cancel | null = null
   /** Refusals in a row: after each it waits longer. */
   #failures = 0
@@ -38,8 +37,13 @@ export class ReadMarker {
 
   /** This person has read so far: later than what was marked before. */
   mark(roomId: string, position: ReadPosition): void {
-    this.#positions.set(roomId, position)
-    this.#plan(roomId)
+    this.#marks.set(roomId, { position })
+    const { scheduler, random } = this.#deps.platform
+    const waitMs = this.#failures === 0 ? 0 : backOff(this.#failures, random.fraction())
+    this.#timer ??= scheduler.after(MARK_EVERY_MS + waitMs, () => {
+      this.#timer = null
+      this.flush()
+    })
   }
 
   /**
@@ -47,7 +51,7 @@ export class ReadMarker {
    * unless messages were marked unread since.
    */
   confirm(roomId: string, known: ReadPosition): void {
-    const mine = this.#positions.get(roomId)
+    const mine = this.#marks.get(roomId)?.position
     if (mine === undefined) return
     // What was read before the revision was known belongs to the one that is heard of first.
     const position = mine.readRevision < 0 ? { ...mine, readRevision: known.readRevision } : mine
@@ -58,56 +62,40 @@ export class ReadMarker {
       return
     }
     this.#failures = 0
-    this.#forget(roomId)
+    this.#marks.delete(roomId)
   }
 
   /** What `ref` told of the room is refused, for now or for good. Says whether it was this one, and for good: it is told no more. */
-  refuse(roomId: string, { code, retryAfterMs }: Refusal, ref: string | null): boolean {
-    if (this.#positions.get(roomId)?.ref !== ref) return false
-    if (!isRetryable(code)) return this.#forget(roomId)
+  refuse(roomId: string, { code }: Refusal, ref: string | null): boolean {
+    const mark = this.#marks.get(roomId)
+    if (mark?.ref !== ref) return false
+    if (!isRetryable(code)) return this.#marks.delete(roomId)
     this.#failures++
-    this.#plan(roomId, retryAfterMs)
+    this.mark(roomId, mark.position)
     return false
   }
 
   /** Tells now what waits to be told. */
   flush(): void {
-    for (const roomId of this.#due) {
-      const position = this.#positions.get(roomId) ?? UNKNOWN_POSITION
+    for (const [roomId, { position, ref: told }] of this.#marks) {
+      if (told !== undefined) continue
       const { lastReadSeq: seq, readRevision } = position
-      const revision = readRevision < 0 ? {} : { readRevision }
       const ref = this.#deps.nextRef()
-      if (!this.#deps.send({ type: 'room.read', ref, roomId, seq, ...revision })) return
-      this.#positions.set(roomId, { ...position, ref })
-      this.#due.delete(roomId)
+      const frame: UpFrame = { type: 'room.read', ref, roomId, seq, ...(readRevision >= 0 && { readRevision }) }
+      if (!this.#deps.send(frame)) return
+      this.#marks.set(roomId, { position, ref })
     }
   }
 
   /** A session has begun: what the last one may not have told is told again. */
   up(): void {
-    for (const roomId of this.#positions.keys()) this.#due.add(roomId)
+    for (const [roomId, { position }] of this.#marks) this.#marks.set(roomId, { position })
     this.flush()
   }
 
   forgetAll(): void {
     this.#timer?.()
     this.#timer = null
-    this.#positions.clear()
-    this.#due.clear()
-  }
-
-  #forget(roomId: string): boolean {
-    this.#due.delete(roomId)
-    return this.#positions.delete(roomId)
-  }
-
-  #plan(roomId: string, retryAfterMs = 0): void {
-    this.#due.add(roomId)
-    const { scheduler, random } = this.#deps.platform
-    const waitMs = this.#failures === 0 ? 0 : retryAfterMs + backOff(this.#failures, random.fraction())
-    this.#timer ??= scheduler.after(MARK_EVERY_MS + waitMs, () => {
-      this.#timer = null
-      this.flush()
-    })
+    this.#marks.clear()
   }
 }

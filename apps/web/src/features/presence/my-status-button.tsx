@@ -1,17 +1,16 @@
-import type { PresenceUser } from '@holdfast/protocol'
-import { useConnection, useHoldfast, useMyPresence, useSettings } from '@holdfast/react'
+import { useHoldfast, useMyPresence, useSettings } from '@holdfast/react'
 import { type ReactNode, useState } from 'react'
 import { now } from '../../platform/browser.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Menu, useMenu } from '../../ui/menu.tsx'
 import { notifyFailure } from '../../ui/notices.tsx'
-import { useMinute } from '../../ui/use-minute.ts'
 import { setWish } from '../session/session-store.ts'
 import { SettingsDialog } from '../settings/settings-dialog.tsx'
 import { CustomStatusDialog } from './custom-status-dialog.tsx'
 import { PresenceShape } from './presence-dot.tsx'
-import { customWords, lookOf, presenceWords } from './presence-words.ts'
+import { customWords } from './presence-words.ts'
 import { statusSections } from './status-items.tsx'
+import { useMyLook } from './use-my-look.ts'
 
 type Asked = 'status' | 'settings'
 
@@ -49,32 +48,21 @@ export function MyStatusButton({ name }: { readonly name: string }): ReactNode {
 /** As others see it: the shape, and what is said or else what the shape means. */
 function MyStatus({ name }: { readonly name: string }): ReactNode {
   const { userId } = useHoldfast()
-  const isOnline = useConnection().state === 'online'
-  const { status, customStatus, dndUntil } = useMyPresence()
-  const { settings } = useSettings()
-  const minute = useMinute()
-  const isHidden = settings?.appearOffline ?? false
-  const me: PresenceUser = {
-    userId: userId ?? '',
-    status: isHidden || !isOnline ? 'offline' : status,
-    lastSeen: null,
-    dndUntil,
-  }
-  const words = isHidden ? 'You appear offline' : isOnline ? presenceWords(me, minute) : 'Not connected'
-  const custom = customWords({ customStatus })
+  const { look, words } = useMyLook()
+  const custom = customWords(useMyPresence())
   return (
     <>
       <span className="hf-person">
         <Avatar id={userId ?? name} name={name} />
         <span className="hf-presence-dot">
-          <PresenceShape look={lookOf(me, minute)} />
+          <PresenceShape look={look} />
         </span>
       </span>
       <span className="hf-my-status-words">
         <span className="hf-side-name" dir="auto">
           {name}
         </span>
-        <span className="hf-my-status-state">
+        <span className="hf-my-status-state" title={custom === null ? words : `${words} · ${custom}`}>
           {words}
           {custom === null ? null : (
             <>

@@ -1,7 +1,7 @@
-import { usePerson } from '@holdfast/react'
 import type { ReactNode } from 'react'
 import { Avatar } from '../../ui/avatar.tsx'
 import { PresenceDot } from './presence-dot.tsx'
+import { useSeen } from './use-seen.ts'
 
 interface PersonAvatarProps {
   readonly id: string
@@ -13,7 +13,7 @@ interface PersonAvatarProps {
  * `usePresence` asks for.
  */
 export function PersonAvatar({ id, name }: PersonAvatarProps): ReactNode {
-  const person = usePerson(id)
+  const person = useSeen(id)
   return (
     <span className="hf-person">
       <Avatar id={id} name={name} />

@@ -1,12 +1,12 @@
 import type { PresenceUser } from '@holdfast/protocol'
-import { usePerson } from '@holdfast/react'
 import type { ReactNode } from 'react'
 import { useMinute } from '../../ui/use-minute.ts'
 import { customWords, presenceWords } from './presence-words.ts'
+import { useSeen } from './use-seen.ts'
 
 /** How available somebody is and what they say about it, on one line; nothing while nothing is known. */
 export function PersonWords({ userId }: { readonly userId: string }): ReactNode {
-  const person = usePerson(userId)
+  const person = useSeen(userId)
   return person === null ? null : <Words person={person} />
 }
 

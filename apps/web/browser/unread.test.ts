@@ -64,6 +64,35 @@ it('a room opens where the unread begins, and counts as read as far as it was se
   await link.filter({ hasNotText: 'unread' }).waitFor()
 })
 
+it('of more unread messages than a room opens with, the line stands above the first, and none is read unseen', async () => {
+  const ana = await stage.person('Ana')
+  const path = await ana.createRoom('Crowded')
+  const ben = await stage.person('Ben')
+  await ben.join(path)
+  await ana.say('read by both')
+  await ben.sees('read by both')
+  // Begun anew: the room is opened with a window of it, not followed.
+  await ben.page.goto('/')
+  const news = (from: number) => Array.from({ length: 70 }, (_, number) => `news ${from + number}`)
+  await sayAll(stage.server.url, ana, path, news(0))
+  await sayAll(stage.server.url, ana, path, news(70))
+  const link = ben.page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: /Crowded/ })
+  await link.filter({ hasText: '99+ unread' }).waitFor()
+  await link.click()
+  await ben.page.getByRole('heading', { name: 'New messages' }).waitFor()
+  const order = await ben.log.locator('[data-row] .hf-bubble-text, [data-kind="new"]').allTextContents()
+  expect(order[order.indexOf('New messages') + 1]).toBe('news 0')
+  await ben.page.getByRole('button', { name: 'Jump to latest' }).waitFor()
+  // Told half a second after it is read: what is asked here is the server.
+  const read = async () => {
+    const { rooms } = (await rest(stage.server.url, ben, 'GET', '/rooms')) as { rooms: { lastReadSeq: number }[] }
+    return rooms[0]?.lastReadSeq ?? 0
+  }
+  const seqOf = async (words: string) => Number(await ben.row(words).first().getAttribute('data-seq'))
+  await expect.poll(read, { timeout: 20_000 }).toBeGreaterThan(await seqOf('news 0'))
+  expect(await read()).toBeLessThan(await seqOf('news 40'))
+})
+
 it('a room that was read before opens where the unread begins too', async () => {
   const ana = await stage.person('Ana')
   const path = await ana.createRoom('Seen before')

@@ -14,6 +14,7 @@ import { useJump } from './use-jump.ts'
 import { useMarkRead, useNewLine } from './use-reading.ts'
 import { useScroll } from './use-scroll.ts'
 import { useTools } from './use-tools.ts'
+import { useUnreadHeld } from './use-unread-held.ts'
 
 interface TimelineProps {
   readonly handle: RoomHandle
@@ -28,13 +29,13 @@ interface TimelineProps {
 
 /** The messages of a room. Mounted once its first window is here, and anew for each room. */
 export function Timeline({ handle, view, title, self, composer, focusComposer }: TimelineProps): ReactNode {
-  const isCaughtUp = useOnce(view.status === 'live')
+  const isCaughtUp = useUnreadHeld(handle, view, self !== null)
   const loadOlder = useCallback(() => void handle.loadOlder().catch(notifyFailure), [handle])
   const scroll = useScroll(handle, view.timeline, isCaughtUp, loadOlder)
   const jumpTo = useJump(handle, view, scroll.content, scroll.toRow)
   const [doomed, setDoomed] = useState<Message | null>(null)
   const newAfter = useNewLine(view, isCaughtUp)
-  useMarkRead(handle, view, self !== null, scroll)
+  useMarkRead(handle, view, self !== null && isCaughtUp, scroll)
   useFollowOwn(view, scroll.toEnd)
   const { reads, memberCount } = view
   const positions = useMemo(() => seenPositions({ reads, memberCount }), [reads, memberCount])
@@ -62,13 +63,6 @@ export function Timeline({ handle, view, title, self, composer, focusComposer }:
       {doomed === null ? null : <DeleteDialog handle={handle} message={doomed} onClose={() => setDoomed(null)} />}
     </TimelineToolsProvider>
   )
-}
-
-/** True from the first time that `now` is. */
-function useOnce(now: boolean): boolean {
-  const [was, setWas] = useState(now)
-  if (now && !was) setWas(true)
-  return was || now
 }
 
 /** Writing something brings its writer to the end, where it appears. */

@@ -5,16 +5,17 @@ import type { Scroll } from './use-scroll.ts'
 
 /**
  * Tells how far this person has read: only what was on the screen of a window that somebody was looking at, and nothing twice,
- * so that what was marked unread elsewhere stays so until something new is seen. `isMember`: who only reads has no position.
+ * so that what was marked unread elsewhere stays so until something new is seen. `hasPosition`: who is no member has none, and
+ * before the first unread message is here nothing behind it is told, which would be read unseen with the rest.
  */
 export function useMarkRead(
   handle: RoomHandle,
   view: RoomView,
-  isMember: boolean,
+  hasPosition: boolean,
   { seqInView, watch }: Pick<Scroll, 'seqInView' | 'watch'>,
 ): void {
   const isAttended = useAttention()
-  const isReading = isMember && isAttended && view.status === 'live'
+  const isReading = hasPosition && isAttended && view.status === 'live'
   const { timeline } = view
   const { isMarkedUnread } = view
   const { epoch } = view.continuity

@@ -12,6 +12,20 @@ import { Turns } from './turns.ts'
 /** Changes that a session which comes back is told of line by line; with more, it is quicker to list them anew. */
 export const MAX_CHANGES = 500
 
+/**
+ * How often lines are read for one frame: what has changed while some were read is in the same frame then, as a rule. What has
+ * changed since is in the next.
+ */
+const MAX_ROUNDS = 3
+
+/** What happens outside while the log is read. */
+interface InboxReadsHooks {
+  /** Called for a room of which the bus has lost something. */
+  readonly onMissed: (room: InboxRoom) => void
+  /** Makes all that has changed so far due for the session. */
+  readonly gather: (feed: Feed, session: InboxSession) => void
+}
+
 /** Reads from the log what has to be known before a session is told anything. Each rejects when the log cannot be read. */
 export class InboxReads {
   readonly #log: InboxDeps['log']
@@ -19,16 +33,15 @@ export class InboxReads {
   readonly #metrics: InboxDeps['metrics']
   readonly #table: InboxRooms
   readonly #turns: Turns
-  readonly #onMissed: (room: InboxRoom) => void
+  readonly #hooks: InboxReadsHooks
 
-  /** `onMissed` is called for a room of which the bus has lost something. */
-  constructor({ log, clock, scheduler, metrics }: InboxDeps, table: InboxRooms, onMissed: (room: InboxRoom) => void) {
+  constructor({ log, clock, scheduler, metrics }: InboxDeps, table: InboxRooms, hooks: InboxReadsHooks) {
     this.#log = log
     this.#clock = clock
     this.#metrics = metrics
     this.#table = table
     this.#turns = new Turns(scheduler)
-    this.#onMissed = onMissed
+    this.#hooks = hooks
   }
 
   /** The log's cursor of now. */
@@ -47,8 +60,14 @@ export class InboxReads {
     if (!feed.isLoaded) await this.#rooms(feed)
     if (feed.isSuspect) await this.#compare(feed)
     if (session.since !== null) await this.#catchUp(feed, session)
-    const rooms = doubtful(feed, session)
-    if (rooms.length > 0) await this.#lines(feed, rooms)
+    const asked = new Set<InboxRoom>()
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      this.#hooks.gather(feed, session)
+      const rooms = doubtful(feed, session).filter(room => !asked.has(room))
+      if (rooms.length === 0) return
+      for (const room of rooms) asked.add(room)
+      await this.#lines(feed, rooms)
+    }
   }
 
   async #rooms(feed: Feed): Promise<void> {
@@ -102,7 +121,7 @@ export class InboxReads {
     const before = room.render(line)?.text
     if (entry.seq > room.heard) {
       room.startAt(entry.seq)
-      this.#onMissed(room)
+      this.#hooks.onMissed(room)
     }
     room.adopt(line, entry)
     this.#table.keep(room)

@@ -10,7 +10,7 @@ import { InboxReads } from './inbox-reads.ts'
 import type { InboxRoom } from './inbox-room.ts'
 import { InboxRooms } from './inbox-rooms.ts'
 import { InboxSession } from './inbox-session.ts'
-import { Pacer } from './pacer.ts'
+import { Rota } from './rota.ts'
 import { SettledCursor } from './settled-cursor.ts'
 
 /** Least time between two `inbox` frames to a session, in milliseconds (contract §4). */
@@ -37,8 +37,8 @@ export class Inboxes {
   /** By sessionId. */
   readonly #sessions = new Map<string, InboxSession>()
   /** Rooms that have changed, and sessions that have something to be told. */
-  readonly #changed: Pacer<InboxRoom>
-  readonly #due: Pacer<InboxSession>
+  readonly #changed: Rota<InboxRoom>
+  readonly #due: Rota<InboxSession>
   readonly #cursor: SettledCursor
   /** When the next turn is, on the monotonic clock, and what calls it off. */
   #turn: { readonly atMs: number; readonly cancel: Cancel } | null = null
@@ -47,9 +47,12 @@ export class Inboxes {
 
   constructor(deps: InboxDeps) {
     this.#deps = deps
-    this.#changed = new Pacer(deps.clock, INBOX_INTERVAL_MS)
-    this.#reads = new InboxReads(deps, this.#table, room => this.#changed.add(room))
-    this.#due = new Pacer(deps.clock, INBOX_INTERVAL_MS)
+    this.#changed = new Rota(deps.clock, INBOX_INTERVAL_MS)
+    this.#reads = new InboxReads(deps, this.#table, {
+      onMissed: room => this.#changed.add(room),
+      gather: (feed, session) => this.#gather(feed, session),
+    })
+    this.#due = new Rota(deps.clock, INBOX_INTERVAL_MS)
     this.#cursor = new SettledCursor(deps.clock, () => this.#reads.cursor())
     this.#audit = new Audit(deps, this.#feeds, (feed, room) => this.#heal(feed, room))
     this.#audit.start()
@@ -188,9 +191,18 @@ export class Inboxes {
     this.#schedule()
   }
 
+  /** Who is told something now is told of those rooms too that have changed, but had their turn less than a second ago. */
+  #gather(feed: Feed, session: InboxSession): void {
+    for (const room of this.#changed.waiting(feed.rooms)) {
+      const line = room.lines.get(feed.userId)
+      if (line !== undefined) session.want(room, line)
+    }
+  }
+
   #tell(session: InboxSession): void {
     const feed = this.#feeds.get(session.userId)
     if (feed === undefined) return
+    this.#gather(feed, session)
     if (this.#reads.isReady(feed, session)) {
       this.#send(feed, session)
       return

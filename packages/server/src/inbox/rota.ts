@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts'
  * Decides whose turn it is: what is due gets one at once when it has rested, and no other before it has rested again. All rest
  * equally long, so that they are ready again in the order in which they went to rest, and nothing is ever searched.
  */
-export class Pacer<T> {
+export class Rota<T> {
   readonly #clock: Clock
   readonly #restMs: number
   /** Due, and rested. */
@@ -45,6 +45,12 @@ export class Pacer<T> {
     if (!this.#inTurn.delete(item)) return
     if (hasActed) this.#resting.set(item, this.#clock.monoMs() + this.#restMs)
     else if (this.#due.delete(item)) this.#ready.add(item)
+  }
+
+  /** Which of `items` want a turn and have yet to get it. */
+  waiting(items: Iterable<T>): readonly T[] {
+    if (this.#ready.size + this.#due.size === 0) return []
+    return [...items].filter(item => this.#ready.has(item) || this.#due.has(item))
   }
 
   remove(item: T): void {

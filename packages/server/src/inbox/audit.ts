@@ -4,6 +4,7 @@ import type { InboxDeps } from './deps.ts'
 import type { Feed } from './feed.ts'
 import type { InboxRoom } from './inbox-room.ts'
 import type { Line, Standing } from './line.ts'
+import type { Outage } from './outage.ts'
 import type { Counts } from './recent.ts'
 import { recount } from './recount.ts'
 
@@ -25,14 +26,21 @@ interface Suspect {
 export class Audit {
   readonly #deps: InboxDeps
   readonly #feeds: ReadonlyMap<string, Feed>
+  readonly #outage: Outage
   /** Called when a line was wrong and has to be told again. */
   readonly #heal: (feed: Feed, room: InboxRoom) => void
   #suspects: readonly Suspect[] = []
   #cancel: Cancel | null = null
   #isOver = false
 
-  constructor(deps: InboxDeps, feeds: ReadonlyMap<string, Feed>, heal: (feed: Feed, room: InboxRoom) => void) {
+  constructor(
+    deps: InboxDeps,
+    feeds: ReadonlyMap<string, Feed>,
+    outage: Outage,
+    heal: (feed: Feed, room: InboxRoom) => void,
+  ) {
     this.#deps = deps
+    this.#outage = outage
     this.#feeds = feeds
     this.#heal = heal
   }
@@ -58,7 +66,7 @@ export class Audit {
       for (const one of this.#sample()) if ((await this.#judge(one)) !== 'right') suspects.push(one)
       this.#suspects = suspects
     } catch (error) {
-      this.#deps.logger.warn({ err: error }, 'unable to recount lines of inboxes')
+      this.#outage.failed(error)
     }
     if (!this.#isOver) this.start()
   }

@@ -10,6 +10,7 @@ import { InboxReads } from './inbox-reads.ts'
 import type { InboxRoom } from './inbox-room.ts'
 import { InboxRooms } from './inbox-rooms.ts'
 import { InboxSession } from './inbox-session.ts'
+import { Outage } from './outage.ts'
 import { Rota } from './rota.ts'
 import { SettledCursor } from './settled-cursor.ts'
 
@@ -44,9 +45,11 @@ export class Inboxes {
   #turn: { readonly atMs: number; readonly cancel: Cancel } | null = null
   #cancelCompare: Cancel | null = null
   readonly #audit: Audit
+  readonly #outage: Outage
 
   constructor(deps: InboxDeps) {
     this.#deps = deps
+    this.#outage = new Outage(deps)
     this.#changed = new Rota(deps.clock, INBOX_INTERVAL_MS)
     this.#reads = new InboxReads(deps, this.#table, {
       onMissed: room => this.#changed.add(room),
@@ -54,7 +57,7 @@ export class Inboxes {
     })
     this.#due = new Rota(deps.clock, INBOX_INTERVAL_MS)
     this.#cursor = new SettledCursor(deps.clock, () => this.#reads.cursor())
-    this.#audit = new Audit(deps, this.#feeds, (feed, room) => this.#heal(feed, room))
+    this.#audit = new Audit(deps, this.#feeds, this.#outage, (feed, room) => this.#heal(feed, room))
     this.#audit.start()
     if (deps.isBusReliable) return
     this.#advanceCursor()
@@ -223,7 +226,7 @@ export class Inboxes {
   }
 
   #failed(feed: Feed, session: InboxSession, error: unknown): void {
-    this.#warn(error)
+    this.#outage.failed(error)
     this.#restAfter(feed, session, true)
   }
 
@@ -236,11 +239,7 @@ export class Inboxes {
   }
 
   #advanceCursor(): void {
-    this.#cursor.advance().catch((error: unknown) => this.#warn(error))
-  }
-
-  #warn(error: unknown): void {
-    this.#deps.logger.warn({ err: error }, 'unable to read the log for an inbox; it is tried again')
+    this.#cursor.advance().catch((error: unknown) => this.#outage.failed(error))
   }
 
   #compareLater(): void {

@@ -12,19 +12,30 @@ async function worldOf(options: InboxWorldOptions = {}): Promise<InboxWorld> {
   return world
 }
 
-test('[inbox] rooms that speak at the same time are in one frame, though one has told others something a moment before', async () => {
-  const world = await worldOf()
-  await world.send('ann', 'a')
-  await world.send('ann', 'b')
-  await world.platform.advance(400)
-  const bob = await world.begin('bob')
-  await world.platform.advance(100)
-  for (const roomId of ROOMS) void world.submit(world.sending('ann', roomId))
-  await world.platform.advance(0)
-  expect(bob.told.map(({ frame }) => frame.rooms.map(({ roomId }) => roomId).sort())).toEqual([['a', 'b', 'c']])
-  await world.platform.advance(5_000)
-  expect(bob.told, 'and nothing twice').toHaveLength(1)
-})
+test.each([
+  ['whose lines have to be read', false],
+  ['whose lines are known', true],
+])(
+  '[inbox] rooms that speak at the same time, %s, are in one frame, though some had told others something a moment before',
+  async (_, isKnown) => {
+    const world = await worldOf()
+    if (isKnown) {
+      await world.begin('bob')
+      for (const roomId of ROOMS) await world.send('ann', roomId)
+      await world.platform.advance(5_000)
+    }
+    await world.send('ann', 'a')
+    await world.send('ann', 'b')
+    await world.platform.advance(400)
+    const bob = await world.begin('bob')
+    await world.platform.advance(100)
+    for (const roomId of ROOMS) void world.submit(world.sending('ann', roomId))
+    await world.platform.advance(0)
+    expect(bob.told.map(({ frame }) => frame.rooms.map(({ roomId }) => roomId).sort())).toEqual([['a', 'b', 'c']])
+    await world.platform.advance(5_000)
+    expect(bob.told, 'and nothing twice').toHaveLength(1)
+  },
+)
 
 test('[inbox] rooms that speak while the line of another is read are in the same frame', async () => {
   let speak: (() => Promise<unknown>) | null = null

@@ -9,7 +9,7 @@ import { createMemoryLog } from '../../src/log/memory/memory-log.ts'
 import type { Outcome } from '../../src/log/outcome.ts'
 import { MAX_INBOX_ROOMS, type RoomLog } from '../../src/log/room-log.ts'
 import { SendLane } from '../../src/log/send-lane.ts'
-import { silentLogger } from '../../src/observe/logger.ts'
+import { type Logger, silentLogger } from '../../src/observe/logger.ts'
 import { createMetrics } from '../../src/observe/metrics.ts'
 import { FakePlatform } from '../support/fake-platform.ts'
 import { actorOf } from '../support/fake-reader.ts'
@@ -25,6 +25,8 @@ export interface InboxWorldOptions {
   readonly watch?: (log: RoomLog, platform: FakePlatform) => InboxDeps['log']
   /** Whether sessions that come with nothing name the cursor of that moment all the same. Default: no. */
   readonly startsWithCursor?: boolean
+  /** Default: a silent one. */
+  readonly logger?: Logger
   /** Is told of each line that a session gets, when it gets it. */
   readonly onLine?: (world: InboxWorld, userId: string, entry: InboxEntry) => void
 }
@@ -63,7 +65,7 @@ export class InboxWorld {
       publish: news => this.bus.publish(news),
     })
     const log = options.watch?.(this.log, platform) ?? this.log
-    const rest = { metrics, logger: silentLogger, isBusReliable: this.bus.isReliable }
+    const rest = { metrics, logger: options.logger ?? silentLogger, isBusReliable: this.bus.isReliable }
     this.inboxes = new Inboxes({ log, clock, scheduler, random, ...rest })
     this.bus.subscribe(message => this.inboxes.receive(message))
   }

@@ -25,7 +25,7 @@ function shown(ids: string) {
   return {
     order: () => list.getAttribute('aria-label'),
     become: (next: string) => rerender(<List ids={next} />),
-    sign: (type: string) => act(() => void list.dispatchEvent(new Event(type))),
+    sign: (sign: Event) => act(() => void list.dispatchEvent(sign)),
     wait: (ms: number) => act(() => void vi.advanceTimersByTime(ms)),
   }
 }
@@ -44,7 +44,15 @@ it('the order follows at once while nobody is choosing', () => {
   expect(list.order()).toBe('cab')
 })
 
-it.each(['pointermove', 'pointerdown', 'wheel', 'keydown'])('%s holds the order for two seconds', sign => {
+const touch = (type: string) => new PointerEvent(type, { pointerType: 'touch' })
+const mouse = (type: string) => new PointerEvent(type, { pointerType: 'mouse' })
+
+it.each([
+  ['a finger that moves', touch('pointermove')],
+  ['a finger that presses', touch('pointerdown')],
+  ['a wheel', new Event('wheel')],
+  ['a key', new KeyboardEvent('keydown', { bubbles: true })],
+])('%s holds the order for two seconds', (_, sign) => {
   const list = shown('abc')
   list.sign(sign)
   list.become('cab')
@@ -57,15 +65,41 @@ it.each(['pointermove', 'pointerdown', 'wheel', 'keydown'])('%s holds the order 
   expect(list.order()).toBe('dcb')
 })
 
-it('each sign holds it anew, and leaving the list lets it go', () => {
+it('each touch holds it anew, and a finger that is lifted does not let it go at once', () => {
   const list = shown('abc')
-  list.sign('pointermove')
+  list.sign(touch('pointermove'))
   list.become('cab')
   for (let moved = 0; moved < 5; moved++) {
     list.wait(1_500)
-    list.sign('pointermove')
+    list.sign(touch('pointermove'))
+    list.sign(touch('pointerleave'))
     expect(list.order()).toBe('abc')
   }
-  list.sign('pointerleave')
+  list.wait(2_000)
+  expect(list.order()).toBe('cab')
+})
+
+it.each(['pointermove', 'pointerdown'])('a pointer that rests after %s holds it until it leaves', type => {
+  const list = shown('abc')
+  list.sign(mouse(type))
+  list.become('cab')
+  list.wait(600_000)
+  expect(list.order()).toBe('abc')
+  list.sign(new Event('wheel'))
+  list.wait(600_000)
+  expect(list.order(), 'a wheel turned under it').toBe('abc')
+  list.sign(mouse('pointerleave'))
+  expect(list.order()).toBe('cab')
+})
+
+it.each([
+  ['a key pressed elsewhere', () => document.body.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true }))],
+  ['the window losing attention', () => window.dispatchEvent(new Event('blur'))],
+])('%s lets it go: the hand is not at the pointer', (_, happen) => {
+  const list = shown('abc')
+  list.sign(mouse('pointermove'))
+  list.become('cab')
+  expect(list.order()).toBe('abc')
+  act(() => void happen())
   expect(list.order()).toBe('cab')
 })

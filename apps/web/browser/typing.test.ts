@@ -140,3 +140,31 @@ it('where motion is not wanted, nothing moves', async () => {
     .evaluate(dot => getComputedStyle(dot).animationIterationCount)
   expect(repeats).toBe('1')
 })
+
+it('the sentence reads from the left whatever the direction of a name, and a name from the right keeps its own', async () => {
+  const [ana, noor] = await together('Both ways', 'نور (dock)')
+  if (noor === undefined) return expect.unreachable()
+  await noor.composer.pressSequentially('hel')
+  await isTyping('نور (dock)', ana).waitFor()
+  const name = line(ana).locator('bdi')
+  expect(await name.textContent()).toBe('نور (dock)')
+  const places = await line(ana).evaluate(element => {
+    const bdi = element.querySelector('bdi')
+    const after = bdi?.nextSibling
+    if (bdi == null || after == null) return null
+    const range = document.createRange()
+    range.selectNodeContents(after)
+    return { nameEnds: bdi.getBoundingClientRect().right, wordsBegin: range.getBoundingClientRect().left }
+  })
+  expect(places?.wordsBegin).toBeGreaterThanOrEqual((places?.nameEnds ?? Number.NaN) - 1)
+  await ana.page.getByRole('button', { name: '2 members' }).click()
+  const faces = await ana.page.locator('.hf-member').evaluateAll(rows =>
+    rows.map(row => {
+      const [face, words] = ['.hf-member-face', '.hf-member-name bdi'].map(each =>
+        row.querySelector(each)?.getBoundingClientRect(),
+      )
+      return Math.round((words?.left ?? Number.NaN) - (face?.right ?? Number.NaN))
+    }),
+  )
+  expect(new Set(faces).size, 'every name begins beside its face').toBe(1)
+})

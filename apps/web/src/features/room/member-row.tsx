@@ -22,8 +22,8 @@ export function MemberRow({ member, isSelf, items }: MemberRowProps): ReactNode 
         <PersonAvatar id={member.userId} name={member.name} />
       </span>
       <span className="hf-member-words">
-        <span className="hf-member-name" dir="auto">
-          {member.name}
+        <span className="hf-member-name">
+          <bdi>{member.name}</bdi>
           {isSelf ? <span className="hf-member-you"> (you)</span> : null}
         </span>
         <PersonWords userId={member.userId} />

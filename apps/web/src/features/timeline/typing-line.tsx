@@ -18,8 +18,8 @@ export function TypingLine({ view }: { readonly view: RoomView }): ReactNode {
             <span className="hf-typing-dot" />
             <span className="hf-typing-dot" />
           </span>
-          <span className="hf-typing-words" dir="auto">
-            {words}
+          <span className="hf-typing-words">
+            {words.map(part => (part.kind === 'name' ? <bdi key={words.indexOf(part)}>{part.text}</bdi> : part.text))}
           </span>
         </>
       )}

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Presence } from '../src/contract.ts'
 import { type Answer, expectBody, expectProblem, expectSuccess } from '../src/http.ts'
 import { type Person, people, person } from '../src/people.ts'
-import { commands, kick, makeRoom, roomPath } from '../src/rooms.ts'
+import { commands, join, kick, makeRoom, roomPath } from '../src/rooms.ts'
 import { expectTime } from '../src/shape.ts'
 import { presenceOf, toldOf, untilPresence } from '../src/signals.ts'
 import type { Socket } from '../src/socket.ts'
@@ -83,6 +83,16 @@ test('[P8.people.5] since that is no integer is bad_request', async () => {
   for (const since of ['soon', '1.5', '{}']) {
     expectProblem(await ann.api.get(roomPath(roomId, `/presence?since=${since}`)), 400, 'bad_request')
   }
+})
+
+test('[P8.people.6] who is there in a public room is told to its members only: anybody else is forbidden', async () => {
+  const [ann, reader] = await people('ann', 'reader')
+  const roomId = await makeRoom(ann, { type: 'public' })
+  expectProblem(await reader.api.get(roomPath(roomId, '/presence')), 403, 'forbidden')
+  await join(reader, roomId)
+  expectSuccess(await reader.api.get(roomPath(roomId, '/presence')))
+  const hidden = await makeRoom(ann)
+  expectProblem(await reader.api.get(roomPath(hidden, '/presence')), 404, 'not_found')
 })
 
 test('[P8.watch.1] presence.watch is answered ok, and tells of people without a room open', async () => {

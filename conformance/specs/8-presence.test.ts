@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { type Person, people, person } from '../src/people.ts'
-import { commands, makeRoom } from '../src/rooms.ts'
+import { commands, join, makeRoom } from '../src/rooms.ts'
 import { expectPaced, presenceOf, timesOf, toldOf, untilPresence } from '../src/signals.ts'
 import type { Socket } from '../src/socket.ts'
 import { unique } from '../src/unique.ts'
@@ -164,4 +164,20 @@ test('[P8.presence.10] a person in two opened rooms is told once', async () => {
     expect(frame.users.length).toBe(new Set(frame.users.map(user => user.userId)).size)
   }
   expect(presenceOf(watcher, bob.id)?.status).toBe('busy')
+})
+
+test('[P8.presence.11] who reads a public room without having joined is told of nobody there until they join', async () => {
+  const [ann, bob, reader] = await people('ann', 'bob', 'reader')
+  const roomId = await makeRoom(ann, { type: 'public', members: [bob] })
+  const [watcher, outside, socket] = [await ann.connect(), await reader.connect(), await bob.connect()]
+  for (const one of [watcher, outside]) await one.open(roomId)
+  for (const status of ['busy', 'away']) {
+    const customStatus = unique('mark')
+    socket.send(set(status, { customStatus, currentRoom: roomId }))
+    await untilPresence(watcher, bob.id, { customStatus })
+  }
+  await outside.fence()
+  expect(toldOf(outside, bob.id)).toEqual([])
+  await join(reader, roomId)
+  await untilPresence(outside, bob.id, { status: 'away' })
 })

@@ -3,7 +3,7 @@ import { AudienceFrames } from './audience-frames.ts'
 import { Recency } from './recency.ts'
 import { differs, isHere, type Scope } from './scope.ts'
 import type { PersonLines, Place, ShownPerson } from './shown-person.ts'
-import type { PresenceAudience, PresenceViewer } from './viewer.ts'
+import type { PresenceViewer } from './viewer.ts'
 
 /** Least time between two frames to one viewer, its first not counted, in milliseconds. */
 export const INTERVAL_MS = 1_000
@@ -36,7 +36,7 @@ interface Seat {
  * viewer what lies between; whoever could not take it keeps its version. So nothing is queued for anybody, and a viewer that
  * takes a frame now and then gets the present state of all that has changed.
  */
-export class Audience implements PresenceAudience {
+export class Audience {
   readonly #scope: Scope
   readonly #host: AudienceHost
   readonly #places = new Map<string, Place>()
@@ -71,6 +71,11 @@ export class Audience implements PresenceAudience {
   /** The session that asked to be told of those shown; null: they are shown for another reason. */
   get watcher(): string | null {
     return this.#scope.kind === 'watch' ? this.#scope.sessionId : null
+  }
+
+  /** Whether somebody is among those shown. */
+  shows(userId: string): boolean {
+    return this.#places.has(userId)
   }
 
   /** Whether nobody is told. */

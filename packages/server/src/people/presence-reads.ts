@@ -1,4 +1,4 @@
-import { MAX_PEOPLE_NAMED, type PresenceUser } from '@holdfast/protocol'
+import { MAX_PEOPLE_NAMED, type PresenceUser, type Refusal } from '@holdfast/protocol'
 import type { Actor } from '../log/actor.ts'
 import type { Answer, RoomLog } from '../log/room-log.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -11,7 +11,7 @@ export const MAX_LOOKED_AT = 5_000
 /** What asking for presence needs. */
 export interface PresenceReadsDeps {
   readonly store: Pick<PresenceStore, 'read'>
-  readonly log: Pick<RoomLog, 'access' | 'acquainted' | 'people'>
+  readonly log: Pick<RoomLog, 'membersAmong' | 'acquainted' | 'people'>
   readonly clock: Clock
 }
 
@@ -31,10 +31,11 @@ export class PresenceReads {
     return wanted.map(userId => users.get(userId) ?? this.#user(userId, offlineView(null), null))
   }
 
-  /** The members of a room who are there, or were since `sinceMs`: the latest first, at most MAX_PEOPLE_NAMED. */
+  /** The members of a room who are there, or were since `sinceMs`: the latest first, at most MAX_PEOPLE_NAMED. For members. */
   async onlineSince(actor: Actor, roomId: string, sinceMs: number): Promise<Answer<readonly PresenceUser[]>> {
-    const access = await this.#deps.log.access(roomId, actor)
-    if (!access.ok) return access
+    const mine = await this.#deps.log.membersAmong(roomId, actor, [actor.userId])
+    if (!mine.ok) return mine
+    if (mine.value.length === 0) return { ok: false, refusal: notJoined() }
     const people = await this.#deps.log.people(roomId, MAX_LOOKED_AT)
     const users = await this.#read(actor, people?.userIds ?? [], roomId)
     const recent = users.filter(
@@ -70,4 +71,8 @@ export class PresenceReads {
       ...(currentRoom !== null && { currentRoom }),
     }
   }
+}
+
+function notJoined(): Refusal {
+  return { code: 'forbidden', message: 'unable to tell who is there; only members of the room are told' }
 }

@@ -11,6 +11,7 @@ import { PeopleSettings } from './people-settings.ts'
 import { PresenceReads } from './presence-reads.ts'
 import { PresenceSessions, type PresenceSource } from './presence-sessions.ts'
 import type { PresenceStore } from './presence-store.ts'
+import { RoomAudience } from './room-audience.ts'
 import type { PresenceAudience } from './viewer.ts'
 import { Watches } from './watches.ts'
 
@@ -20,7 +21,7 @@ export const STORE_CHECK_MS = 15_000
 /** What presence needs. */
 export interface PresenceDeps {
   readonly store: PresenceStore
-  readonly log: Pick<RoomLog, 'access' | 'acquainted' | 'people' | 'settings'>
+  readonly log: Pick<RoomLog, 'access' | 'acquainted' | 'membersAmong' | 'people' | 'settings'>
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly logger: Logger
@@ -36,6 +37,8 @@ export class PresenceService {
   readonly #watches: Watches
   readonly #sessions: PresenceSessions
   readonly #reads: PresenceReads
+  /** The audiences of each room: one, but while a room is closed and opened again. */
+  readonly #rooms = new Map<string, Set<RoomAudience>>()
   readonly #deps: PresenceDeps
   #cancelCheck: () => void = () => {}
 
@@ -93,7 +96,7 @@ export class PresenceService {
         this.#sessions.hide(message.userId, message.settings.appearOffline)
         return
       case 'events':
-        for (const event of message.events) this.#noteLeaving(message.roomId, event)
+        for (const event of message.events) this.#noteMember(message.roomId, event)
         return
       case 'deleted':
         this.#sessions.leaveRoom(message.roomId, null)
@@ -123,7 +126,15 @@ export class PresenceService {
 
   /** The people shown beside a room, and who is shown them. */
   newAudience(roomId: string): PresenceAudience {
-    return this.#directory.newAudience({ kind: 'room', roomId })
+    const rooms = this.#rooms
+    const ofRoom = rooms.get(roomId) ?? new Set()
+    const audience = this.#directory.newAudience({ kind: 'room', roomId })
+    const made = new RoomAudience(roomId, audience, this.#deps, () => {
+      ofRoom.delete(made)
+      if (ofRoom.size === 0 && rooms.get(roomId) === ofRoom) rooms.delete(roomId)
+    })
+    rooms.set(roomId, ofRoom.add(made))
+    return made
   }
 
   /** Whether a person shows how far they have read, and so may see it of others; false while it is not known. */
@@ -166,8 +177,11 @@ export class PresenceService {
     }
   }
 
-  /** Who leaves a room may share none with some people any more. */
-  #noteLeaving(roomId: string, event: RoomEvent): void {
+  /** Who joins a room is told who is there; who leaves one may share none with some people any more. */
+  #noteMember(roomId: string, event: RoomEvent): void {
+    if (event.kind === 'member.joined') {
+      for (const audience of this.#rooms.get(roomId) ?? []) audience.joined(event.member.userId)
+    }
     if (event.kind !== 'member.left') return
     this.#sessions.leaveRoom(roomId, event.userId)
     const mine = [...this.#sessions.of(event.userId)].map(({ peer }) => peer.sessionId)

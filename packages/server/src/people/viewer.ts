@@ -1,9 +1,10 @@
+import type { Actor } from '../log/actor.ts'
 import type { SharedText } from '../transport/shared-text.ts'
 
 /** Somebody who is told how available others are. */
 export interface PresenceViewer {
   /** Who it is: nobody is told of themselves that they are offline because they wish to appear so. */
-  readonly actor: { readonly userId: string }
+  readonly actor: Actor
   /** Sends a `presence` frame. False when there is no room for it now, or it is over the viewer's budget: it was not sent. */
   presence(message: SharedText): boolean
 }
@@ -16,7 +17,7 @@ export interface PresenceAudience {
   add(userId: string): void
   remove(userId: string): void
   /**
-   * Tells `viewer` of everybody shown who is not offline, then of each change; changes that come close together are one
+   * Tells `viewer`, once they are known to be a member, of everybody shown who is not offline, then of each change; changes that come close together are one
    * frame. One that comes back is also told who went offline while it was away.
    */
   join(viewer: PresenceViewer): void

@@ -67,10 +67,12 @@ describe('the first frame', () => {
 
 describe('frames are shared', () => {
   test('[presence] 2,000 viewers who have been told as much get the very same message', async () => {
-    const world = new PresenceWorld({ lobby: ['ann', 'bob'] })
+    const members = people(2_000)
+    const world = new PresenceWorld({ lobby: ['ann', 'bob', ...members] })
     const audience = world.audience('lobby')
-    const viewers = people(2_000).map(userId => new TestPeer(world.platform, userId, userId, null))
+    const viewers = members.map(userId => new TestPeer(world.platform, userId, userId, null))
     for (const viewer of viewers) audience.join(viewer)
+    await world.after(2_000)
     world.begin('ann')
     await world.after(2_000)
     world.begin('bob')
@@ -105,7 +107,7 @@ describe('frames are shared', () => {
 describe('bounds', () => {
   test('[presence] a frame has a largest size; the others come a second later, and nobody is left out', async () => {
     const members = people(200)
-    const world = new PresenceWorld({ lobby: members })
+    const world = new PresenceWorld({ lobby: [...members, 'ann'] })
     for (const userId of members) {
       const peer = world.begin(userId, 'd'.repeat(60))
       await world.set(peer, { status: 'busy', customStatus: '€'.repeat(85) })

@@ -184,6 +184,10 @@ test('[presence] once it is quiet every viewer sees what is, whatever happened, 
       for (const seat of run.seats.filter(({ isIn }) => isIn)) {
         const people = seat.room === 'lobby' ? run.lobby : ROOMS.den
         const { picture, actor } = seat.peer
+        if (seat.room === 'den' && !ROOMS.den.includes(actor.userId)) {
+          expect(picture.size, 'of one who has not joined').toBe(0)
+          continue
+        }
         for (const userId of people) {
           // Of oneself, hidden, one is told by the mirror alone, which knows sessions: a seat here is none.
           if (userId === actor.userId && run.world.settings.has(userId)) continue

@@ -4,6 +4,7 @@ import {
   type PresenceSet,
   type PresenceUser,
   presenceSchema,
+  SNAPSHOT_MEMBERS,
 } from '@holdfast/protocol'
 import * as v from 'valibot'
 import { LocalBus } from '../../src/bus/local.ts'
@@ -87,6 +88,8 @@ export class PresenceWorld {
   readonly rooms = new Map<string, string[]>()
   readonly settings = new Map<string, PersonSettings>()
   readonly audiences = new Map<string, PresenceAudience>()
+  /** Rooms that may be read without having joined. */
+  readonly open = new Set<string>()
   /** Whether the log answers now. */
   isLogAway = false
   /** What the log has found is told once this has resolved. */
@@ -131,7 +134,7 @@ export class PresenceWorld {
     let audience = this.audiences.get(roomId)
     if (audience === undefined) {
       audience = this.service.newAudience(roomId)
-      audience.show(this.rooms.get(roomId) ?? [])
+      audience.show((this.rooms.get(roomId) ?? []).slice(0, SNAPSHOT_MEMBERS))
       this.audiences.set(roomId, audience)
     }
     return audience
@@ -193,6 +196,14 @@ export class PresenceWorld {
           const found = userIds.filter(other => other === userId || mine.some(people => people.includes(other)))
           await answered
           return found
+        }),
+      membersAmong: (roomId, { userId }, userIds) =>
+        answer(async () => {
+          const people = this.rooms.get(roomId)
+          const isReadable = people?.includes(userId) === true || this.open.has(roomId)
+          const found = userIds.filter(other => people?.includes(other) === true)
+          await this.answered
+          return isReadable ? { ok: true, value: found } : { ok: false, refusal: noSuchRoom() }
         }),
       people: (roomId, limit) =>
         answer(() => {

@@ -87,6 +87,16 @@ test('[presence] a room that one may not read hides who is there; a moment that 
   expectProblem(await app.call('ann', 'GET', '/api/rooms/room/presence?since=yesterday'), 400, 'bad_request')
 })
 
+test('[presence] who may read a public room but has not joined it is not told who is there', async () => {
+  const { app, service } = await start()
+  await app.call('ann', 'POST', '/api/rooms', { id: 'plaza', name: 'r', type: 'public' })
+  await be(service, 'ann')
+  expectProblem(await app.call('eve', 'GET', '/api/rooms/plaza/presence'), 403, 'forbidden')
+  await app.call('eve', 'POST', '/api/rooms/plaza/join')
+  const joined = await app.call('eve', 'GET', '/api/rooms/plaza/presence')
+  expect(joined.body).toMatchObject({ users: [{ userId: 'ann' }] })
+})
+
 test('[presence] of a room a bounded number is named', async () => {
   const { app, service } = await start()
   const members = Array.from({ length: MAX_PEOPLE_NAMED + 20 }, (_, i) => `m${i}`)

@@ -10,7 +10,7 @@ const SHOWN = MEMBERS.slice(0, 200)
 const PACE = { rate: 8_192, burst: 32_768 }
 
 class Storm {
-  readonly world = new PresenceWorld({ lobby: SHOWN })
+  readonly world = new PresenceWorld({ lobby: MEMBERS })
   readonly readers: TestPeer[] = []
 
   /** Everybody says hello and opens the room, at some moment of one second. */

@@ -30,6 +30,7 @@ import type {
   RoomPeople,
   RoomsRequest,
   SeenByRequest,
+  ShownReads,
 } from './room-log.ts'
 import { SettingsRelay } from './settings-relay.ts'
 
@@ -169,6 +170,10 @@ export class EphemeralRooms implements RoomLog {
 
   people(roomId: string, limit: number): Promise<RoomPeople | null> {
     return this.#with(roomId, log => log.people(roomId, limit))
+  }
+
+  shownReads(roomId: string): Promise<ShownReads | null> {
+    return this.#with(roomId, log => log.shownReads(roomId))
   }
 
   membersAmong(roomId: string, actor: Actor, userIds: readonly string[]): Promise<Answer<readonly string[]>> {

@@ -24,6 +24,9 @@ export const MAX_INBOX_ROOMS = 5_000
 /** A room of more members is large, unless the log is told another number. */
 export const DEFAULT_LARGE_ROOM = 200
 
+/** How many positions of others a large room tells: with two, everybody sees one that is not their own. */
+export const FURTHEST_READS = 2
+
 /**
  * Where rooms are kept. Whoever implements this needs no other file than this one and the contract suite
  * (`test/log/room-log-contract.ts`), which every implementation passes.
@@ -114,6 +117,9 @@ export interface RoomLog {
 
   /** A room's members for the node itself, not authorised: the first `limit` in the order of joining. Null: no such room. */
   people(roomId: string, limit: number): Promise<RoomPeople | null>
+
+  /** How far people show to have read, as a snapshot tells it to who is shown all of it. Not authorised. Null: no such room. */
+  shownReads(roomId: string): Promise<ShownReads | null>
 
   /** Those of `userIds` that are members of the room, for somebody who may read it. */
   membersAmong(roomId: string, actor: Actor, userIds: readonly string[]): Promise<Answer<readonly string[]>>
@@ -221,6 +227,12 @@ export interface RoomPeople {
   readonly seq: number
   readonly count: number
   readonly userIds: readonly string[]
+}
+
+/** How far people show to have read in a room, as of `seq`: those listed in a snapshot, or in a large room the furthest. */
+export interface ShownReads {
+  readonly seq: number
+  readonly reads: Readonly<Record<string, number>>
 }
 
 export interface SeenByRequest {

@@ -35,7 +35,8 @@ export interface ReadOptions {
  * Tells a room's readers how far others have read, at once when it is quiet and otherwise at most four times a second.
  *
  * - Positions of others go to those who show theirs; in a large room only the two furthest, so that everybody can tell
- *   whether somebody else has read as far. Of one person they only ever grow.
+ *   whether somebody else has read as far. Of one person they only ever grow. Nothing is told of them before the log has said
+ *   how large the room is and how far they had read when its first reader came: who comes with a cursor is told all of that.
  * - One's own position goes to one's own devices, always and as it is: it goes back when one marks messages unread, in the
  *   revision that begins with it.
  */
@@ -44,6 +45,11 @@ export class ReadSignals {
   readonly #pacer: Pacer
   readonly #furthest = new FurthestReads()
   readonly #own = new OwnReads()
+  /** Whether the log has said how far others have read, and that still tells who is furthest. */
+  #isKnown = false
+  #wasKnown = false
+  /** Those who came before it has. */
+  readonly #waiting = new Set<Subscription>()
   /** What has moved since the last frame: for others, and of those who have the room open for themselves. */
   readonly #moved = new Map<string, number>()
   readonly #movedOwn = new Set<string>()
@@ -59,7 +65,7 @@ export class ReadSignals {
     const { readers, isLarge, clock } = this.#options
     const nowMs = clock.monoMs()
     for (const [userId, seq] of Object.entries(reads)) {
-      const isNews = this.#furthest.take(userId, seq, nowMs, isLarge())
+      const isNews = this.#furthest.take(userId, seq, nowMs, this.#isKnown && isLarge())
       if (isNews && !readers.isEmpty) this.#moved.set(userId, seq)
     }
     const revisionOf = new Map(Object.entries(revisions))
@@ -67,29 +73,53 @@ export class ReadSignals {
       const isNews = this.#own.take(userId, { seq, revision: revisionOf.get(userId) ?? 0 }, nowMs)
       if (isNews && readers.has(userId)) this.#movedOwn.add(userId)
     }
-    if (this.#moved.size + this.#movedOwn.size > 0) this.#pacer.due()
+    this.#expect()
   }
 
-  /** A person shows their position no more: others hear no more of it. */
-  conceal(userId: string): void {
-    this.#furthest.forget(userId)
+  /** The log has said how far others have read. */
+  seed(reads: Readonly<Record<string, number>>): void {
+    const { readers, isLarge } = this.#options
+    const further = this.#furthest.seed(reads, isLarge())
+    // At first those who are here have it from there too, or wait.
+    if (this.#wasKnown && !readers.isEmpty) for (const [userId, seq] of further) this.#moved.set(userId, seq)
+    this.#isKnown = true
+    this.#wasKnown = true
+    for (const subscription of this.#waiting) this.#tellMissed(subscription, undefined)
+    this.#waiting.clear()
+    this.#expect()
   }
 
-  /** A person has left. */
-  left(userId: string): void {
-    this.conceal(userId)
+  /** The room has become large or ceased to be. True: the log has to say anew how far others have read. */
+  resized(): boolean {
+    if (this.#options.isLarge()) this.#furthest.cut()
+    else this.#isKnown = false
+    return !this.#isKnown
+  }
+
+  /** A person shows their position no more: others hear no more of it. True: the log has to say who is furthest now. */
+  conceal(userId: string): boolean {
+    const wasKnown = this.#furthest.forget(userId)
+    if (wasKnown && this.#options.isLarge()) this.#isKnown = false
+    return !this.#isKnown
+  }
+
+  /** A person has left. True as in `conceal`. */
+  left(userId: string): boolean {
     this.#own.forget(userId)
     this.#movedOwn.delete(userId)
+    return this.conceal(userId)
   }
 
   /** A reader is live, for the first time or again: they are told what has moved since they had it all. */
   enter(subscription: Subscription): void {
     const { userId } = subscription.reader.actor
-    const { readsAsOf } = subscription
-    const own = this.#own.newsFor(userId, readsAsOf, subscription.takeStanding())
-    const isTold = this.#options.showsReads(userId)
-    const message = this.#withOwn(isTold ? this.#furthest.since(readsAsOf, MAX_READS) : NOTHING, userId, own)
-    if (message !== null && signal(subscription, message)) this.#options.onSent(1)
+    this.#tellMissed(subscription, this.#own.newsFor(userId, subscription.readsAsOf, subscription.takeStanding()))
+    if (!this.#isKnown) this.#waiting.add(subscription)
+  }
+
+  /** A subscription has ended. */
+  leave(subscription: Subscription): void {
+    this.#waiting.delete(subscription)
   }
 
   /** The last reader has gone: nothing is due. */
@@ -97,6 +127,21 @@ export class ReadSignals {
     this.#pacer.stop()
     this.#moved.clear()
     this.#movedOwn.clear()
+  }
+
+  /** What others have read since the reader had it all, as far as it may be told now. */
+  #tellMissed(subscription: Subscription, own: OwnPosition | undefined): void {
+    const { userId } = subscription.reader.actor
+    const isTold = this.#isKnown && this.#options.showsReads(userId)
+    const missed = isTold ? this.#furthest.since(subscription.readsAsOf, MAX_READS) : new Map<string, number>()
+    // The next frame has these, for everybody.
+    for (const userId of this.#moved.keys()) missed.delete(userId)
+    const message = this.#withOwn(missed, userId, own)
+    if (message !== null && signal(subscription, message)) this.#options.onSent(1)
+  }
+
+  #expect(): void {
+    if (this.#movedOwn.size > 0 || (this.#isKnown && this.#moved.size > 0)) this.#pacer.due()
   }
 
   #flush(): void {
@@ -115,12 +160,13 @@ export class ReadSignals {
     }
     onSent(sent)
     this.#movedOwn.clear()
-    if (this.#moved.size > 0) this.#pacer.due()
+    this.#expect()
   }
 
   /** The positions that the next frame tells others of: those that may still be told, and in a large room were not passed. */
   #takeMoved(): Map<string, number> {
     const taken = new Map<string, number>()
+    if (!this.#isKnown) return taken
     for (const [userId, seq] of this.#moved) {
       if (taken.size >= MAX_READS) break
       this.#moved.delete(userId)

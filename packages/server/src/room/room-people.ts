@@ -1,5 +1,5 @@
 import { type RoomEvent, SNAPSHOT_MEMBERS } from '@holdfast/protocol'
-import type { RoomPeople as PeopleOfLog } from '../log/room-log.ts'
+import type { RoomPeople as PeopleOfLog, ShownReads } from '../log/room-log.ts'
 import type { PresenceAudience, PresenceViewer } from '../people/viewer.ts'
 import type { Cancel } from '../platform/clock.ts'
 import type { SharedText } from '../transport/shared-text.ts'
@@ -12,6 +12,16 @@ export const PEOPLE_AGAIN_MS = 1_000
 
 /** What a room's people need. */
 export type PeopleDeps = Pick<RoomDeps, 'log' | 'scheduler' | 'logger' | 'newAudience' | 'largeRoom'>
+
+/** Who is told what the log says of a room's people. */
+export interface PeopleListener {
+  /** The log has said how large the room is, and how far people show to have read. */
+  found(isLarge: boolean, reads: ShownReads['reads']): void
+  /** It may have become large since, or ceased to be. */
+  counted(isLarge: boolean): void
+}
+
+type Found = PeopleOfLog & Pick<ShownReads, 'reads'>
 
 /** The room's people as of `seq`. */
 interface Known {
@@ -30,7 +40,7 @@ interface Known {
 export class RoomPeople {
   readonly #roomId: string
   readonly #deps: PeopleDeps
-  readonly #onSize: (isLarge: boolean) => void
+  readonly #listener: PeopleListener
   readonly #audience: PresenceAudience
   readonly #viewers = new Map<Subscription, Viewer>()
   /** A reader who closes the room and opens it again is the same viewer, who has been told much already. */
@@ -40,14 +50,15 @@ export class RoomPeople {
   /** The latest event about members that has come. */
   #heardSeq = 0
   #isReading = false
+  /** What is being read now may be out of date by something that is no event. */
+  #isStale = false
   #cancelAgain: Cancel | null = null
   #isClosed = false
 
-  /** `onSize` is told whether the room is large, whenever its size is known or has changed. */
-  constructor(roomId: string, deps: PeopleDeps, onSize: (isLarge: boolean) => void) {
+  constructor(roomId: string, deps: PeopleDeps, listener: PeopleListener) {
     this.#roomId = roomId
     this.#deps = deps
-    this.#onSize = onSize
+    this.#listener = listener
     this.#audience = deps.newAudience(roomId)
     void this.#read()
   }
@@ -79,7 +90,13 @@ export class RoomPeople {
     known.seq = event.seq
     if (event.kind === 'member.joined') this.#joined(known, event.member.userId)
     else this.#left(known, event.userId)
-    this.#onSize(known.count > this.#deps.largeRoom)
+    this.#listener.counted(known.count > this.#deps.largeRoom)
+  }
+
+  /** What the log says now of how far people have read may not be so any more; `isToBeRead`: and what it said has to be read anew. */
+  doubt(isToBeRead: boolean): void {
+    if (this.#isReading) this.#isStale = true
+    else if (isToBeRead) this.#readAgain()
   }
 
   /** Nobody is told of anybody any more. */
@@ -115,29 +132,35 @@ export class RoomPeople {
   /** Never rejects. */
   async #read(): Promise<void> {
     this.#isReading = true
-    const people = await this.#ask()
+    this.#isStale = false
+    const found = await this.#ask()
     this.#isReading = false
-    if (this.#isClosed || people === null) return
+    if (this.#isClosed || found === null) return
     // Older than what the events have told: the log is asked once more.
-    if (people === 'unknown' || people.seq < this.#heardSeq) this.#readAgain()
-    else this.#take(people)
+    if (found === 'unknown' || this.#isStale || found.seq < this.#heardSeq) this.#readAgain()
+    else this.#take(found)
   }
 
   /** Null: the room is gone. */
-  async #ask(): Promise<PeopleOfLog | null | 'unknown'> {
+  async #ask(): Promise<Found | null | 'unknown'> {
     const { log, logger } = this.#deps
     try {
-      return await log.people(this.#roomId, SNAPSHOT_MEMBERS)
+      const [people, shown] = await Promise.all([
+        log.people(this.#roomId, SNAPSHOT_MEMBERS),
+        log.shownReads(this.#roomId),
+      ])
+      if (people === null || shown === null) return null
+      return { ...people, reads: shown.reads, seq: Math.min(people.seq, shown.seq) }
     } catch (error) {
       if (!this.#isClosed) logger.warn({ err: error, roomId: this.#roomId }, 'unable to read the people of a room')
       return 'unknown'
     }
   }
 
-  #take({ seq, count, userIds }: PeopleOfLog): void {
+  #take({ seq, count, userIds, reads }: Found): void {
     this.#people = { seq, count, shown: new Set(userIds) }
     this.#audience.show(userIds)
-    this.#onSize(count > this.#deps.largeRoom)
+    this.#listener.found(count > this.#deps.largeRoom, reads)
   }
 }
 

@@ -37,7 +37,7 @@ export class RoomSignals {
   /** A subscription is live, for the first time or again. */
   enter(subscription: Subscription): void {
     this.#readers.add(subscription)
-    this.#people ??= new RoomPeople(this.#roomId, this.#deps, isLarge => this.#size(isLarge))
+    this.#people ??= new RoomPeople(this.#roomId, this.#deps, this)
     this.#people.enter(subscription)
     this.#typing.enter(subscription)
     this.#reads.enter(subscription)
@@ -47,6 +47,7 @@ export class RoomSignals {
   leave(subscription: Subscription): void {
     this.#readers.remove(subscription)
     this.#people?.leave(subscription)
+    this.#reads.leave(subscription)
     if (!this.#readers.isEmpty) return
     this.#people?.close()
     this.#people = null
@@ -66,7 +67,7 @@ export class RoomSignals {
     if (event.kind === 'member.joined') this.#typing.joined(event.member.userId)
     if (event.kind !== 'member.left') return
     this.#typing.left(event.userId)
-    this.#reads.left(event.userId)
+    this.#doubt(this.#reads.left(event.userId))
   }
 
   /** The bus says that somebody types, or has stopped. */
@@ -81,13 +82,29 @@ export class RoomSignals {
 
   /** The bus says what a person has settled for themselves. */
   settings(userId: string, { readReceipts, appearOffline }: PersonSettings): void {
-    if (!readReceipts) this.#reads.conceal(userId)
+    if (!readReceipts) this.#doubt(this.#reads.conceal(userId))
     if (appearOffline) this.#typing.end(userId)
   }
 
-  #size(isLarge: boolean): void {
-    if (isLarge === this.#isLarge) return
+  /** The log has said how many people are in the room, and how far they have read. */
+  found(isLarge: boolean, reads: Readonly<Record<string, number>>): void {
+    this.#resize(isLarge)
+    this.#reads.seed(reads)
+  }
+
+  /** The room has as many more or fewer members that it may have become large, or ceased to be. */
+  counted(isLarge: boolean): void {
+    if (this.#resize(isLarge)) this.#doubt(this.#reads.resized())
+  }
+
+  #resize(isLarge: boolean): boolean {
+    if (isLarge === this.#isLarge) return false
     this.#isLarge = isLarge
     this.#typing.resized()
+    return true
+  }
+
+  #doubt(isToBeRead: boolean): void {
+    this.#people?.doubt(isToBeRead)
   }
 }

@@ -1,30 +1,32 @@
-import { SEEN_CAP, type SeenAnswer } from '@holdfast/protocol'
+import { SEEN_CAP, type SeenAnswer, SNAPSHOT_MEMBERS } from '@holdfast/protocol'
 import { type Entrance, refuseToTellSeen } from '../access.ts'
-import type { MemberRow } from '../facts.ts'
-import type { Answer, SeenByRequest } from '../room-log.ts'
+import type { MemberRow, RoomRow } from '../facts.ts'
+import { type Answer, FURTHEST_READS, type SeenByRequest } from '../room-log.ts'
 import type { ReadRows } from './rows.ts'
 
-/** How many positions of others a large room tells: with two, everybody sees one that is not their own. */
-const FURTHEST = 2
+/** How far people show to have read: the members that a snapshot lists, and in a large room those who have read furthest. */
+export function shownIn(
+  room: RoomRow,
+  rows: ReadRows,
+  largeRoom: number,
+  listed: readonly MemberRow[] | null = null,
+): Map<string, number> {
+  if (room.memberCount > largeRoom) {
+    return new Map(rows.seenBy(room, 0, '', FURTHEST_READS).map(({ userId, seq }) => [userId, seq]))
+  }
+  const members = listed ?? rows.membersAfter(room, 0, '', SNAPSHOT_MEMBERS)
+  return new Map(members.flatMap(({ userId, seenSeq, isShown }) => (isShown ? [[userId, seenSeq]] : [])))
+}
 
-/**
- * How far people have read, as far as they show it: of the members listed, and in a large room of those who have read
- * furthest. One's own position always; who does not show theirs sees nobody else's.
- */
+/** What a snapshot tells of it. One's own position always, as it is; who does not show theirs sees nobody else's. */
 export function readsFor(
   userId: string,
   { room, member }: Entrance,
   rows: ReadRows,
   { listed, largeRoom }: { readonly listed: readonly MemberRow[]; readonly largeRoom: number },
 ): Record<string, number> {
-  const reads = new Map<string, number>()
-  if (rows.settings(userId).readReceipts) {
-    const shown =
-      room.memberCount > largeRoom
-        ? rows.seenBy(room, 0, '', FURTHEST)
-        : listed.flatMap(other => (other.isShown ? [{ userId: other.userId, seq: other.seenSeq }] : []))
-    for (const position of shown) reads.set(position.userId, position.seq)
-  }
+  const { readReceipts } = rows.settings(userId)
+  const reads = readReceipts ? shownIn(room, rows, largeRoom, listed) : new Map<string, number>()
   if (member !== null) reads.set(userId, member.lastReadSeq)
   return Object.fromEntries(reads)
 }

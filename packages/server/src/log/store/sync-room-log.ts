@@ -30,6 +30,7 @@ import {
   type RoomPeople,
   type RoomsRequest,
   type SeenByRequest,
+  type ShownReads,
   StoreUnavailable,
 } from '../room-log.ts'
 import type { Stamper } from '../stamper.ts'
@@ -38,7 +39,7 @@ import { historyPage } from './read-history.ts'
 import { inboxOf, inboxSince } from './read-inbox.ts'
 import { discoverPage, memberPage, roomPage } from './read-lists.ts'
 import { listEntry, openRoom, positionOf } from './read-room.ts'
-import { seenBy } from './read-seen.ts'
+import { seenBy, shownIn } from './read-seen.ts'
 import type { ReadRows, WriteRows } from './rows.ts'
 import { StoreFault, type SyncStore } from './sync-store.ts'
 
@@ -185,6 +186,14 @@ export class SyncRoomLog implements RoomLog {
       if (room === null || room.isDeleted) return null
       const userIds = rows.membersAfter(room, 0, '', limit).map(member => member.userId)
       return { epoch: room.epoch, seq: room.lastSeq, count: room.memberCount, userIds }
+    })
+  }
+
+  async shownReads(roomId: string): Promise<ShownReads | null> {
+    return this.#read('read positions', rows => {
+      const room = rows.room(roomId)
+      if (room === null || room.isDeleted) return null
+      return { seq: room.lastSeq, reads: Object.fromEntries(shownIn(room, rows, this.#largeRoom)) }
     })
   }
 

@@ -4,6 +4,7 @@ import { DEFAULT_LARGE_ROOM } from '../../../src/log/room-log.ts'
 import { ann, bob, cy, done, given, type Harness, person, refusedWith } from '../kit.ts'
 
 export function seenRules(use: () => Harness): void {
+  const shown = () => use().log.shownReads('r')
   const seenBy = (actor: typeof ann, messageId: string, names = MAX_PEOPLE_NAMED) =>
     use().log.seenBy({ roomId: 'r', actor, messageId, names })
   const readsFor = async (actor: typeof ann) => (await use().snapshot(actor, 'r')).reads
@@ -32,6 +33,7 @@ export function seenRules(use: () => Harness): void {
     await h.unread(bob, 'r', 4)
     expect(await readsFor(ann)).toEqual({ ann: 2, bob: 4 })
     expect(await readsFor(bob), 'one’s own is what one has it at').toEqual({ ann: 2, bob: 3 })
+    expect(await shown(), 'what others see').toEqual({ seq: 4, reads: { ann: 2, bob: 4 } })
     expect(await given(seenBy(ann, messageId))).toMatchObject({ count: 1 })
     await h.say(ann, 'r', 'two')
     expect((await h.read(bob, 'r', 4)).detail).toMatchObject({ lastReadSeq: 4, shownSeq: 4 })
@@ -51,6 +53,7 @@ export function seenRules(use: () => Harness): void {
       changed: true,
     })
     expect(await readsFor(ann)).toEqual({ ann: 2, cy: 4 })
+    expect(await shown()).toEqual({ seq: 5, reads: { ann: 2, cy: 4 } })
     expect((await h.snapshot(ann, 's')).reads).toEqual({ ann: 2 })
     expect(await given(seenBy(ann, messageId))).toEqual({ count: 0, userIds: [] })
 
@@ -104,10 +107,13 @@ export function seenRules(use: () => Harness): void {
     await h.settle(person('u7'), { readReceipts: false })
     expect(await readsFor(ann)).toEqual({ ann: 2, u3: seq, u9: seq })
     expect(await readsFor(person('u3'))).toEqual({ u3: seq, u9: seq })
+    expect((await shown())?.reads).toEqual({ u3: seq, u9: seq })
     expect(await readsFor(person('u50'))).toEqual({ u50: 53, u3: seq, u9: seq })
     expect(await readsFor(cy), 'a reader who has not joined').toEqual({ u3: seq, u9: seq })
     expect(await readsFor(bob)).toEqual({ bob: seq + 1 })
     expect(await given(seenBy(ann, messageId))).toEqual({ count: 2, userIds: [] })
+    await done(h.run({ kind: 'room.delete', actor: ann, roomId: 'r' }))
+    expect(await shown()).toBeNull()
   })
 
   it('[L135] who has seen a message is counted up to a limit', async () => {

@@ -77,7 +77,7 @@ export class Audit {
     if (feed === undefined) return []
     const known: Suspect[] = []
     for (const room of feed.rooms) {
-      const line = room.lines.get(feed.userId)
+      const line = room.lineMade(feed.userId)
       if (line !== undefined && !room.isDoubtful(line)) known.push({ feed, room, line })
     }
     const first = this.#below(known.length)
@@ -96,7 +96,7 @@ export class Audit {
     const counted = await recount(log, session.peer.actor, room.roomId, before.lastReadSeq)
     const after = await this.#entry(feed, room)
     if (counted === null || after === undefined || after.seq !== before.seq || !isSameOwn(before, after)) return 'right'
-    const isHere = room.lines.get(feed.userId) === line && room.heard === after.seq && !room.isDoubtful(line)
+    const isHere = room.lineMade(feed.userId) === line && room.heard === after.seq && !room.isDoubtful(line)
     const kept = isHere ? line.standing(room) : null
     if (kept === null) return 'right'
     if (!isBusReliable && !isSameOwn(kept, after)) return 'missed'

@@ -139,7 +139,7 @@ export class Feed {
 
   /** The room's line may have changed. */
   want(room: InboxRoom): void {
-    const line = room.lines.get(this.userId)
+    const line = room.line(this.userId)
     if (line === undefined) return
     for (const session of this.sessions) if (session.want(room, line)) this.#onDue(session)
   }

@@ -88,7 +88,7 @@ export class InboxReads {
     }
     for (const entry of changes.entries) {
       const room = feed.room(entry.roomId)
-      const line = room?.lines.get(feed.userId)
+      const line = room?.line(feed.userId)
       // One that is not known here has been left since, or its joining is about to be heard.
       if (room === undefined || line === undefined) continue
       room.adopt(line, entry)
@@ -116,7 +116,7 @@ export class InboxReads {
   /** Takes a line as the log has it, the bus having lost what led there perhaps. False when the room is not known here. */
   #correct(feed: Feed, entry: InboxEntry): boolean {
     const room = feed.room(entry.roomId)
-    const line = room?.lines.get(feed.userId)
+    const line = room?.line(feed.userId)
     if (room === undefined || line === undefined) return false
     const before = room.render(line)?.text
     if (entry.seq > room.heard) {
@@ -139,7 +139,7 @@ export class InboxReads {
     const lines = await this.#turns.run(() => this.#ask(feed, rooms))
     for (const { room, line, entry } of lines) {
       // Left, and perhaps come back, since the log was asked.
-      if (room.lines.get(feed.userId) !== line) continue
+      if (room.line(feed.userId) !== line) continue
       if (entry === undefined) feed.lose(room.roomId)
       else {
         room.adopt(line, entry)
@@ -153,7 +153,7 @@ export class InboxReads {
     this.#metrics.inboxReads.inc({ of: 'lines' })
     const asked: { readonly room: InboxRoom; readonly line: Line }[] = []
     for (const room of rooms) {
-      const line = room.lines.get(feed.userId)
+      const line = room.line(feed.userId)
       if (line === undefined) continue
       line.beginRead()
       asked.push({ room, line })
@@ -167,7 +167,7 @@ export class InboxReads {
 
 function doubtful(feed: Feed, session: InboxSession): readonly InboxRoom[] {
   return session.next().filter(room => {
-    const line = room.lines.get(feed.userId)
+    const line = room.line(feed.userId)
     return line !== undefined && room.isDoubtful(line)
   })
 }

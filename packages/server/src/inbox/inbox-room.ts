@@ -7,11 +7,12 @@ import { Recent } from './recent.ts'
 /** Events kept while the room's face is being read from the log; with more, what was read is too old to begin with. */
 const MAX_WAITING = 1_000
 
-/** A room as the inboxes of its members show it: what they share, and the line of each of them who is here. */
+/**
+ * A room as the inboxes of its members show it: what they share, and the line of each of them who is here. Most rooms of most
+ * people say nothing while they are here: a line is made when it is needed first.
+ */
 export class InboxRoom implements Ground {
   readonly roomId: string
-  /** By userId. */
-  readonly lines = new Map<string, Line>()
   /** Grows with each change that everybody's line shows. */
   version = 0
   generation = 0
@@ -20,6 +21,8 @@ export class InboxRoom implements Ground {
   doubtedAt = 0
   since = 0
   recent = new Recent(0)
+  /** By userId, of all members who are here; null: there has been no need of a line. */
+  readonly #lines = new Map<string, Line | null>()
   #heard = 0
   #isFollowing = false
   #epoch: string | null = null
@@ -34,6 +37,15 @@ export class InboxRoom implements Ground {
     this.roomId = roomId
   }
 
+  /** The members who are here. */
+  get people(): Iterable<string> {
+    return this.#lines.keys()
+  }
+
+  get isEmpty(): boolean {
+    return this.#lines.size === 0
+  }
+
   get heard(): number {
     return this.#heard
   }
@@ -41,6 +53,29 @@ export class InboxRoom implements Ground {
   /** When it was last active, as far as is known; in milliseconds since the epoch. */
   get activeAt(): number {
     return this.#face?.activeAt ?? 0
+  }
+
+  /** The person is a member who is here, from now on: with a new line, if they were before. */
+  enter(userId: string): void {
+    this.#lines.set(userId, null)
+  }
+
+  leave(userId: string): void {
+    this.#lines.delete(userId)
+  }
+
+  /** The line of a member who is here; undefined for anybody else. A new one has to be read from the log. */
+  line(userId: string): Line | undefined {
+    const line = this.#lines.get(userId)
+    if (line !== null) return line
+    const made = new Line(userId)
+    this.#lines.set(userId, made)
+    return made
+  }
+
+  /** The same, as far as there has been need of it. */
+  lineMade(userId: string): Line | undefined {
+    return this.#lines.get(userId) ?? undefined
   }
 
   /** The bus says that these events are in the log. Whether any of them is new, to some of the members at least. */
@@ -120,9 +155,9 @@ export class InboxRoom implements Ground {
       const { message } = event
       this.made++
       this.recent.add(message)
-      this.lines.get(message.senderId)?.wrote()
+      this.#lines.get(message.senderId)?.wrote()
       for (const userId of new Set(message.mentions)) {
-        if (userId !== message.senderId) this.lines.get(userId)?.mentioned()
+        if (userId !== message.senderId) this.#lines.get(userId)?.mentioned()
       }
     } else if (event.kind === 'message.deleted') {
       const message = this.recent.remove(event.messageId)
@@ -136,13 +171,6 @@ export class InboxRoom implements Ground {
   /** A message mentioned some and mentions others now. Where nothing is known of it, it may be anybody. */
   #doubt(at: number, before: readonly string[] | null, after: readonly string[]): void {
     if (before === null) this.doubtedAt = at
-    else for (const userId of [...before, ...after]) this.lines.get(userId)?.doubt(at)
-  }
-
-  /** The line of a member who is here, from now on. */
-  enter(userId: string): Line {
-    const line = new Line(userId)
-    this.lines.set(userId, line)
-    return line
+    else for (const userId of [...before, ...after]) this.#lines.get(userId)?.doubt(at)
   }
 }

@@ -31,8 +31,8 @@ export class InboxRooms {
   }
 
   leave(room: InboxRoom, userId: string): void {
-    room.lines.delete(userId)
-    if (room.lines.size > 0) return
+    room.leave(userId)
+    if (!room.isEmpty) return
     this.#rooms.delete(room.roomId)
     this.#followed.delete(room)
   }

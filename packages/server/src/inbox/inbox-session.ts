@@ -132,7 +132,7 @@ export class InboxSession {
     const texts: string[] = []
     let bytes = 0
     for (const room of this.next()) {
-      const line = room.lines.get(this.userId)
+      const line = room.line(this.userId)
       const shown = line === undefined ? null : room.render(line)
       if (line === undefined || shown === null) continue
       if (texts.length > 0 && bytes + shown.bytes > FRAME_BYTES) break

@@ -154,7 +154,7 @@ export class Inboxes {
       const feed = this.#feeds.get(userId)
       feed?.touch(roomId)
       if (feed === undefined || room === undefined) continue
-      room.lines.get(userId)?.read(seq, room, this.#deps.isBusReliable)
+      room.line(userId)?.read(seq, room, this.#deps.isBusReliable)
       feed.want(room)
     }
   }
@@ -163,7 +163,7 @@ export class Inboxes {
     const feed = this.#feeds.get(userId)
     const room = feed?.room(roomId)
     feed?.touch(roomId)
-    room?.lines.get(userId)?.touch()
+    room?.line(userId)?.touch()
     if (room !== undefined) feed?.want(room)
   }
 
@@ -187,7 +187,7 @@ export class Inboxes {
   #take(): void {
     this.#turn = null
     for (const room of this.#changed.take(Number.POSITIVE_INFINITY)) {
-      for (const userId of room.lines.keys()) this.#feeds.get(userId)?.want(room)
+      for (const userId of room.people) this.#feeds.get(userId)?.want(room)
       this.#changed.rest(room, true)
     }
     for (const session of this.#due.take(SESSIONS_AT_ONCE)) this.#tell(session)
@@ -197,7 +197,7 @@ export class Inboxes {
   /** Who is told something now is told of those rooms too that have changed, but had their turn less than a second ago. */
   #gather(feed: Feed, session: InboxSession): void {
     for (const room of this.#changed.waiting(feed.rooms)) {
-      const line = room.lines.get(feed.userId)
+      const line = room.line(feed.userId)
       if (line !== undefined) session.want(room, line)
     }
   }

@@ -9,7 +9,7 @@ function entryOf(roomId: string): InboxEntry {
 }
 
 const lineOf = (room: InboxRoom) => {
-  const line = room.lines.get('bob')
+  const line = room.line('bob')
   if (line === undefined) throw new Error('bob has a line')
   return line
 }
@@ -35,4 +35,15 @@ test('[inbox] a room that nobody here is in any more is not kept', () => {
   expect(table.get('a')).toBe(room)
   table.leave(room, 'ann')
   expect(table.get('a')).toBe(undefined)
+})
+
+test('[inbox] a member of a room costs no line until they have to be told of it, whatever is said there', () => {
+  const room = new InboxRooms().enter('a', 'bob')
+  const deleted = { kind: 'message.deleted', seq: 6, at: 1, by: 'ann', messageId: 'm1', deletedAt: 1 } as const
+  const left = { kind: 'member.left', seq: 7, at: 1, by: 'cy', userId: 'cy', reason: 'left' } as const
+  expect(room.receive('epoch', [deleted, left])).toBe(true)
+  expect([room.lineMade('bob'), [...room.people]]).toEqual([undefined, ['bob']])
+  expect(room.isDoubtful(lineOf(room)), 'and then it has to be read').toBe(true)
+  expect(room.lineMade('bob')).toBe(room.line('bob'))
+  expect(room.line('ann')).toBe(undefined)
 })

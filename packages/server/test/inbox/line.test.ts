@@ -2,6 +2,7 @@ import type { InboxEntry, Message, Room, RoomEvent } from '@holdfast/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { InboxRoom } from '../../src/inbox/inbox-room.ts'
+import type { Line } from '../../src/inbox/line.ts'
 import { naiveLine } from './naive-line.ts'
 
 const PEOPLE = ['ann', 'bob', 'cy'] as const
@@ -26,11 +27,19 @@ const steps = fc.array(
   { minLength: 10, maxLength: 60, size: 'max' },
 )
 
+/** The line of somebody who enters. */
+function lineOf(room: InboxRoom, userId: string): Line {
+  room.enter(userId)
+  const line = room.line(userId)
+  if (line === undefined) throw new Error('whoever is here has a line')
+  return line
+}
+
 /** A room's events as they are made, what the log would answer at any moment, and the room as the inbox follows it. */
 class Script {
   readonly events: RoomEvent[] = []
   readonly room = new InboxRoom('r')
-  readonly line = this.room.enter('bob')
+  readonly line = lineOf(this.room, 'bob')
   position = 0
   #asked: InboxEntry | null = null
 

@@ -205,9 +205,15 @@ export class Inboxes {
   #tell(session: InboxSession): void {
     const feed = this.#feeds.get(session.userId)
     if (feed === undefined) return
-    this.#gather(feed, session)
-    if (this.#reads.isReady(feed, session)) {
-      this.#send(feed, session)
+    try {
+      this.#gather(feed, session)
+      if (this.#reads.isReady(feed, session)) {
+        this.#send(feed, session)
+        return
+      }
+    } catch (error) {
+      // The others whose turn it is have theirs all the same.
+      this.#failed(feed, session, error)
       return
     }
     feed

@@ -215,3 +215,24 @@ test('[inbox] a frame of long messages ends at 64 KiB', async () => {
   expect(Math.max(...bytes)).toBeLessThan(66_000)
   expect([...bob.lines.values()].every(({ unread }) => unread === 1)).toBe(true)
 })
+
+test('[inbox] a session that fails keeps nobody else from their turn, and has its own again', async () => {
+  const world = new InboxWorld()
+  await world.room('lobby', ['ann', 'bob', 'cy'])
+  let failures = 3
+  const people = [await world.begin('ann'), await world.begin('bob'), await world.begin('cy')]
+  await world.send('ann', 'lobby')
+  await world.platform.advance(5_000)
+  const failing = people[0]
+  if (failing === undefined) throw new Error('ann has begun')
+  const signal = failing.signal.bind(failing)
+  failing.signal = message => {
+    if (failures-- > 0) throw new Error('a fault of the test')
+    return signal(message)
+  }
+  await world.send('ann', 'lobby')
+  await world.platform.advance(500)
+  expect(people.map(reader => reader.last('lobby')?.seq)).toEqual([5, 6, 6])
+  await world.platform.advance(5_000)
+  expect(failing.last('lobby')?.seq).toBe(6)
+})

@@ -54,6 +54,7 @@ export function compose(parts: Parts): Composed {
     presence: signals.presence,
     ...settings.platform,
     submit: paced(commands),
+    changeLimit: commands.changeLimit,
     commands: actor => requestCommands(requestContext(commands, actor, auth)),
     seen,
     limits: settings.sessionLimits,

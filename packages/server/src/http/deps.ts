@@ -47,6 +47,8 @@ export interface HttpDeps {
   /** Null when guest sign-in is switched off. */
   readonly guests: GuestIssuer | null
   readonly addressLimit: AddressLimit
+  /** How often each person changes something, or asks what costs as much: 0 when they may, else the milliseconds after which they may. */
+  readonly changeLimit: { take(userId: string): number }
   /** How often each person asks: 0 when they may, else the milliseconds after which they may. */
   readonly requestLimit: { take(userId: string): number }
   /** What each person has under way; null: it is not limited. */

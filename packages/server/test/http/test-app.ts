@@ -102,6 +102,7 @@ async function realDeps(changes: Partial<HttpDeps>): Promise<HttpDeps> {
     ...(await createAuth({ mode: 'guest', secret: SECRET }, null, systemPlatform)),
     tickets: createTickets(systemPlatform),
     addressLimit: noAddressLimit,
+    changeLimit: noPersonLimit,
     requestLimit: noPersonLimit,
     underWay: null,
     origins: createOriginPolicy(['https://app.example.com']),

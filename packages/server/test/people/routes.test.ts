@@ -64,6 +64,31 @@ test('[presence] one may ask for oneself; nobody is an answer to nobody; too man
   expectProblem(await app.call(null, 'GET', '/api/presence?users=ann'), 401, 'unauthorized')
 })
 
+test('[presence] of a parameter that is there several times each is a whole id, which may hold commas', async () => {
+  const { app, service } = await start()
+  await app.call('ann', 'POST', '/api/rooms', { name: 'r', type: 'private', members: ['Doe, John', 'bob'] })
+  for (const userId of ['Doe, John', 'bob']) await be(service, userId)
+  const john = encodeURIComponent('Doe, John')
+  for (const query of [`users=${john}&users=bob`, `users=bob&users=${john}&users=`]) {
+    const { body } = await app.call('ann', 'GET', `/api/presence?${query}`)
+    const { users } = body as { users: { userId: string; status: string }[] }
+    expect(users.map(({ userId, status }) => `${userId} ${status}`).sort()).toEqual(['Doe, John online', 'bob online'])
+  }
+})
+
+test('[presence] asking who is there has the pace of changes: beyond it both are 429 with the time to wait', async () => {
+  const service = (await start()).service
+  const changeLimit = { take: (userId: string) => (userId === 'ann' ? 1_500 : 0) }
+  const app = await startApp({ presence: service, changeLimit })
+  opened.push(app)
+  for (const path of ['/api/presence?users=bob', '/api/rooms/none/presence']) {
+    const answer = await app.call('ann', 'GET', path)
+    expectProblem(answer, 429, 'rate_limited')
+    expect(answer.body).toMatchObject({ retryAfterMs: 1_500 })
+  }
+  expect((await app.call('bob', 'GET', '/api/presence?users=ann')).status).toBe(200)
+})
+
 test('[presence] GET /api/rooms/:id/presence names who of the room is there, or was since then', async () => {
   const { app, service } = await start()
   const room = { id: 'room', name: 'r', type: 'private', members: ['bob', 'cy'] }

@@ -10,6 +10,9 @@ const PINNED: readonly (readonly [seed: string, what: string])[] = [
   ['2087', 'a list told for ever of reading that the server had refused'],
   ['2190', 'somebody who had gone offline while a room was closed was shown online when it was opened again'],
   ['4', 'mentions above the oldest message held were not counted in a room that is open'],
+  ['2206', 'the same, of a room that was in the list before it was opened'],
+  ['2214', 'the same'],
+  ['5043', 'a message on its way that a page of history brought was shown twice for a moment'],
 ]
 
 describe('pinned seeds', () => {

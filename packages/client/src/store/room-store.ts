@@ -135,8 +135,9 @@ export class RoomStore {
     if (this.#data === null || retained === null) return false
     const data = withPage(this.#data, page, retained.events, retained.from, this.#deps.userId())
     if (data === null) return false
-    this.#set(data)
+    // Before they are shown: a message of this client that was still on its way is not to be there twice.
     this.#deps.onMessages(page.messages)
+    this.#set(data)
     return true
   }
 

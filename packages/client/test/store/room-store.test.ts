@@ -42,6 +42,18 @@ describe('history', () => {
     expect(contents(store)).toHaveLength(120)
   })
 
+  test('a page tells of its messages before it shows them: one that was still on its way is never there twice', () => {
+    const log = logOf(120)
+    const told: string[] = []
+    const deps = { userId: () => 'ann', onChange: () => told.push('shown'), onMessages: () => told.push('told') }
+    const store = new RoomStore(deps)
+    store.applySnapshot(log.snapshot('ann'))
+    told.length = 0
+    store.expectPage()
+    expect(store.addPage(log.page(store.data?.nextCursor ?? ''))).toBe(true)
+    expect(told).toEqual(['told', 'shown'])
+  })
+
   test('loading is single flight', async () => {
     const log = logOf(120)
     const { store } = storeOf()

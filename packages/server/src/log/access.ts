@@ -40,6 +40,13 @@ export function isInForce(sanction: Sanction | null, now: number): boolean {
   return sanction !== null && (sanction.until === null || sanction.until > now)
 }
 
+/** Why somebody in front of a room may not write in it; null: they may. */
+export function refusalToWrite(member: MemberRow | null, mute: Sanction | null, now: number): Refusal | null {
+  if (member === null) return { code: 'forbidden', message: 'unable to write; it takes joining the room' }
+  if (isInForce(mute, now)) return { code: 'muted', message: 'unable to write; you are muted in this room' }
+  return null
+}
+
 /** Tells the two answers of `enter` apart. */
 export function isRefusal(answer: Entrance | Refusal): answer is Refusal {
   return 'code' in answer

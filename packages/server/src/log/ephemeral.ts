@@ -176,6 +176,10 @@ export class EphemeralRooms implements RoomLog {
     return this.#with(roomId, log => log.shownReads(roomId))
   }
 
+  mayWrite(roomId: string, actor: Actor): Promise<Answer<null>> {
+    return this.#with(roomId, log => log.mayWrite(roomId, actor))
+  }
+
   membersAmong(roomId: string, actor: Actor, userIds: readonly string[]): Promise<Answer<readonly string[]>> {
     return this.#with(roomId, log => log.membersAmong(roomId, actor, userIds))
   }

@@ -121,6 +121,9 @@ export interface RoomLog {
   /** How far people show to have read, as a snapshot tells it to who is shown all of it. Not authorised. Null: no such room. */
   shownReads(roomId: string): Promise<ShownReads | null>
 
+  /** Whether the person may write in the room now: refused as a message of theirs would be, but for slow mode and its contents. */
+  mayWrite(roomId: string, actor: Actor): Promise<Answer<null>>
+
   /** Those of `userIds` that are members of the room, for somebody who may read it. */
   membersAmong(roomId: string, actor: Actor, userIds: readonly string[]): Promise<Answer<readonly string[]>>
 

@@ -17,7 +17,7 @@ const REQUESTS = 'http'
 
 /** What the typing of this node's people needs. */
 export interface TypingStartsDeps {
-  readonly log: Pick<RoomLog, 'membersAmong'>
+  readonly log: Pick<RoomLog, 'mayWrite'>
   readonly clock: Clock
   readonly publish: (message: BusMessage) => void
   /** Whether a person appears offline: they are not shown typing. A promise while that has to be found out. */
@@ -130,10 +130,8 @@ export class TypingStarts {
 
   async #refusalOf(actor: Actor, roomId: string): Promise<Refusal | null> {
     try {
-      const members = await this.#deps.log.membersAmong(roomId, actor, [actor.userId])
-      if (!members.ok) return members.refusal
-      if (members.value.includes(actor.userId)) return null
-      return { code: 'forbidden', message: 'unable to type; it takes joining the room' }
+      const answer = await this.#deps.log.mayWrite(roomId, actor)
+      return answer.ok ? null : answer.refusal
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error
       return { code: 'unavailable', message: 'unable to type; the store is unavailable' }

@@ -7,19 +7,19 @@ import { FakePlatform } from '../support/fake-platform.ts'
 import { actorOf } from '../support/fake-reader.ts'
 import { OWNER, ROOM, RoomWorld } from '../support/room-world.ts'
 
-type Members = RoomLog['membersAmong']
+type MayWrite = RoomLog['mayWrite']
 
 const ANN = actorOf('ann')
-const everybody: Members = async (_room, _actor, userIds) => ({ ok: true, value: userIds })
+const everybody: MayWrite = async () => ({ ok: true, value: null })
 
 /** One node's typing, and what it has told the others. */
-function node(membersAmong: Members = everybody) {
+function node(mayWrite: MayWrite = everybody) {
   const platform = new FakePlatform()
   const hidden = new Set<string>()
   const told: string[] = []
   const messages: Extract<BusMessage, { kind: 'typing' }>[] = []
   const typing = new TypingStarts({
-    log: { membersAmong },
+    log: { mayWrite },
     clock: platform.clock,
     publish(message) {
       if (message.kind !== 'typing') throw new Error(`unexpected ${message.kind}`)
@@ -62,9 +62,9 @@ describe('what is dropped', () => {
 
   test('[typing] who appears offline is not told of, also when they hide while it is asked whether they may', async () => {
     const gate = Promise.withResolvers<void>()
-    const { typing, hidden, told } = node(async (room, actor, userIds) => {
+    const { typing, hidden, told } = node(async (room, actor) => {
       await gate.promise
-      return everybody(room, actor, userIds)
+      return everybody(room, actor)
     })
     const started = typing.start('a', ANN, 'r')
     hidden.add('ann')
@@ -82,7 +82,7 @@ describe('what is dropped', () => {
       const known = Promise.withResolvers<boolean>()
       const told: BusMessage[] = []
       const typing = new TypingStarts({
-        log: { membersAmong: everybody },
+        log: { mayWrite: everybody },
         clock: new FakePlatform().clock,
         publish: message => told.push(message),
         isHidden: () => known.promise,
@@ -155,6 +155,21 @@ describe('who may', () => {
     expect(await world.typing[0]?.start('s', ANN, 'nowhere')).toMatchObject({ code: 'not_found' })
   })
 
+  test('[typing] who is muted is refused as when they send, until the mute ends', async () => {
+    const world = await RoomWorld.withRoom(['ann'])
+    const about = { actor: actorOf(OWNER), roomId: ROOM, userId: 'ann' } as const
+    const start = () => world.typing[0]?.start('s', ANN, ROOM)
+    await world.run({ kind: 'mute.put', ...about, until: world.platform.clock.wallMs() + 5_000 })
+    expect(await start()).toMatchObject({ code: 'muted' })
+    await world.platform.advance(5_001)
+    expect(await start()).toBeNull()
+    await world.run({ kind: 'mute.put', ...about, until: null })
+    await world.platform.advance(START_INTERVAL_MS)
+    expect(await start()).toMatchObject({ code: 'muted' })
+    await world.run({ kind: 'mute.remove', ...about })
+    expect(await start()).toBeNull()
+  })
+
   test('[typing] a refused start counts neither as the one of its second nor among the rooms of its session', async () => {
     const world = await RoomWorld.withRoom([])
     for (let i = 0; i < 2 * MAX_TYPING_ROOMS; i++) {
@@ -167,9 +182,9 @@ describe('who may', () => {
 
   test('[typing] with the store away: unavailable; what was told before can still be taken back', async () => {
     let isAway = false
-    const { platform, typing, told } = node(async (room, actor, userIds) => {
+    const { platform, typing, told } = node(async (room, actor) => {
       if (isAway) throw new StoreUnavailable('read', null)
-      return everybody(room, actor, userIds)
+      return everybody(room, actor)
     })
     await typing.start('a', ANN, 'r')
     isAway = true
@@ -209,9 +224,9 @@ describe('ending', () => {
 
   test('[typing] stopped or ended while it is asked whether they may: nothing is told', async () => {
     const gate = Promise.withResolvers<void>()
-    const { typing, told } = node(async (room, actor, userIds) => {
+    const { typing, told } = node(async (room, actor) => {
       await gate.promise
-      return everybody(room, actor, userIds)
+      return everybody(room, actor)
     })
     const started = [typing.start('a', ANN, 'r'), typing.start('b', ANN, 's')]
     typing.stop('a', ANN, 'r')
@@ -232,9 +247,9 @@ describe('ending', () => {
 
 test('[typing] stamps grow from one message to the next, whatever the wall clock does, and are of when it came', async () => {
   const gate = Promise.withResolvers<void>()
-  const { platform, typing, messages } = node(async (room, actor, userIds) => {
+  const { platform, typing, messages } = node(async (room, actor) => {
     await gate.promise
-    return everybody(room, actor, userIds)
+    return everybody(room, actor)
   })
   const cameAt = platform.clock.wallMs()
   const started = typing.start('a', ANN, 'r')

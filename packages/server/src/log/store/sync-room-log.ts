@@ -10,7 +10,7 @@ import type {
   RoomPage,
   SeenAnswer,
 } from '@holdfast/protocol'
-import { type Entrance, enter, isRefusal } from '../access.ts'
+import { type Entrance, enter, isRefusal, refusalToWrite } from '../access.ts'
 import type { Actor } from '../actor.ts'
 import type { LogCommand } from '../command.ts'
 import { formatInbox } from '../cursors.ts'
@@ -194,6 +194,13 @@ export class SyncRoomLog implements RoomLog {
       const room = rows.room(roomId)
       if (room === null || room.isDeleted) return null
       return { seq: room.lastSeq, reads: Object.fromEntries(shownIn(room, rows, this.#largeRoom)) }
+    })
+  }
+
+  async mayWrite(roomId: string, actor: Actor): Promise<Answer<null>> {
+    return this.#authorised('look up a member', roomId, actor, ({ room, member }, rows) => {
+      const refusal = refusalToWrite(member, rows.mute(room, actor.userId), this.#stamper.now())
+      return refusal === null ? { ok: true, value: null } : { ok: false, refusal }
     })
   }
 

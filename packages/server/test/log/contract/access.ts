@@ -14,6 +14,7 @@ export function accessRules(use: () => Harness): void {
         h.log.history({ roomId, actor: bob, limit: 10, from: { kind: 'around', messageId } }),
         h.log.members({ roomId, actor: bob, limit: 10, cursor: null, query: '' }),
         h.log.membersAmong(roomId, bob, ['ann']),
+        h.log.mayWrite(roomId, bob),
         h.log.seenBy({ roomId, actor: bob, messageId, names: 1 }),
         h.send(bob, roomId, 'hello'),
         h.run({ kind: 'member.join', actor: bob, roomId }),

@@ -169,6 +169,22 @@ export function peopleRules(use: () => Harness): void {
     await refusedWith('not_found', among(ann, 'none'))
   })
 
+  it('[L153] who may write is who is in the room and not muted', async () => {
+    const h = use()
+    await h.create(ann, 'r', { type: 'public', members: ['bob'] })
+    const may = (actor: typeof ann) => h.log.mayWrite('r', actor)
+    expect([await may(ann), await may(bob)]).toEqual([
+      { ok: true, value: null },
+      { ok: true, value: null },
+    ])
+    await refusedWith('forbidden', may(cy))
+    await refusedWith('forbidden', may(root))
+    await done(h.run({ kind: 'mute.put', actor: ann, roomId: 'r', userId: 'bob', until: null }))
+    await refusedWith('muted', may(bob))
+    await done(h.run({ kind: 'mute.remove', actor: ann, roomId: 'r', userId: 'bob' }))
+    await given(may(bob))
+  })
+
   it('[L152] one is acquainted with oneself and with whom one shares a room now', async () => {
     const h = use()
     await h.create(ann, 'r', { members: ['bob'] })

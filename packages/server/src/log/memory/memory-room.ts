@@ -4,6 +4,9 @@ import { erasedEdit } from '../store/erased-edit.ts'
 import type { ShownPosition } from '../store/rows.ts'
 import { MentionIndex } from './mention-index.ts'
 
+/** Most people of one room who have marked messages unread and left whose revisions are kept one by one. */
+export const MAX_FORMER = 1_000
+
 /** A member, and which transaction last changed what their own line of the room tells. */
 export interface MemoryMember extends MemberRow {
   readonly changed: number
@@ -27,8 +30,10 @@ export class MemoryRoom {
   /** Where the unbroken run of messages by each one's sender began. */
   readonly #runs: number[] = []
   readonly #mentions = new MentionIndex()
-  /** The revisions of positions of those who have left. */
+  /** The revisions of positions of those who have left, the latest to leave last. */
   readonly #formerRevisions = new Map<string, number>()
+  /** The highest that was forgotten: whoever comes begins with it, lest a position of theirs from before count for later. */
+  #forgottenRevision = 0
   readonly #sent = new Map<string, SentRow>()
   /** How many events, and how many messages, are kept. */
   readonly #keep: number
@@ -52,7 +57,7 @@ export class MemoryRoom {
   admit(member: Member, how: { joinedSeq: number; isShown: boolean; changed: number }): void {
     const { userId } = member
     const { joinedSeq } = how
-    const readRevision = this.#formerRevisions.get(userId) ?? 0
+    const readRevision = this.#formerRevisions.get(userId) ?? this.#forgottenRevision
     const position = { lastReadSeq: joinedSeq, readRevision, seenSeq: joinedSeq }
     this.#formerRevisions.delete(userId)
     this.members.set(userId, { ...member, ...position, ...how, muted: false })
@@ -61,7 +66,12 @@ export class MemoryRoom {
 
   dismiss(userId: string): void {
     const { readRevision = 0 } = this.members.get(userId) ?? {}
-    if (readRevision > 0) this.#formerRevisions.set(userId, readRevision)
+    if (readRevision > this.#forgottenRevision) this.#formerRevisions.set(userId, readRevision)
+    for (const [oldest, revision] of this.#formerRevisions) {
+      if (this.#formerRevisions.size <= MAX_FORMER) break
+      this.#formerRevisions.delete(oldest)
+      this.#forgottenRevision = Math.max(this.#forgottenRevision, revision)
+    }
     this.members.delete(userId)
     this.row = { ...this.row, memberCount: this.members.size }
   }

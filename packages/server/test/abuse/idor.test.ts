@@ -8,6 +8,8 @@ import { CALLS_INTO_A_ROOM, COMMANDS_INTO_A_ROOM, OF_A_SESSION, type Target, wit
 
 const MISSING = 'nowhere'
 const OUTSIDERS = ['eve', 'kicked', 'banned', 'left']
+/** What is not answered when all is well, and also when there is nothing to take back. */
+const SILENT = ['typing.stop', 'presence.set']
 const HIDDEN = ['private', 'direct', 'ephemeral', 'deleted']
 
 /** Whoever has no business in a room cannot tell it from one that does not exist, whatever they ask in whatever way. */
@@ -94,6 +96,7 @@ describe('[idor] a room that one may not see', () => {
         expect([bySocket, byHttp][i], JSON.stringify(hidden)).toEqual(withoutRoom(await ask(missing), MISSING))
       }
       if (!OF_A_SESSION.includes(frameFor)) expect(bySocket, JSON.stringify(hidden)).toEqual(byHttp)
+      if (!SILENT.includes(hidden.type)) expect(bySocket, JSON.stringify(hidden)).toHaveLength(1)
       expect(JSON.stringify([bySocket, byHttp])).not.toMatch(/secret/)
     }
     socket.terminate()

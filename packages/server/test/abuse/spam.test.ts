@@ -2,7 +2,6 @@ import { MAX_WATCHED_PEOPLE } from '@holdfast/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { READS_INTERVAL_MS } from '../../src/room/read-signals.ts'
 import { TYPING_INTERVAL_MS } from '../../src/room/typing-signals.ts'
-import { START_INTERVAL_MS } from '../../src/room/typing-starts.ts'
 import { LiveServer } from '../support/live-server.ts'
 import type { RawClient } from '../support/raw-client.ts'
 
@@ -55,7 +54,6 @@ describe('[spam] of signals', () => {
       { type: 'typing.start', roomId: 'room' },
       { type: 'typing.stop', roomId: 'room' },
     ]
-    const startedMs = performance.now()
     const { told, most } = await during(
       'typing',
       TYPING_INTERVAL_MS,
@@ -71,8 +69,6 @@ describe('[spam] of signals', () => {
     )
     expect(told).toBeGreaterThan(0)
     expect(told).toBeLessThanOrEqual(most)
-    // Each start that is taken makes two frames, and there is one a second.
-    expect(told).toBeLessThanOrEqual(2 * (2 + (performance.now() - startedMs) / START_INTERVAL_MS) + 1)
   })
 
   test('presence: another status with every frame', async () => {
@@ -99,7 +95,9 @@ describe('[spam] of signals', () => {
       'reads',
       READS_INTERVAL_MS,
       async ([socket]) => {
-        for (let seq = 0; seq < MESSAGES; seq++) socket?.send({ type: 'room.read', roomId: 'room', seq })
+        for (let seq = 0; seq < MESSAGES; seq++) {
+          await server.call('eve', 'PUT', '/api/rooms/room/read', { seq })
+        }
         socket?.send({ type: 'room.read', roomId: 'room', seq: MESSAGES + 4 })
       },
       reader => reader.frames.some(frame => frame.type === 'reads' && frame.reads.eve === MESSAGES + 4),

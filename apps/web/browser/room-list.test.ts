@@ -112,6 +112,27 @@ it('a muted room is marked as one on every device and calls by mentions alone', 
   await ben.page.waitForFunction(() => document.title === '(@1) Holdfast')
 })
 
+it('a name or words that run from right to left stand where all others do, and are cut at their own end', async () => {
+  const { ana, ben, paths } = await two('Left', 'Right')
+  const yosef = await stage.person('יוסף')
+  await rest(stage.server.url, yosef, 'POST', `${paths.Right}/join`)
+  await say(ana, paths.Left, 'on my way')
+  await say(yosef, paths.Right, 'שלום לכולם '.repeat(10))
+  await linkOf(ben, 'Right').filter({ hasText: 'יוסף: שלום' }).waitFor()
+  const startOf = async (name: string) => (await linkOf(ben, name).locator('.hf-room-link-by').boundingBox())?.x
+  expect(await startOf('Right')).toBe(await startOf('Left'))
+  // The first letter is in sight: what overflows does so at the left.
+  const isFirstSeen = await linkOf(ben, 'Right')
+    .locator('.hf-room-link-text')
+    .evaluate(line => {
+      const first = document.createRange()
+      first.setStart(line.firstChild as Node, 0)
+      first.setEnd(line.firstChild as Node, 1)
+      return first.getBoundingClientRect().right <= line.getBoundingClientRect().right + 1
+    })
+  expect(isFirstSeen).toBe(true)
+})
+
 it('a draft is marked in the list while its room is not open, and no longer once it is sent', async () => {
   const { ben } = await two('Ink', 'Paper')
   await linkOf(ben, 'Ink').click()
@@ -135,7 +156,9 @@ it('nothing moves under a hand that is choosing; the order follows once the hand
   // A word a second: the hand rests for longer than a movement alone would hold the order.
   for (const unread of [1, 2, 3, 4, 5]) {
     await say(ana, paths.Second, 'later')
-    await linkOf(ben, 'Second').filter({ hasText: `${unread} unread` }).waitFor()
+    await linkOf(ben, 'Second')
+      .filter({ hasText: `${unread} unread` })
+      .waitFor()
     expect(await orderOf(ben)).toEqual(['First', 'Second'])
   }
   await ben.page.mouse.move(700, 400)

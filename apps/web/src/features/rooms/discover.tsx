@@ -70,8 +70,10 @@ function DiscoveredRoom({ room }: { readonly room: DiscoverPage['rooms'][number]
       <Link href={`/rooms/${room.id}`} className="hf-room-link">
         <RoomGlyph room={room} />
         <span className="hf-room-link-words">
-          <span className="hf-room-link-name" dir="auto">
-            {room.name}
+          <span className="hf-room-link-name">
+            <span className="hf-room-link-title" dir="auto">
+              {room.name}
+            </span>
           </span>
           <span className="hf-room-link-last">{memberWords(room.memberCount)}</span>
         </span>

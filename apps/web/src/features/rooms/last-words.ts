@@ -1,15 +1,25 @@
 import type { Message, Room } from '@holdfast/protocol'
+import { shortName } from '../../ui/short-name.ts'
 
 /** Most characters of a message that a line of the list is given: more than any width shows. */
 const MOST = 200
 
-/** What was said last in a room, on one line: "Ana: on my way", "You: thanks". Between two, only oneself is named. */
-export function lastWords(message: Message, type: Room['type'], userId: string | null): string {
-  if (message.deletedAt !== null) return 'Message deleted'
+/** Most letters of a sender's name: a line of the list is there for what was said. */
+const MOST_OF_NAME = 16
+
+/** What was said last, and by whom; null: nobody needs to be named. Two texts, since each may be written in a direction of its own. */
+export interface LastWords {
+  readonly by: string | null
+  readonly words: string
+}
+
+/** What was said last in a room, on one line: by "Ana", by "You". Between two, only oneself is named. */
+export function lastWords(message: Message, type: Room['type'], userId: string | null): LastWords {
+  if (message.deletedAt !== null) return { by: null, words: 'Message deleted' }
   const words = oneLine(message.content) || attachmentWords(message)
-  if (message.type === 'system') return words
-  if (message.senderId === userId) return `You: ${words}`
-  return type === 'direct' ? words : `${message.senderName}: ${words}`
+  if (message.type === 'system') return { by: null, words }
+  if (message.senderId === userId) return { by: 'You', words }
+  return { by: type === 'direct' ? null : shortName(message.senderName, MOST_OF_NAME), words }
 }
 
 /** `text` on one line, as long as a line can be. */

@@ -39,7 +39,11 @@ export const RoomLink = memo(function RoomLink({ room, isCurrent }: RoomLinkProp
         <LastLine room={room} isCurrent={isCurrent} />
       </span>
       <span className="hf-room-link-side">
-        <time className="hf-room-link-time">{lastMessage === null ? null : shortTime(lastMessage.createdAt, now)}</time>
+        {lastMessage === null ? null : (
+          <time className="hf-room-link-time" dateTime={new Date(lastMessage.createdAt).toISOString()}>
+            {shortTime(lastMessage.createdAt, now)}
+          </time>
+        )}
         <span className="hf-room-link-badges">
           <MentionBadge count={mentions} />
           <UnreadBadge count={unread} isQuiet={muted} />
@@ -63,15 +67,21 @@ function LastLine({ room, isCurrent }: RoomLinkProps): ReactNode {
   const { userId } = useHoldfast()
   const draft = oneLine(useDraft(room.id))
   if (draft !== '' && !isCurrent) {
-    return (
-      <span className="hf-room-link-last">
-        <span className="hf-room-link-draft">Draft:</span> <bdi>{draft}</bdi>
-      </span>
-    )
+    return <Line by={<span className="hf-room-link-draft">Draft</span>} words={draft} />
   }
+  if (room.lastMessage === null) return <Line by={null} words="No messages yet" />
+  const { by, words } = lastWords(room.lastMessage, room.type, userId)
+  return <Line by={by === null ? null : <bdi>{by}</bdi>} words={words} />
+}
+
+/** The line runs as the app does; what somebody wrote runs, and is cut, as it is written. */
+function Line({ by, words }: { readonly by: ReactNode; readonly words: string }): ReactNode {
   return (
-    <span className="hf-room-link-last" dir="auto">
-      {room.lastMessage === null ? 'No messages yet' : lastWords(room.lastMessage, room.type, userId)}
+    <span className="hf-room-link-last">
+      {by === null ? null : <span className="hf-room-link-by">{by}: </span>}
+      <span className="hf-room-link-text" dir="auto">
+        {words}
+      </span>
     </span>
   )
 }

@@ -29,22 +29,30 @@ const file = (name: string) => ({ id: name, name, mediaType: 'text/plain', size:
 
 describe('lastWords', () => {
   it.each([
-    ['names the sender', {}, 'public', 'Ana: on my way'],
-    ['names nobody between two', {}, 'direct', 'on my way'],
-    ['calls me “You”', { senderId: 'me' }, 'public', 'You: on my way'],
-    ['calls me “You” between two as well', { senderId: 'me' }, 'direct', 'You: on my way'],
-    ['is one line', { content: '  on\n\tmy   way\n' }, 'public', 'Ana: on my way'],
-    ['says that it was deleted', { content: '', deletedAt: 1 }, 'public', 'Message deleted'],
-    ['lets the server speak for itself', { type: 'system', content: 'Moved' }, 'public', 'Moved'],
-    ['names a file', { content: '', attachments: [file('a.pdf')] }, 'public', 'Ana: a.pdf'],
+    ['names the sender', {}, 'public', 'Ana', 'on my way'],
+    ['names nobody between two', {}, 'direct', null, 'on my way'],
+    ['calls me “You”', { senderId: 'me' }, 'public', 'You', 'on my way'],
+    ['calls me “You” between two as well', { senderId: 'me' }, 'direct', 'You', 'on my way'],
+    ['is one line', { content: '  on\n\tmy   way\n' }, 'public', 'Ana', 'on my way'],
+    ['says that it was deleted', { content: '', deletedAt: 1 }, 'public', null, 'Message deleted'],
+    ['lets the server speak for itself', { type: 'system', content: 'Moved' }, 'public', null, 'Moved'],
+    ['names a file', { content: '', attachments: [file('a.pdf')] }, 'public', 'Ana', 'a.pdf'],
     [
       'names the first of several files',
       { content: '', attachments: [file('a'), file('b'), file('c')] },
       'direct',
+      null,
       'a and 2 more',
     ],
-  ] as const)('%s', (_, changes, type, words) => {
-    expect(lastWords(message(changes as Partial<Message>), type, 'me')).toBe(words)
+    [
+      'leaves the line to what was said when a name is long',
+      { senderName: 'A name as long as names may be' },
+      'public',
+      'A name as long a…',
+      'on my way',
+    ],
+  ] as const)('%s', (_, changes, type, by, words) => {
+    expect(lastWords(message(changes as Partial<Message>), type, 'me')).toEqual({ by, words })
   })
 })
 

@@ -15,13 +15,16 @@ interface CustomStatusDialogProps {
 export function CustomStatusDialog({ before, onSave, onClose }: CustomStatusDialogProps): ReactNode {
   const [text, setText] = useState(before ?? '')
   const id = useId()
-  const save = (words: string) => {
-    onSave(words.trim() || null)
+  const words = text.trim()
+  const bytesOver = utf8Length(words) - MAX_STATUS_BYTES
+  const isTooLong = bytesOver > 0
+  const save = (said: string) => {
+    onSave(said || null)
     onClose()
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    save(text)
+    if (!isTooLong) save(words)
   }
   return (
     <Dialog title="What are you doing?" onClose={onClose}>
@@ -34,28 +37,35 @@ export function CustomStatusDialog({ before, onSave, onClose }: CustomStatusDial
           className="hf-input"
           dir="auto"
           value={text}
-          onChange={event => {
-            if (utf8Length(event.target.value) <= MAX_STATUS_BYTES) setText(event.target.value)
-          }}
+          onChange={event => setText(event.target.value)}
           autoComplete="off"
           data-autofocus
           placeholder="On the water until five"
-          aria-describedby={`${id}-hint`}
+          aria-invalid={isTooLong}
+          aria-describedby={`${id}-hint ${id}-problem`}
         />
         <p className="hf-hint" id={`${id}-hint`}>
           It stands beside your name for everybody you share a room with.
         </p>
+        <p className="hf-problem" id={`${id}-problem`} role="alert">
+          {isTooLong ? `Your status is too long by ${byteWords(bytesOver)}.` : null}
+        </p>
         <div className="hf-dialog-actions">
-          {before === null ? (
-            <Button onClick={onClose}>Cancel</Button>
-          ) : (
-            <Button onClick={() => save('')}>Clear</Button>
+          {before === null ? null : (
+            <Button className="hf-dialog-apart" onClick={() => save('')}>
+              Clear
+            </Button>
           )}
-          <Button look="primary" type="submit">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button look="primary" type="submit" disabled={isTooLong}>
             Save
           </Button>
         </div>
       </form>
     </Dialog>
   )
+}
+
+function byteWords(bytes: number): string {
+  return bytes === 1 ? '1 byte' : `${bytes} bytes`
 }

@@ -40,7 +40,7 @@ function looks({ mine, settings, onWish, onAppearOffline }: StatusParts): readon
     onWish(status)
   }
   return [
-    item('online', 'Online', 'Away when you are', !isHidden && mine.wish === null, wish(null)),
+    item('online', 'Online', 'Away by itself when you are', !isHidden && mine.wish === null, wish(null)),
     item('away', 'Away', 'On this device, until you change it', !isHidden && mine.wish === 'away', wish('away')),
     item('busy', 'Busy', 'On this device, until you change it', !isHidden && mine.wish === 'busy', wish('busy')),
     item('offline', 'Appear offline', 'You see others, they do not see you', isHidden, () => onAppearOffline(true)),

@@ -20,7 +20,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }): R
       <div className="hf-settings">
         <Switch
           label="Show how far I have read"
-          words="Others see what you have read. Who does not show it sees nobody’s: switched off, you do not see it of others either."
+          words="Others see how far you have read. If you turn this off, you do not see it of others either."
           isOn={settings?.readReceipts ?? true}
           isKnown={settings !== null}
           onChange={readReceipts => change({ readReceipts })}

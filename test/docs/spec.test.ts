@@ -9,19 +9,33 @@ const SPEC = readFileSync(`${ROOT}SPEC.md`, 'utf8')
 const ROW = /^\| \*\*([A-Z]+\d+[a-z]?)\*\* \| (.+?) \| (.+) \|$/gm
 const ENFORCED = /`([^`]+\.tsx?)` “([^”]+)”/g
 
+interface Citation {
+  readonly file: string
+  readonly name: string
+}
+
 interface Rule {
   readonly id: string
-  readonly enforcedBy: readonly { readonly file: string; readonly name: string }[]
+  readonly enforcedBy: readonly Citation[]
   readonly cell: string
 }
 
 const [rulesText = '', gapsText = ''] = SPEC.split('\n## What nothing enforces yet\n')
 
+function citationsIn(text: string): readonly Citation[] {
+  return [...text.matchAll(ENFORCED)].map(([, file = '', name = '']) => ({ file, name }))
+}
+
+function expectThere({ file, name }: Citation): void {
+  expect(existsSync(ROOT + file), file).toBe(true)
+  expect(readFileSync(ROOT + file, 'utf8'), `${file} has a test named …${name}…`).toContain(name)
+}
+
 function rowsOf(text: string): readonly Rule[] {
   return [...text.matchAll(ROW)].map(([, id = '', , cell = '']) => ({
     id,
     cell,
-    enforcedBy: [...cell.matchAll(ENFORCED)].map(([, file = '', name = '']) => ({ file, name })),
+    enforcedBy: citationsIn(cell),
   }))
 }
 
@@ -38,14 +52,27 @@ describe('SPEC.md', () => {
 
   it.each(rules.map(rule => [rule.id, rule] as const))('%s names tests that are there', (_, rule) => {
     expect(rule.enforcedBy).not.toEqual([])
-    for (const { file, name } of rule.enforcedBy) {
-      expect(existsSync(ROOT + file), file).toBe(true)
-      expect(readFileSync(ROOT + file, 'utf8'), `${file} has a test named …${name}…`).toContain(name)
-    }
+    rule.enforcedBy.forEach(expectThere)
   })
 
   it.each(gaps.map(gap => [gap.id, gap] as const))('%s says why nothing enforces it', (_, gap) => {
     expect(gap.enforcedBy).toEqual([])
     expect(gap.cell.length).toBeGreaterThan(10)
+  })
+})
+
+describe('docs/attacks.md', () => {
+  const lines = readFileSync(`${ROOT}docs/attacks.md`, 'utf8')
+    .split('\n')
+    .filter(line => line.startsWith('| ') && !line.startsWith('| attack'))
+
+  it('names for each attack tests that are there, or says what is so without one', () => {
+    expect(lines.length).toBeGreaterThan(50)
+    for (const line of lines) {
+      const [attack = '', seen = '', tests = '', ...more] = line.slice(2, -2).split(' | ')
+      expect([attack, seen, more.length], line).toEqual([expect.stringMatching(/./), expect.stringMatching(/./), 0])
+      if (tests !== '—') expect(citationsIn(tests), line).not.toEqual([])
+      citationsIn(tests).forEach(expectThere)
+    }
   })
 })

@@ -123,3 +123,42 @@ it('a press elsewhere closes the menu and does what it was for', async () => {
   await ana.page.getByRole('menu').waitFor({ state: 'detached' })
   expect(await ana.composer.evaluate(field => field === document.activeElement)).toBe(true)
 })
+
+it('who is away is told the same whether one saw them go or came later, and rows keep their height', async () => {
+  const [ana, ben] = await two('Gone')
+  const state = member(ana, 'Ben').locator('.hf-person-words')
+  await state.filter({ hasText: 'Online' }).waitFor()
+  const heights = () => ana.page.locator('.hf-member').evaluateAll(rows => rows.map(row => row.clientHeight))
+  const before = await heights()
+  await ben.leave()
+  await state.filter({ hasText: 'Last seen' }).waitFor()
+  expect(await heights()).toEqual(before)
+  await ana.page.reload()
+  await ana.page.getByRole('button', { name: '2 members' }).click()
+  await state.filter({ hasText: 'Last seen' }).waitFor()
+  expect(await heights()).toEqual(before)
+})
+
+it('a long name and long words leave the role and “(you)” in sight, and are whole as tooltips', async () => {
+  const name = 'Maximiliane von und zu Hohenstein-Weissenfels the elder'
+  const ana = await stage.person(name)
+  await ana.createRoom('Long names')
+  const words = 'On the water until five, then at the chandler’s for rope'
+  await ana.page.getByRole('button', { name: /your status$/ }).click()
+  await ana.page.getByRole('menuitem', { name: 'Set a status…' }).click()
+  await ana.page.keyboard.insertText(words)
+  await ana.page.keyboard.press('Enter')
+  await ana.page.getByRole('button', { name: '1 member' }).click()
+  const row = member(ana, name)
+  const own = row.locator('.hf-person-custom')
+  await own.waitFor()
+  expect(await row.locator('.hf-person-words').getAttribute('title')).toBe(`Online · ${words}`)
+  expect(await row.getByTitle(name, { exact: true }).count()).toBe(1)
+  const panel = await ana.page.getByRole('complementary', { name: 'Members' }).boundingBox()
+  for (const part of ['(you)', 'Owner']) {
+    const place = await row.getByText(part, { exact: true }).boundingBox()
+    expect((place?.x ?? Number.NaN) + (place?.width ?? 0), part).toBeLessThan((panel?.x ?? 0) + (panel?.width ?? 0))
+  }
+  const [state, custom] = [await row.locator('.hf-person-state').boundingBox(), await own.boundingBox()]
+  expect(custom?.y, 'a line of their own').toBeGreaterThan((state?.y ?? Number.NaN) + (state?.height ?? 0) / 2)
+})

@@ -160,7 +160,7 @@ it('the sentence reads from the left whatever the direction of a name, and a nam
   await ana.page.getByRole('button', { name: '2 members' }).click()
   const faces = await ana.page.locator('.hf-member').evaluateAll(rows =>
     rows.map(row => {
-      const [face, words] = ['.hf-member-face', '.hf-member-name bdi'].map(each =>
+      const [face, words] = ['.hf-member-face', '.hf-member-name'].map(each =>
         row.querySelector(each)?.getBoundingClientRect(),
       )
       return Math.round((words?.left ?? Number.NaN) - (face?.right ?? Number.NaN))

@@ -8,10 +8,10 @@ export type Sanction = 'remove' | 'ban'
 
 interface MemberItemsProps {
   readonly handle: RoomHandle
-  readonly view: RoomView
+  readonly view: Pick<RoomView, 'room' | 'memberCount'>
   readonly self: Member | null
   readonly onMessage: (member: Member) => void
-  readonly onAsk: (sanction: Sanction, member: Member) => void
+  readonly onAsk: (sanction: Sanction) => void
 }
 
 /** What I may do about `member`: what the contract's permissions allow for my role, and in a direct room only to write to them. */
@@ -38,9 +38,9 @@ export function memberItems(member: Member, props: MemberItemsProps): readonly M
       label: 'Remove from room…',
       icon: 'person-remove',
       isDangerous: true,
-      onPick: () => onAsk('remove', member),
+      onPick: () => onAsk('remove'),
     })
-    items.push({ label: 'Ban from room…', icon: 'ban', isDangerous: true, onPick: () => onAsk('ban', member) })
+    items.push({ label: 'Ban from room…', icon: 'ban', isDangerous: true, onPick: () => onAsk('ban') })
   }
   return items
 }

@@ -1,5 +1,5 @@
 import type { Member, Role } from '@holdfast/protocol'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import { MenuButton, type MenuItem } from '../../ui/menu.tsx'
 import { PersonAvatar } from '../presence/person-avatar.tsx'
 import { PersonWords } from '../presence/person-words.tsx'
@@ -9,11 +9,12 @@ const ROLE_WORDS: Readonly<Record<Role, string | null>> = { owner: 'Owner', admi
 interface MemberRowProps {
   readonly member: Member
   readonly isSelf: boolean
-  readonly items: readonly MenuItem[]
+  /** What can be done about somebody. The same function until that changes. */
+  readonly itemsFor: (member: Member) => readonly MenuItem[]
 }
 
-/** Somebody in the room, and what can be done about them. */
-export function MemberRow({ member, isSelf, items }: MemberRowProps): ReactNode {
+/** Somebody in the room, and what can be done about them. Memoised: what happens in the room renders no member. */
+export const MemberRow = memo(function MemberRow({ member, isSelf, itemsFor }: MemberRowProps): ReactNode {
   const role = ROLE_WORDS[member.role]
   return (
     <li className="hf-member">
@@ -22,14 +23,18 @@ export function MemberRow({ member, isSelf, items }: MemberRowProps): ReactNode 
         <PersonAvatar id={member.userId} name={member.name} />
       </span>
       <span className="hf-member-words">
-        <span className="hf-member-name">
-          <bdi>{member.name}</bdi>
-          {isSelf ? <span className="hf-member-you"> (you)</span> : null}
+        <span className="hf-member-line">
+          <span className="hf-member-name" dir="auto" title={member.name}>
+            {member.name}
+          </span>
+          {isSelf ? <span className="hf-member-note"> (you)</span> : null}
+          {role === null ? null : <span className="hf-member-note hf-member-role"> {role}</span>}
         </span>
-        <PersonWords userId={member.userId} />
+        <span className="hf-member-state">
+          <PersonWords userId={member.userId} />
+        </span>
       </span>
-      {role === null ? null : <span className="hf-member-role">{role}</span>}
-      <MenuButton label={`Actions for ${member.name}`} items={items} />
+      <MenuButton label={`Actions for ${member.name}`} items={itemsFor(member)} />
     </li>
   )
-}
+})

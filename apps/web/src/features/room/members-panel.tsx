@@ -1,6 +1,7 @@
 import type { RoomHandle, RoomView } from '@holdfast/client'
 import { canModerate, type Member } from '@holdfast/protocol'
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { usePresence } from '@holdfast/react'
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { AddPeopleDialog } from './add-people-dialog.tsx'
@@ -32,8 +33,14 @@ export function MembersPanel({ handle, view, self, onClose }: MembersPanelProps)
   }
   const unnamed = view.memberCount - view.members.length
   const canAdd = view.room !== null && view.room.type !== 'direct' && canModerate(self?.role ?? null)
-  const onAsk = (kind: Sanction, member: Member) => setAsked({ kind, member })
-  const itemsFor = (member: Member) => memberItems(member, { handle, view, self, onMessage, onAsk })
+  const { room, memberCount } = view
+  const itemsFor = useCallback(
+    (member: Member) => {
+      const onAsk = (kind: Sanction) => setAsked({ kind, member })
+      return memberItems(member, { handle, view: { room, memberCount }, self, onMessage, onAsk })
+    },
+    [handle, room, memberCount, self, onMessage],
+  )
   const closeDialog = () => setAsked(null)
   return (
     <>
@@ -49,13 +56,14 @@ export function MembersPanel({ handle, view, self, onClose }: MembersPanelProps)
             Add people
           </Button>
         ) : null}
+        <Watch people={view.members} />
         <ul className="hf-members">
           {view.members.map(member => (
             <MemberRow
               key={member.userId}
               member={member}
               isSelf={member.userId === self?.userId}
-              items={itemsFor(member)}
+              itemsFor={itemsFor}
             />
           ))}
         </ul>
@@ -75,4 +83,13 @@ export function MembersPanel({ handle, view, self, onClose }: MembersPanelProps)
       )}
     </>
   )
+}
+
+/**
+ * Asks for the presence of `people`, of whom an open room tells nothing while they are away. A leaf, so that it renders alone
+ * when they come and go.
+ */
+function Watch({ people }: { readonly people: readonly Member[] }): null {
+  usePresence(people.map(({ userId }) => userId))
+  return null
 }

@@ -6,7 +6,7 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { Composer } from '../composer/composer.tsx'
 import { JoinBar } from '../composer/join-bar.tsx'
 import { ConnectionBanner } from '../connection/connection-banner.tsx'
-import { usePageTitle } from '../rooms/page-title.ts'
+import { PageTitle } from '../rooms/page-title.ts'
 import { useRoomTitle } from '../rooms/room-title.ts'
 import { Timeline } from '../timeline/timeline.tsx'
 import { ClosedRoom } from './closed-room.tsx'
@@ -30,13 +30,13 @@ export function RoomPage({ roomId, takesFocus }: RoomPageProps): ReactNode {
   const titleId = useId()
   const known = useRoomTitle(view.room)
   const title = known ?? 'Room'
-  usePageTitle(known)
   const closePanel = () => {
     setPanelOpen(false)
     membersButton.current?.focus()
   }
   return (
     <section className="hf-room" aria-labelledby={titleId} data-panel={isPanelOpen}>
+      <PageTitle page={known} />
       <RoomHeader
         view={view}
         title={title}

@@ -1,5 +1,6 @@
 import type { Member } from '@holdfast/protocol'
 import { useHoldfast } from '@holdfast/react'
+import { useCallback } from 'react'
 import { useLocation } from 'wouter'
 import { notifyFailure } from '../../ui/notices.tsx'
 
@@ -7,10 +8,13 @@ import { notifyFailure } from '../../ui/notices.tsx'
 export function useMessagePrivately(): (member: Member) => void {
   const { rooms } = useHoldfast()
   const [, navigate] = useLocation()
-  return ({ userId }) => {
-    rooms
-      .create({ type: 'direct', members: [userId] })
-      .then(room => navigate(`/rooms/${room.id}`))
-      .catch(notifyFailure)
-  }
+  return useCallback(
+    ({ userId }) => {
+      rooms
+        .create({ type: 'direct', members: [userId] })
+        .then(room => navigate(`/rooms/${room.id}`))
+        .catch(notifyFailure)
+    },
+    [rooms, navigate],
+  )
 }

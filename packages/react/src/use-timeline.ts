@@ -16,17 +16,13 @@ export interface Timeline {
   loadOlder(): Promise<void>
 }
 
-/** The timeline of a room, opened while mounted. An entry's `key` is stable from the tap on Send on: use it as React key. */
+/** The timeline of a room, opened while mounted; the same object until one of its fields changes. An entry's `key` is stable from the tap on Send on: use it as React key. */
 export function useTimeline(roomId: string): Timeline {
   const { view, handle } = useRoom(roomId)
+  const { timeline: entries, hasMore, loadingOlder } = view
+  const { complete } = view.continuity
   return useMemo(
-    () => ({
-      entries: view.timeline,
-      hasMore: view.hasMore,
-      loadingOlder: view.loadingOlder,
-      complete: view.continuity.complete,
-      loadOlder: () => handle.loadOlder(),
-    }),
-    [view, handle],
+    () => ({ entries, hasMore, loadingOlder, complete, loadOlder: () => handle.loadOlder() }),
+    [entries, hasMore, loadingOlder, complete, handle],
   )
 }

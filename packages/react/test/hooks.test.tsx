@@ -93,6 +93,17 @@ describe('useTimeline', () => {
     expect(result.current.entries).toBe(timeline)
     expect(result.current.hasMore).toBe(true)
   })
+
+  it('is the same while something else of the room changes', () => {
+    const { result } = hook(() => useTimeline('r'))
+    const timeline = [entry(1, 'a')]
+    act(() => fake.fake('r').set({ ...emptyView('r'), timeline }))
+    const before = result.current
+    act(() => fake.fake('r').set({ ...emptyView('r'), timeline, typing: { userIds: ['ann'], count: 1 } }))
+    expect(result.current).toBe(before)
+    act(() => fake.fake('r').set({ ...emptyView('r'), timeline, loadingOlder: true }))
+    expect(result.current.loadingOlder).toBe(true)
+  })
 })
 
 describe('the hooks of a room', () => {
@@ -122,6 +133,24 @@ describe('useRooms and useUnread', () => {
     const { result } = hook(() => [useUnread('a'), useUnread(), useUnread('z'), useRooms().rooms.length])
     act(() => fake.list.set(listOf([listed('a', 2), listed('b', 3)])))
     expect(result.current).toEqual([2, 5, 0, 2])
+  })
+
+  it('a muted room counts only where it is named', () => {
+    const { result } = hook(() => [useUnread('b'), useUnread()])
+    act(() => fake.list.set(listOf([listed('a', 2), { ...listed('b', 3), muted: true }])))
+    expect(result.current).toEqual([3, 2])
+  })
+
+  it('useUnread renders when its number changes, and for nothing else of the list', () => {
+    let renders = 0
+    hook(() => {
+      renders += 1
+      return useUnread()
+    })
+    act(() => fake.list.set(listOf([listed('a', 2)])))
+    const before = renders
+    act(() => fake.list.set(listOf([{ ...listed('a', 2), name: 'Another' }])))
+    expect(renders).toBe(before)
   })
 })
 

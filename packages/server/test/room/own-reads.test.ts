@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MAX_OWN_READS, OwnReads } from '../../src/room/own-reads.ts'
 import { READS_INTERVAL_MS } from '../../src/room/read-signals.ts'
 import { actorOf } from '../support/fake-reader.ts'
-import { OWNER, ROOM } from '../support/room-world.ts'
+import { OWNER, ROOM, RoomWorld } from '../support/room-world.ts'
 import { ALL, open, read, readsOf, roomOf } from './reads-kit.ts'
 
 describe('marking unread', () => {
@@ -67,6 +67,19 @@ describe('marking unread', () => {
     await world.platform.advance(1)
     expect(slow.signals).toEqual([{ ...told, reads: { ann: 6 }, readRevision: 2 }])
   })
+})
+
+test('[reads] who has left keeps no position: as a reader of the public room they are told of none', async () => {
+  const world = await RoomWorld.withRoom(ALL, { type: 'public' })
+  await open(world, 'ben')
+  void world.send(OWNER)
+  read(world, 'ann', 7)
+  await world.platform.advance(READS_INTERVAL_MS)
+  await world.run({ kind: 'member.leave', actor: actorOf('ann'), roomId: ROOM })
+  await world.platform.advance(READS_INTERVAL_MS)
+  const reader = world.open('ann', await world.head())
+  await world.platform.advance(1)
+  expect(readsOf(reader)).toEqual([{ [OWNER]: 2, ben: 4, cy: 5, dan: 6 }])
 })
 
 test('[reads] of two positions of one person the one of the later revision counts; what is remembered is bounded', () => {

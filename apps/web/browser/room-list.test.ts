@@ -119,19 +119,25 @@ it('a name or words that run from right to left stand where all others do, and a
   await say(ana, paths.Left, 'on my way')
   await say(yosef, paths.Right, 'שלום לכולם '.repeat(10))
   await linkOf(ben, 'Right').filter({ hasText: 'יוסף: שלום' }).waitFor()
-  const startOf = async (name: string) => (await linkOf(ben, name).locator('.hf-room-link-by').boundingBox())?.x
-  expect(await startOf('Right')).toBe(await startOf('Left'))
-  // The first letter is in sight: what overflows does so at the left.
-  const isFirstSeen = await linkOf(ben, 'Right')
-    .locator('.hf-room-link-text')
-    .evaluate(line => {
-      const first = document.createRange()
-      first.setStart(line.firstChild as Node, 0)
-      first.setEnd(line.firstChild as Node, 1)
-      return first.getBoundingClientRect().right <= line.getBoundingClientRect().right + 1
-    })
-  expect(isFirstSeen).toBe(true)
+  const [ofAna, ofYosef] = await Promise.all(['Left', 'Right'].map(name => lineOf(linkOf(ben, name))))
+  expect(ofYosef?.start).toBe(ofAna?.start)
+  expect(ofYosef?.isBeginningSeen).toBe(true)
 })
+
+/** Where the last words in a link begin, in CSS pixels, and whether the first letter of what was said is in sight. */
+function lineOf(link: Locator): Promise<{ start: number; isBeginningSeen: boolean }> {
+  return link.locator('.hf-room-link-last').evaluate(line => {
+    const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT)
+    const name = document.createRange()
+    name.selectNodeContents(texts.nextNode() ?? line)
+    const words = line.querySelector('.hf-room-link-text') ?? line
+    const letter = document.createRange()
+    letter.setStart(words.firstChild ?? words, 0)
+    letter.setEnd(words.firstChild ?? words, 1)
+    const isBeginningSeen = letter.getBoundingClientRect().right <= line.getBoundingClientRect().right + 1
+    return { start: name.getBoundingClientRect().left, isBeginningSeen }
+  })
+}
 
 it('a draft is marked in the list while its room is not open, and no longer once it is sent', async () => {
   const { ben } = await two('Ink', 'Paper')

@@ -23,7 +23,10 @@ export function setIdleWarning(due: boolean): void {
   for (const listener of listeners) listener()
 }
 
-/** Asks whether somebody is there, if they could see the question: it is no use in a page that is not in sight. */
-export function warnOfIdling(): void {
-  if (isVisible()) setIdleWarning(true)
+/**
+ * Asks whether somebody is there, if they could see the question: it is no use in a page that is not in sight. With false the
+ * question goes: they were there, perhaps in another window, or are away by now.
+ */
+export function warnOfIdling(isWarned = true): void {
+  setIdleWarning(isWarned && isVisible())
 }

@@ -63,6 +63,14 @@ it.each(['pointermove', 'pointerdown', 'keydown', 'wheel', 'visibilitychange'])(
   expect(isAsked()).toBe(false)
 })
 
+it('what was done in another window answers it too', () => {
+  show()
+  warn()
+  expect(isAsked()).toBe(true)
+  act(() => warnOfIdling(false))
+  expect(isAsked()).toBe(false)
+})
+
 it('nobody is asked in a page that is not in sight', () => {
   show()
   vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')

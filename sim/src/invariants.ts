@@ -133,6 +133,8 @@ async function peoplePendingOf(
 ): Promise<string | null> {
   const { typing } = device.room(roomId).getSnapshot()
   if (typing.count > 0) return `${device.name} in ${roomId}: ${typing.userIds.join()} type for ever`
+  // Who is there is for members: whoever reads a public room without having joined is told of nobody.
+  if (!state.members.has(device.userId)) return null
   const { people } = device.client.presence.getSnapshot()
   const userIds = [...state.members.keys()]
   const views = await presence.read(userIds)

@@ -168,3 +168,13 @@ it('the sentence reads from the left whatever the direction of a name, and a nam
   )
   expect(new Set(faces).size, 'every name begins beside its face').toBe(1)
 })
+
+it('a long name is shortened, and not what is said of it', async () => {
+  const [ana, long] = await together('Long', 'Bartholomew Featherstonehaugh-Cholmondeley')
+  if (long === undefined) return expect.unreachable()
+  await ana.page.setViewportSize({ width: 390, height: 844 })
+  await long.composer.pressSequentially('hel')
+  await isTyping('Bartholomew Feathers…', ana).waitFor()
+  const isCut = await ana.page.locator('.hf-typing-words').evaluate(words => words.scrollWidth > words.clientWidth)
+  expect(isCut).toBe(false)
+})

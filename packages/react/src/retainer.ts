@@ -3,7 +3,7 @@ export type Later = (task: () => void, delayMs: number) => () => void
 
 interface Hold {
   holders: number
-  readonly release: () => void
+  release: () => void
   takeBack: (() => void) | null
 }
 
@@ -39,6 +39,14 @@ export class Retainer<K extends WeakKey> {
       hold.holders -= 1
       if (hold.holders === 0) hold.takeBack = this.#later(() => this.#end(key, hold), this.#lingerMs(key))
     }
+  }
+
+  /** Lets go of `key` and takes it again at once, whoever holds it; nothing when nobody does. */
+  renew(key: K): void {
+    const hold = this.#holds.get(key)
+    if (hold === undefined) return
+    hold.release()
+    hold.release = this.#acquire(key)
   }
 
   #begin(key: K): Hold {

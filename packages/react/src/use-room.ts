@@ -12,6 +12,11 @@ export interface OpenRoom {
   readonly view: RoomView
   /** What to do: send, edit, react, join, … The same object for the same room. */
   readonly handle: RoomHandle
+  /**
+   * Ends `view.isMarkedUnread`, as leaving the room and coming back does: what is read from here on counts. Nothing while the
+   * room is not marked unread. The same function for the same room.
+   */
+  readonly resumeReading: () => void
 }
 
 /**
@@ -22,7 +27,11 @@ export function useRoom(roomId: string): OpenRoom {
   const handle = useHeldRoom(roomId)
   const onServer = useCallback(() => serverRoomView(handle), [handle])
   const view = useReadable(handle, onServer)
-  return useMemo(() => ({ handle, view }), [handle, view])
+  const { rooms } = useBinding()
+  const resumeReading = useCallback(() => {
+    if (handle.getSnapshot().isMarkedUnread) rooms.renew(handle)
+  }, [rooms, handle])
+  return useMemo(() => ({ handle, view, resumeReading }), [handle, view, resumeReading])
 }
 
 /** The room's handle, opened while mounted; renders nothing by itself. */

@@ -106,6 +106,18 @@ describe('useTimeline', () => {
   })
 })
 
+describe('useRoom', () => {
+  it('resumes reading where it was marked unread, by leaving and coming back, and does nothing where it was not', () => {
+    const { result } = hook(() => useRoom('r'))
+    result.current.resumeReading()
+    const { holds } = fake.fake('r')
+    expect(holds).toEqual(['open'])
+    act(() => fake.fake('r').set({ ...emptyView('r'), isMarkedUnread: true }))
+    result.current.resumeReading()
+    expect(holds).toEqual(['open', 'close', 'open'])
+  })
+})
+
 describe('the hooks of a room', () => {
   it('answer the same objects until something changes, so that they may stand in dependency lists', () => {
     const { result, rerender } = hook(() => [useRoom('r'), useTimeline('r'), useMembers('r'), useComposer('r')])

@@ -50,6 +50,18 @@ describe('Retainer', () => {
     expect(log).toEqual(['acquire', 'release'])
   })
 
+  it('is renewed for those who hold it, who let go of it as before; where nobody does, nothing is', () => {
+    const { retainer, key, log, timers } = setUp()
+    retainer.renew(key)
+    expect(log).toEqual([])
+    const release = retainer.retain(key)
+    retainer.renew(key)
+    expect(log).toEqual(['acquire', 'release', 'acquire'])
+    release()
+    timers.fire()
+    expect(log).toEqual(['acquire', 'release', 'acquire', 'release'])
+  })
+
   it('goes on with what is held when somebody retains within the linger', () => {
     const { retainer, key, log, timers } = setUp()
     retainer.retain(key)()

@@ -168,7 +168,7 @@ test('[P8.watch.6] with the last common room the watching ends', async () => {
   const from = watcher.log.length
   for (const status of ['busy', 'away']) await settle(socket, witness, ann.id, status)
   await watcher.fence()
-  expect(toldOf(watcher, ann.id, from)).toEqual([])
+  expect(toldOf(watcher, ann.id, from).filter(told => told.status !== 'offline' || told.lastSeen !== null)).toEqual([])
 })
 
 test('[P8.watch.7] an empty presence.watch ends the watching', async () => {
@@ -183,6 +183,30 @@ test('[P8.watch.7] an empty presence.watch ends the watching', async () => {
   for (const status of ['busy', 'away']) await settle(socket, witness, bob.id, status)
   await watcher.fence()
   expect(toldOf(watcher, bob.id, from)).toEqual([])
+})
+
+test('[P8.watch.8] whom one shares no room with any more is told to be offline, and not since when', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  const roomId = await makeRoom(ann, { members: [bob] })
+  const watcher = await bob.connect()
+  await ann.connect()
+  await watcher.request({ type: 'presence.watch', userIds: [ann.id] })
+  await untilPresence(watcher, ann.id, { status: 'online' })
+  await kick(ann, roomId, bob)
+  expect((await untilPresence(watcher, ann.id, { status: 'offline' })).lastSeen).toBe(null)
+})
+
+test('[P8.watch.9] who is offline is told with when they were last there', async () => {
+  const [ann, bob] = await people('ann', 'bob')
+  await makeRoom(ann, { members: [bob] })
+  const [witness, socket] = [await bob.connect(), await ann.connect()]
+  await witness.request({ type: 'presence.watch', userIds: [ann.id] })
+  await untilPresence(witness, ann.id, { status: 'online' })
+  socket.terminate()
+  const { lastSeen } = await untilPresence(witness, ann.id, { status: 'offline' })
+  const watcher = await bob.connect()
+  await watcher.request({ type: 'presence.watch', userIds: [ann.id] })
+  expect((await untilPresence(watcher, ann.id, { status: 'offline' })).lastSeen).toBe(lastSeen)
 })
 
 test('[P8.hidden.1] who appears offline is offline to everybody else, and themselves to themselves', async () => {

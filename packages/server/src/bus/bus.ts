@@ -41,8 +41,8 @@ export type BusMessage =
   | { readonly kind: 'presence'; readonly userId: string; readonly isPrivate: boolean }
   /** A person may not read the room any more, whether or not an event of the log says so: a ban of somebody who is no member writes none. */
   | { readonly kind: 'access'; readonly roomId: string; readonly userId: string; readonly code: 'banned' | 'forbidden' }
-  /** The room and its log are gone. */
-  | { readonly kind: 'deleted'; readonly roomId: string }
+  /** The room and its log are gone. `members`: who was in it; null: too many to be named. */
+  | { readonly kind: 'deleted'; readonly roomId: string; readonly members: readonly string[] | null }
 
 /**
  * Carries hints between nodes, the publishing node included: local and remote delivery are one path.

@@ -6,10 +6,10 @@ import { RequestRefused, refuse } from './problem.ts'
 import { intQuery } from './query.ts'
 import { answered } from './results.ts'
 
-type PresenceRoutesDeps = Pick<HttpDeps, 'presence' | 'clock' | 'changeLimit'>
+type PresenceRoutesDeps = Pick<HttpDeps, 'presence' | 'changeLimit'>
 
 /** How available people are: some by name, or those of a room. */
-export function presenceRoutes(app: Hono<HttpEnv>, { presence, clock, changeLimit }: PresenceRoutesDeps): void {
+export function presenceRoutes(app: Hono<HttpEnv>, { presence, changeLimit }: PresenceRoutesDeps): void {
   app.get('/api/presence', async c => {
     const userIds = usersOf(c.req.queries('users') ?? [])
     count(c, changeLimit)
@@ -18,7 +18,7 @@ export function presenceRoutes(app: Hono<HttpEnv>, { presence, clock, changeLimi
 
   app.get('/api/rooms/:id/presence', async c => {
     // Without `since`: who is there now.
-    const sinceMs = intQuery(c, 'since', { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? clock.wallMs()
+    const sinceMs = intQuery(c, 'since', { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? Number.POSITIVE_INFINITY
     count(c, changeLimit)
     const users = answered(await presence.onlineSince(actorOf(c), roomIdOf(c), sinceMs))
     return c.json({ users } satisfies PresenceAnswer)

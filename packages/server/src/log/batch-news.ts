@@ -36,7 +36,7 @@ export function newsOf(batch: readonly LogCommand[], outcomes: readonly Outcome[
     if (outcome.events.length > 0) addEvents(newsFor(outcome, rooms), outcome.events)
     if (detail.kind === 'deleted') {
       tell(roomId, rooms, told)
-      told.push({ kind: 'deleted', roomId })
+      told.push({ kind: 'deleted', roomId, members: detail.members })
     } else if (detail.kind === 'settings') {
       if (!detail.changed) return
       if (!detail.settings.readReceipts) for (const news of rooms.values()) hidePosition(news, userId)

@@ -70,6 +70,8 @@ export interface Facts {
   /** The room as its readers see it. */
   face(room: RoomRow): Room
   member(room: RoomRow, userId: string): MemberRow | null
+  /** Members with joinedSeq > `after` whose name holds `query` (lower case), in the order of joining. */
+  membersAfter(room: RoomRow, after: number, query: string, limit: number): readonly MemberRow[]
   /** How many owners the room has. */
   ownerCount(room: RoomRow): number
   /**

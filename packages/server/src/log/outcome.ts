@@ -44,8 +44,8 @@ export type OutcomeDetail =
   | { readonly kind: 'notifications'; readonly muted: boolean; readonly changed: boolean }
   /** `user.settings`: all of them now, and whether this changed any. */
   | { readonly kind: 'settings'; readonly settings: PersonSettings; readonly changed: boolean }
-  /** `room.delete`: nothing of the room is left. */
-  | { readonly kind: 'deleted' }
+  /** `room.delete`: nothing of the room is left. `members`: who was in it; null: more than are named. */
+  | { readonly kind: 'deleted'; readonly members: readonly string[] | null }
 
 /** A refusal as an outcome. */
 export function refused(code: Refusal['code'], message: string, retryAfterMs?: number): Outcome & { ok: false } {

@@ -20,5 +20,5 @@ export type Published =
   | { readonly kind: 'line'; readonly roomId: string; readonly userId: string }
   /** A person has settled something for themselves. */
   | { readonly kind: 'settings'; readonly userId: string; readonly settings: PersonSettings }
-  /** The room and its log are gone. */
-  | { readonly kind: 'deleted'; readonly roomId: string }
+  /** The room and its log are gone. `members`: who was in it; null: too many to be named. */
+  | { readonly kind: 'deleted'; readonly roomId: string; readonly members: readonly string[] | null }

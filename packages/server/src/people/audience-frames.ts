@@ -63,7 +63,11 @@ export class AudienceFrames {
     for (const place of this.#recency.since(version)) {
       const line = lineOf(this.#scope, place)
       const { userId } = place.person
-      if (line === null || (line.isOffline && place.version <= floor) || userId === except) continue
+      if (line === null || userId === except) continue
+      if (place.isHeld) place.isOwed = true
+      const isOld = line.isOffline && place.version <= floor
+      const isFirst = version === 0 && floor === 0 && place.farewell === null
+      if (place.isHeld || isOld || (isFirst && line.saysNothing)) continue
       texts.push(line.text(this.#nowMs, roomTold(this.#scope, place, Math.max(version, floor))))
       userIds.add(userId)
       bytes += line.bytes

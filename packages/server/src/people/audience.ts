@@ -1,5 +1,7 @@
 import { slotAt } from './agenda.ts'
 import { AudienceFrames } from './audience-frames.ts'
+import { offlineView } from './person.ts'
+import { PersonLine } from './person-line.ts'
 import { Recency } from './recency.ts'
 import { differs, isHere, type Scope } from './scope.ts'
 import type { PersonLines, Place, ShownPerson } from './shown-person.ts'
@@ -40,6 +42,8 @@ export class Audience {
   readonly #scope: Scope
   readonly #host: AudienceHost
   readonly #places = new Map<string, Place>()
+  /** Those not shown any more of whom that was not told yet. */
+  readonly #strangers = new Map<string, Place>()
   readonly #recency = new Recency<Place>()
   readonly #seats = new Map<PresenceViewer, Seat>()
   /** Those that have joined since the last flush. */
@@ -91,8 +95,10 @@ export class Audience {
 
   add(userId: string): void {
     if (this.#isClosed || this.#places.has(userId)) return
+    this.#forgetStranger(userId)
     const person = this.#host.person(userId)
-    const place: Place = { person, seenBy: this, leftAt: 0, version: 0, older: null, newer: null }
+    const known = { isHeld: false, isOwed: false, farewell: null, leftAt: 0 }
+    const place: Place = { person, seenBy: this, ...known, version: 0, older: null, newer: null }
     person.places.add(place)
     // The person's own id: of millions of places none keeps a string of its own.
     this.#places.set(person.userId, place)
@@ -102,18 +108,42 @@ export class Audience {
   }
 
   remove(userId: string): void {
+    this.#take(userId)
+  }
+
+  /** Nothing is said of somebody until `release`, or `estrange`. */
+  hold(userId: string): void {
+    const place = this.#places.get(userId)
+    if (place !== undefined) place.isHeld = true
+  }
+
+  /** What has changed of them meanwhile is told. */
+  release(userId: string): void {
     const place = this.#places.get(userId)
     if (place === undefined) return
-    this.#places.delete(userId)
-    this.#recency.remove(place)
-    place.person.places.delete(place)
-    this.#doubted.delete(place.person)
-    this.#host.released(place.person)
+    place.isHeld = false
+    if (!place.isOwed) return
+    place.isOwed = false
+    this.#recency.touch(place)
+    this.#isDue()
+  }
+
+  /** Somebody is not shown any more, and that is told: as offline, and no word of since when. */
+  estrange(userId: string): void {
+    const place = this.#take(userId)
+    if (place === undefined) return
+    place.isHeld = false
+    place.farewell = new PersonLine(userId, offlineView(null))
+    this.#strangers.set(userId, place)
+    this.#recency.touch(place)
+    this.#isDue()
   }
 
   join(viewer: PresenceViewer): void {
     if (this.#isClosed || this.#seats.has(viewer)) return
-    const seat = { viewer, version: 0, floor: this.#left.get(viewer) ?? Number.POSITIVE_INFINITY }
+    // Whoever asked for people by name is told of the offline too.
+    const floor = this.#scope.kind === 'watch' ? 0 : (this.#left.get(viewer) ?? Number.POSITIVE_INFINITY)
+    const seat = { viewer, version: 0, floor }
     this.#seats.set(viewer, seat)
     this.#fresh.add(seat)
     this.#host.due(this, this.#nextJoinMs)
@@ -135,6 +165,7 @@ export class Audience {
     this.#seats.clear()
     this.#fresh.clear()
     this.#behind.clear()
+    this.#strangers.clear()
     this.#host.closed(this)
   }
 
@@ -177,11 +208,36 @@ export class Audience {
       this.#tellFresh(frames)
     }
     if (this.#behind.size > 0 && nowMs >= this.#retryMs) this.#retryMs = slotAt(nowMs + INTERVAL_MS)
+    for (const [userId, { version }] of this.#strangers) if (this.#isToldTo(version)) this.#forgetStranger(userId)
     this.#planNext()
   }
 
   #isDue(): void {
     if (this.#seats.size > 0) this.#host.due(this, this.#nextMs)
+  }
+
+  /** Whether every viewer was told as far as that. */
+  #isToldTo(version: number): boolean {
+    for (const seat of this.#seats.values()) if (seat.version < version) return false
+    return true
+  }
+
+  #forgetStranger(userId: string): void {
+    const place = this.#strangers.get(userId)
+    if (place === undefined) return
+    this.#strangers.delete(userId)
+    this.#recency.remove(place)
+  }
+
+  #take(userId: string): Place | undefined {
+    const place = this.#places.get(userId)
+    if (place === undefined) return undefined
+    this.#places.delete(userId)
+    this.#recency.remove(place)
+    place.person.places.delete(place)
+    this.#doubted.delete(place.person)
+    this.#host.released(place.person)
+    return place
   }
 
   #planNext(): void {

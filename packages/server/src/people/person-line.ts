@@ -22,6 +22,11 @@ export class PersonLine {
     this.bytes = utf8Length(this.#before) + utf8Length(this.#after) + LATER_BYTES
   }
 
+  /** Offline, and it is not known since when: what whoever was told nothing believes anyway. */
+  get saysNothing(): boolean {
+    return this.isOffline && this.#view.lastSeen === null
+  }
+
   /** The room they look at; not part of what the line says to everybody. */
   get currentRoom(): string | null {
     return this.#view.currentRoom

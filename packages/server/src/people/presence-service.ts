@@ -100,7 +100,7 @@ export class PresenceService {
         return
       case 'deleted':
         this.#sessions.leaveRoom(message.roomId, null)
-        this.#watches.doubtAll()
+        this.#watches.deleted(message.members, userId => this.#sessionIdsOf(userId))
         return
       case 'access':
         this.#sessions.leaveRoom(message.roomId, message.userId)
@@ -184,7 +184,10 @@ export class PresenceService {
     }
     if (event.kind !== 'member.left') return
     this.#sessions.leaveRoom(roomId, event.userId)
-    const mine = [...this.#sessions.of(event.userId)].map(({ peer }) => peer.sessionId)
-    this.#watches.doubt(event.userId, mine)
+    this.#watches.left(event.userId, this.#sessionIdsOf(event.userId))
+  }
+
+  #sessionIdsOf(userId: string): readonly string[] {
+    return [...this.#sessions.of(userId)].map(({ peer }) => peer.sessionId)
   }
 }

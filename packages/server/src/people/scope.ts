@@ -12,7 +12,8 @@ export type Scope =
   | { readonly kind: 'own' }
 
 /** What is shown of a person; null: nothing yet. */
-export function lineOf(scope: Scope, { person: { lines } }: Place): PersonLine | null {
+export function lineOf(scope: Scope, { person: { lines }, farewell }: Place): PersonLine | null {
+  if (farewell !== null) return farewell
   if (lines === null) return null
   return scope.kind === 'own' ? lines.own : lines.shown
 }

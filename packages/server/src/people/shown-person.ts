@@ -16,6 +16,12 @@ interface SeenBy {
 export interface Place extends Dated<Place> {
   readonly person: ShownPerson
   readonly seenBy: SeenBy
+  /** It has to be found out whether they may be told of: nothing is said of them until it is. */
+  isHeld: boolean
+  /** Something was not said because of that. */
+  isOwed: boolean
+  /** What is said, for the last time, of somebody who is a stranger now; null: of all others. */
+  farewell: PersonLine | null
   /** The version as of which they look at the audience's room no more; 0: they do, or never did. */
   leftAt: number
 }

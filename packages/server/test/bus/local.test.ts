@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { BusMessage } from '../../src/bus/bus.ts'
 import { LocalBus } from '../../src/bus/local.ts'
 
-const MESSAGE: BusMessage = { kind: 'deleted', roomId: 'room' }
+const MESSAGE: BusMessage = { kind: 'deleted', roomId: 'room', members: [] }
 
 describe('the bus of one process', () => {
   test('reaches every listener in order, until it unsubscribes', () => {

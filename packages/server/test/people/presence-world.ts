@@ -95,6 +95,8 @@ export class PresenceWorld {
   /** What the log has found is told once this has resolved. */
   answered: Promise<void> | null = null
   readonly service: PresenceService
+  /** What the nodes are told of rooms. */
+  readonly log: PresenceDeps['log'] = this.#newLog()
   #sessions = 0
 
   /** `rooms`: who is in each. `parts` replaces what the node is given. */
@@ -107,7 +109,7 @@ export class PresenceWorld {
   node(parts: Partial<PresenceDeps> = {}): PresenceService {
     const { clock, scheduler } = this.platform
     const { bus, store } = this
-    const log = this.#log()
+    const { log } = this
     const publish = bus.publish.bind(bus)
     const service = new PresenceService({ store, clock, scheduler, log, publish, logger: silentLogger, ...parts })
     bus.subscribe(message => service.receive(message))
@@ -174,7 +176,7 @@ export class PresenceWorld {
     return settle()
   }
 
-  #log(): PresenceDeps['log'] {
+  #newLog(): PresenceDeps['log'] {
     const answer = <T>(value: () => T | Promise<T>): Promise<T> =>
       this.isLogAway ? Promise.reject(new Error('away')) : Promise.resolve().then(value)
     const room = { id: 'r', name: 'r', type: 'private', topic: '', ephemeral: false, slowModeMs: 0 } as const

@@ -202,7 +202,7 @@ describe('the room somebody looks at', () => {
       await world.after(2_000)
       expect(ann.picture.get('bob')).toMatchObject({ currentRoom: 'lobby' })
       if (way === 'left') world.leaveRoom('bob', 'lobby')
-      else if (way === 'deleted') world.bus.publish({ kind: 'deleted', roomId: 'lobby' })
+      else if (way === 'deleted') world.bus.publish({ kind: 'deleted', roomId: 'lobby', members: ['bob'] })
       else world.bus.publish({ kind: 'access', roomId: 'lobby', userId: 'bob', code: 'banned' })
       world.audience('lobby').add('bob')
       await world.after(3_000)

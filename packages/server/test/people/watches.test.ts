@@ -56,9 +56,11 @@ test('[watch] a stranger from now on is not told of any more, whichever of the t
     await world.after(2_000)
     world.leaveRoom(leaver, 'lobby')
     await world.after(2_000)
+    const told = ann.received.length
+    expect(ann.picture.get('bob')).toEqual({ userId: 'bob', status: 'offline', lastSeen: null })
     await world.set(bob, { status: 'busy' })
     await world.after(2_000)
-    expect(ann.statusOf('bob')).toBe('online')
+    expect(ann.received.length).toBe(told)
     expect(ann.statusOf('cy')).toBe('online')
   }
 })
@@ -88,7 +90,7 @@ test('[watch] a room that is deleted makes strangers too; while the log is away 
   await world.after(2_000)
   world.rooms.delete('lobby')
   world.isLogAway = true
-  world.bus.publish({ kind: 'deleted', roomId: 'lobby' })
+  world.bus.publish({ kind: 'deleted', roomId: 'lobby', members: ['ann', 'bob'] })
   await world.after(5_000)
   world.isLogAway = false
   await world.after(5_000)

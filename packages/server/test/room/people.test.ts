@@ -188,7 +188,7 @@ describe('whom a room tells', () => {
     const reads = (seq: number) => world.bus.publish({ kind: 'reads', roomId: ROOM, reads: { cy: seq }, hidden: {} })
     reads(9)
     await open(world, OWNER)
-    world.nodes[0]?.receive({ kind: 'deleted', roomId: ROOM })
+    world.nodes[0]?.receive({ kind: 'deleted', roomId: ROOM, members: null })
     expect([ann.ended, world.audiences[0]?.isClosed]).toEqual(['deleted', true])
     const again = await open(world, OWNER)
     reads(4)

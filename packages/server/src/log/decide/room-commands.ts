@@ -87,10 +87,15 @@ export function updateRoom(command: LogCommandOf<'room.update'>, { facts, stampe
   return append(room, [event], { kind: 'room', room: after, existed: false })
 }
 
+/** Most members who are named when their room is deleted: with them it is known who may be strangers now. */
+const MAX_DELETED_NAMED = 1_000
+
 /** Ends the room and its log. */
 export function deleteRoom(command: LogCommandOf<'room.delete'>, { facts, stamper }: Grounds): Decision {
   const entrance = enter(facts, command.roomId, command.actor, stamper.now())
   if (isRefusal(entrance)) return turnAway(entrance)
   if (!canDeleteRoom(entrance.role)) return refuse('forbidden', 'unable to delete the room; it takes an owner')
-  return unchanged(entrance.room, { kind: 'deleted' }, [{ kind: 'gone' }])
+  const rows = facts.membersAfter(entrance.room, 0, '', MAX_DELETED_NAMED + 1)
+  const members = rows.length > MAX_DELETED_NAMED ? null : rows.map(({ userId }) => userId)
+  return unchanged(entrance.room, { kind: 'deleted', members }, [{ kind: 'gone' }])
 }

@@ -1,6 +1,6 @@
 import type { InboxEntry, Member, Message, PersonSettings, Refusal, Room, RoomEvent } from '@holdfast/protocol'
 import type { InboxMark } from '../cursors.ts'
-import type { Facts, MemberRow, ReadPosition, RoomRow, Sanction } from '../facts.ts'
+import type { Facts, ReadPosition, RoomRow, Sanction } from '../facts.ts'
 import type { ActivityMark, NameMark } from '../list-order.ts'
 
 /** The events that are rows of their own; a `message.created` is its message's row. */
@@ -52,8 +52,6 @@ export interface ReadRows extends Facts {
   unread(room: RoomRow, userId: string, after: number): number
   /** Those of them that mention the person. */
   mentions(room: RoomRow, userId: string, after: number): number
-  /** Members with joinedSeq > `after` whose name holds `query` (lower case), in the order of joining. */
-  membersAfter(room: RoomRow, after: number, query: string, limit: number): readonly MemberRow[]
   /** Newest activity first. */
   myRooms(userId: string, after: ActivityMark | null, limit: number): readonly MyRoom[]
   /** Those of the rooms named that the person is in, in no order. */

@@ -58,7 +58,7 @@ export function roomRules(use: () => Harness): void {
     await h.say(bob, 'r', 'hello', { mentions: ['ann'] })
     await refusedWith('forbidden', h.run({ kind: 'room.delete', actor: bob, roomId: 'r' }))
     const gone = await done(h.run({ kind: 'room.delete', actor: ann, roomId: 'r' }))
-    expect(gone).toMatchObject({ seq: 4, events: [], detail: { kind: 'deleted' } })
+    expect(gone).toMatchObject({ seq: 4, events: [], detail: { kind: 'deleted', members: ['ann', 'bob'] } })
     await refusedWith('not_found', h.log.access('r', ann))
     await refusedWith('not_found', h.send(ann, 'r', 'hello'))
     await refusedWith('not_found', h.run({ kind: 'room.delete', actor: ann, roomId: 'r' }))

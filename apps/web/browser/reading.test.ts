@@ -151,6 +151,53 @@ it('marking unread has a key and a click with Alt; own messages are not offered 
   expect(await ben.row('mine').getByRole('button', { name: 'Mark unread from here' }).count()).toBe(0)
 })
 
+it('while messages are marked unread a line says that reading is paused; its button, a press on a row and a key end it', async () => {
+  const ana = await stage.person('Ana')
+  const path = await ana.createRoom('Paused')
+  const ben = await stage.person('Ben')
+  await ben.join(path)
+  for (const words of ['first', 'second', 'third']) await ana.say(words)
+  await ben.sees('third')
+  const paused = ben.page.getByRole('status').filter({ hasText: 'Marked unread' })
+  const unread = (count: number) => inList(ben, /Paused/).filter({ hasText: `${count} unread` })
+  const endsBy = async (end: () => Promise<unknown>) => {
+    await inList(ben, /Paused/)
+      .filter({ hasNotText: 'unread' })
+      .waitFor()
+    await ben.row('second').focus()
+    await ben.page.keyboard.press('u')
+    await unread(2).waitFor()
+    await paused.waitFor()
+    await end()
+    await paused.waitFor({ state: 'detached' })
+    await inList(ben, /Paused/)
+      .filter({ hasNotText: 'unread' })
+      .waitFor()
+  }
+  await endsBy(async () => {
+    expect(await ben.violations()).toEqual([])
+    await ben.page.getByRole('button', { name: 'Mark as read' }).click()
+  })
+  expect(await ben.log.evaluate(log => log === document.activeElement)).toBe(true)
+  await endsBy(() => ben.row('third').locator('.hf-bubble').click())
+  await endsBy(() => ben.page.keyboard.press('Enter'))
+  await endsBy(() => ben.composer.press('w'))
+  await ana.page.getByText('Ben is typing').waitFor()
+  await ana.say('fourth')
+  await ben.sees('fourth')
+  await ana.row('fourth').getByRole('button', { name: 'Seen', exact: true }).waitFor()
+})
+
+it('a key that would mark one’s own message says why it does not', async () => {
+  const ana = await stage.person('Ana')
+  await ana.createRoom('Own')
+  await ana.say('mine')
+  await ana.sees('mine')
+  await ana.row('mine').focus()
+  await ana.page.keyboard.press('u')
+  await ana.page.getByRole('alert').filter({ hasText: 'Only others’ messages can be left unread.' }).waitFor()
+})
+
 it('a muted room says so in its header, on every device, and can be unmuted', async () => {
   const ana = await stage.person('Ana')
   const path = await ana.createRoom('Loud')

@@ -20,10 +20,13 @@ interface ComposerProps {
   readonly maxBytes: number
   /** Whether the cursor goes here as soon as the room is here; on a touch screen that would raise the keyboard. */
   readonly takesFocus: boolean
+  /** Something is written, and not yet said. */
+  readonly onWrite: () => void
 }
 
 /** Where messages are written. It works the same without a connection: what is sent waits. */
-export function Composer({ view, title, composer, field, maxBytes, takesFocus }: ComposerProps): ReactNode {
+export function Composer(props: ComposerProps): ReactNode {
+  const { view, title, composer, field, maxBytes, takesFocus, onWrite } = props
   const fieldId = useId()
   useEffect(() => {
     if (takesFocus && !isTouch()) field.current?.focus()
@@ -57,7 +60,10 @@ export function Composer({ view, title, composer, field, maxBytes, takesFocus }:
           rows={1}
           placeholder={`Message ${title}`}
           value={composer.text}
-          onChange={event => composer.setText(event.target.value)}
+          onChange={event => {
+            onWrite()
+            composer.setText(event.target.value)
+          }}
           onBlur={composer.pause}
           onKeyDown={onKeyDown}
           aria-describedby={`${fieldId}-limit`}

@@ -23,7 +23,7 @@ interface RoomPageProps {
 
 /** One room. Mounted anew for each, so that nothing of one is carried into the next. */
 export function RoomPage({ roomId, takesFocus }: RoomPageProps): ReactNode {
-  const { view, handle } = useRoom(roomId)
+  const { view, handle, resumeReading } = useRoom(roomId)
   const self = useSelf(view)
   const [isPanelOpen, setPanelOpen] = useState(false)
   const membersButton = useRef<HTMLButtonElement>(null)
@@ -48,7 +48,14 @@ export function RoomPage({ roomId, takesFocus }: RoomPageProps): ReactNode {
       />
       <ConnectionBanner />
       <div className="hf-room-body">
-        <Conversation view={view} title={title} handle={handle} self={self} takesFocus={takesFocus} />
+        <Conversation
+          view={view}
+          title={title}
+          handle={handle}
+          self={self}
+          takesFocus={takesFocus}
+          resumeReading={resumeReading}
+        />
         {isPanelOpen ? <MembersPanel handle={handle} view={view} self={self} onClose={closePanel} /> : null}
       </div>
     </section>
@@ -61,9 +68,11 @@ interface ConversationProps {
   readonly handle: RoomHandle
   readonly self: Member | null
   readonly takesFocus: boolean
+  readonly resumeReading: () => void
 }
 
-function Conversation({ view, title, handle, self, takesFocus }: ConversationProps): ReactNode {
+function Conversation(props: ConversationProps): ReactNode {
+  const { view, title, handle, self, takesFocus, resumeReading } = props
   const client = useHoldfast()
   const composer = useComposer(handle.id)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -85,6 +94,7 @@ function Conversation({ view, title, handle, self, takesFocus }: ConversationPro
         self={self}
         composer={composer}
         focusComposer={focusComposer}
+        resumeReading={resumeReading}
       />
       {self === null ? (
         <JoinBar handle={handle} name={title} />
@@ -96,6 +106,7 @@ function Conversation({ view, title, handle, self, takesFocus }: ConversationPro
           field={field}
           maxBytes={client.limits.contentBytes}
           takesFocus={takesFocus}
+          onWrite={resumeReading}
         />
       )}
     </div>

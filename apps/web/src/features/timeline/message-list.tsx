@@ -13,6 +13,7 @@ import {
 } from 'react'
 import { now } from '../../platform/browser.ts'
 import { dayLabel } from '../../ui/dates.ts'
+import { notify } from '../../ui/notices.tsx'
 import { canMarkUnread, MARK_UNREAD_KEY } from './mark-unread.ts'
 import { MessageRow } from './message-row.tsx'
 import { CONTROL, moveFocus, ROW } from './row-focus.ts'
@@ -38,21 +39,25 @@ export const MessageList = memo(function MessageList(props: MessageListProps): R
   const list = useRef<HTMLDivElement>(null)
   const tabStop = entries.some(entry => entry.key === focusedKey) ? focusedKey : (entries.at(-1)?.key ?? null)
   const latestOwn = entries.findLast(entry => entry.own)?.key
-  const { nameOf, me, markUnread } = useTimelineTools()
+  const { nameOf, me, markUnread, resumeReading } = useTimelineTools()
   const leaveUnread = (row: HTMLElement) => {
     const entry = entries.find(candidate => candidate.key === row.dataset.row)
     if (entry?.kind === 'message' && canMarkUnread(entry, me?.role ?? null)) markUnread(entry.message)
+    else if (entry?.own) notify('Only others’ messages can be left unread.')
   }
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
     const target = event.target as HTMLElement
+    if (event.key === 'Enter' && target.matches(ROW)) resumeReading()
     if (event.key.toUpperCase() === MARK_UNREAD_KEY && target.matches(ROW)) leaveUnread(target)
     else if (list.current !== null && moveFocus(list.current, target, event.key)) event.preventDefault()
   }
   const onClick = (event: MouseEvent<HTMLElement>) => {
     const target = event.target as HTMLElement
     const row = target.closest<HTMLElement>(ROW)
-    if (event.altKey && row !== null && target.closest(CONTROL) === null) leaveUnread(row)
+    if (row === null || target.closest(CONTROL) !== null) return
+    if (event.altKey) leaveUnread(row)
+    else resumeReading()
   }
   const onFocus = (event: FocusEvent<HTMLElement>) => {
     setFocusedKey(event.target.closest<HTMLElement>('[data-row]')?.dataset.row ?? null)

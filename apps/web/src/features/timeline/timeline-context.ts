@@ -15,6 +15,8 @@ export interface TimelineTools {
   jumpTo(messageId: string): void
   /** This message and those after it are unread again, and stay so until the room is left. */
   markUnread(message: Message): void
+  /** Ends that messages are marked unread, if they are: somebody reads on. */
+  resumeReading(): void
   /** Asks before deleting. */
   askDelete(message: Message): void
   /** Puts the cursor into the composer. */

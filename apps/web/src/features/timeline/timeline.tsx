@@ -6,6 +6,7 @@ import { notifyFailure } from '../../ui/notices.tsx'
 import { DeleteDialog } from './delete-dialog.tsx'
 import { JumpToLatest } from './jump-to-latest.tsx'
 import { MessageList } from './message-list.tsx'
+import { PausedReading } from './paused-reading.tsx'
 import { seenPositions } from './seen-positions.ts'
 import { TimelineToolsProvider } from './timeline-context.ts'
 import { TimelineStart } from './timeline-start.tsx'
@@ -25,10 +26,13 @@ interface TimelineProps {
   readonly self: Member | null
   readonly composer: Composer
   readonly focusComposer: () => void
+  /** Ends that messages are marked unread. */
+  readonly resumeReading: () => void
 }
 
 /** The messages of a room. Mounted once its first window is here, and anew for each room. */
-export function Timeline({ handle, view, title, self, composer, focusComposer }: TimelineProps): ReactNode {
+export function Timeline(props: TimelineProps): ReactNode {
+  const { handle, view, title, self, composer, focusComposer, resumeReading } = props
   const isCaughtUp = useUnreadHeld(handle, view, self !== null)
   const loadOlder = useCallback(() => void handle.loadOlder().catch(notifyFailure), [handle])
   const scroll = useScroll(handle, view.timeline, isCaughtUp, loadOlder)
@@ -39,7 +43,12 @@ export function Timeline({ handle, view, title, self, composer, focusComposer }:
   useFollowOwn(view, scroll.toEnd)
   const { reads, memberCount } = view
   const positions = useMemo(() => seenPositions({ reads, memberCount }), [reads, memberCount])
-  const tools = useTools({ handle, view, self, composer, focusComposer, jumpTo, askDelete: setDoomed })
+  const tools = useTools({ handle, view, self, composer, focusComposer, jumpTo, resumeReading, askDelete: setDoomed })
+  const markRead = () => {
+    resumeReading()
+    handle.markRead()
+    scroll.scroller.current?.focus()
+  }
   return (
     <TimelineToolsProvider value={tools}>
       <div className="hf-timeline">
@@ -57,6 +66,7 @@ export function Timeline({ handle, view, title, self, composer, focusComposer }:
             <MessageList entries={view.timeline} newAfter={newAfter} positions={positions} edit={composer.edit} />
           </div>
         </div>
+        <PausedReading isPaused={view.isMarkedUnread} onMarkRead={markRead} />
         {scroll.isPinned ? null : <JumpToLatest entries={view.timeline} onPress={scroll.toEnd} />}
       </div>
       <TypingLine view={view} />

@@ -6,7 +6,7 @@ import { notifyFailure } from '../../ui/notices.tsx'
 import { nameInTimeline } from './known-name.ts'
 import type { TimelineTools } from './timeline-context.ts'
 
-interface ToolParts extends Pick<TimelineTools, 'jumpTo' | 'askDelete' | 'focusComposer'> {
+interface ToolParts extends Pick<TimelineTools, 'jumpTo' | 'askDelete' | 'focusComposer' | 'resumeReading'> {
   readonly handle: RoomHandle
   readonly view: RoomView
   readonly self: Member | null
@@ -14,7 +14,8 @@ interface ToolParts extends Pick<TimelineTools, 'jumpTo' | 'askDelete' | 'focusC
 }
 
 /** The tools of a timeline's rows. They change only with the room's people, so that rows do not render for nothing. */
-export function useTools({ handle, view, self, composer, jumpTo, askDelete, focusComposer }: ToolParts): TimelineTools {
+export function useTools(parts: ToolParts): TimelineTools {
+  const { handle, view, self, composer, jumpTo, askDelete, focusComposer, resumeReading } = parts
   const { members } = view
   const { reply, startEdit, setEditText, cancelEdit, saveEdit } = composer
   return useMemo(() => {
@@ -28,6 +29,20 @@ export function useTools({ handle, view, self, composer, jumpTo, askDelete, focu
       jumpTo,
       askDelete,
       focusComposer,
+      resumeReading,
     }
-  }, [handle, self, members, reply, startEdit, setEditText, cancelEdit, saveEdit, jumpTo, askDelete, focusComposer])
+  }, [
+    handle,
+    self,
+    members,
+    reply,
+    startEdit,
+    setEditText,
+    cancelEdit,
+    saveEdit,
+    jumpTo,
+    askDelete,
+    focusComposer,
+    resumeReading,
+  ])
 }

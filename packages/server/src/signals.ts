@@ -21,10 +21,9 @@ export class NodeSignals implements Signals {
       ...{ log, publish, clock: platform.clock },
       isHidden: userId => this.presence.isHidden(userId),
     })
-    bus.subscribe(message => {
-      this.presence.receive(message)
-      this.#inboxes.receive(message)
-    })
+    // Two listeners: what one of them fails at is not lost to the other.
+    bus.subscribe(message => this.presence.receive(message))
+    bus.subscribe(message => this.#inboxes.receive(message))
     if (!bus.isReliable) this.presence.watchStore()
   }
 

@@ -29,13 +29,13 @@ export class PeopleSettings {
     return this.#ask(userId)?.readReceipts ?? false
   }
 
-  /** Whether a person appears offline; true while it is not known. */
-  isHidden(userId: string): boolean {
+  /** Whether a person appears offline, or may: true while it is not known. */
+  mayBeHidden(userId: string): boolean {
     return this.#ask(userId)?.appearOffline ?? true
   }
 
-  /** The same as soon as it is known: at once when it is. True when it cannot be found out. Never rejects. */
-  hides(userId: string): boolean | Promise<boolean> {
+  /** Whether a person appears offline: at once, or as soon as it is known. True when it cannot be found out. Never rejects. */
+  isHidden(userId: string): boolean | Promise<boolean> {
     const known = this.#known.get(userId)
     if (known !== undefined) {
       this.#keep(userId, known)

@@ -144,7 +144,7 @@ export class PresenceService {
 
   /** Whether a person appears offline: at once, or once it is known; true when it cannot be found out. */
   isHidden(userId: string): boolean | Promise<boolean> {
-    return this.#settings.hides(userId)
+    return this.#settings.isHidden(userId)
   }
 
   /** Compares everybody shown with the store, now and then, until `close`. For a bus that may lose messages. */

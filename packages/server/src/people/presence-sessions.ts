@@ -148,7 +148,7 @@ export class PresenceSessions {
       sessionId: STAND_IN,
       status,
       device: null,
-      isHidden: this.#deps.settings.isHidden(actor.userId),
+      isHidden: this.#deps.settings.mayBeHidden(actor.userId),
       ...(currentRoom !== undefined && { currentRoom: isReadable ? currentRoom : null }),
       ...customStatusOf(customStatus),
       ...(dndUntil !== undefined && { dndUntil }),
@@ -164,7 +164,7 @@ export class PresenceSessions {
     // Whoever may have wished not to be seen is not shown before it is known that they have not.
     if (session.isOver) return unavailable()
     if (!(await this.#areSettingsKnown(userId))) return this.#again(session)
-    const isHidden = this.#deps.settings.isHidden(userId)
+    const isHidden = this.#deps.settings.mayBeHidden(userId)
     const { device, sessionId } = peer
     const put = { kind: 'put', sessionId, status, device, currentRoom, isHidden, ...person } as const
     if (!(await this.#change(userId, put))) return this.#again(session)

@@ -25,7 +25,6 @@ export function MembersPanel({ handle, view, self, onClose }: MembersPanelProps)
   const titleId = useId()
   const panel = useRef<HTMLElement>(null)
   const [asked, setAsked] = useState<Asked | null>(null)
-  const onMessage = useMessagePrivately()
   const focusPanel = () => panel.current?.focus()
   useEffect(() => panel.current?.focus(), [])
   const onKeyDown = (event: KeyboardEvent) => {
@@ -33,14 +32,7 @@ export function MembersPanel({ handle, view, self, onClose }: MembersPanelProps)
   }
   const unnamed = view.memberCount - view.members.length
   const canAdd = view.room !== null && view.room.type !== 'direct' && canModerate(self?.role ?? null)
-  const { room, memberCount } = view
-  const itemsFor = useCallback(
-    (member: Member) => {
-      const onAsk = (kind: Sanction) => setAsked({ kind, member })
-      return memberItems(member, { handle, view: { room, memberCount }, self, onMessage, onAsk })
-    },
-    [handle, room, memberCount, self, onMessage],
-  )
+  const itemsFor = useItems({ handle, view, self }, setAsked)
   const closeDialog = () => setAsked(null)
   return (
     <>
@@ -82,6 +74,19 @@ export function MembersPanel({ handle, view, self, onClose }: MembersPanelProps)
         />
       )}
     </>
+  )
+}
+
+/** What can be done about somebody; the same function while the room and I are the same. */
+function useItems({ handle, view, self }: Omit<MembersPanelProps, 'onClose'>, ask: (asked: Asked) => void) {
+  const onMessage = useMessagePrivately()
+  const { room, memberCount } = view
+  return useCallback(
+    (member: Member) => {
+      const onAsk = (kind: Sanction) => ask({ kind, member })
+      return memberItems(member, { handle, view: { room, memberCount }, self, onMessage, onAsk })
+    },
+    [handle, room, memberCount, self, onMessage, ask],
   )
 }
 

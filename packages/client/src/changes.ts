@@ -40,7 +40,7 @@ export class Changes {
   }
 }
 
-/** The listeners of one value. */
+/** One value that changes, and its listeners. */
 export class Emitter {
   readonly #changes: Changes
   readonly #listeners = new Set<() => void>()

@@ -40,6 +40,11 @@ export function errorOf(refusal: Refusal | ErrorFrame): HoldfastError {
   return new HoldfastError(refusal.code, refusal.message, refusal.retryAfterMs)
 }
 
+/** Of whatever was asked by a person who has signed out before it was answered. */
+export function signedOut(): HoldfastError {
+  return new HoldfastError('closed', 'unable to do it; the person has signed out')
+}
+
 /** What can be said of something thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

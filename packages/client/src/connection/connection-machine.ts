@@ -94,11 +94,11 @@ function whileFetching(
       )
     }
     case 'token-failed':
-      return retry(state.attempt, event.message, state.doubt, input, [])
+      return retry(state.attempt, event.message, state.doubt, input)
     case 'token-refused':
       return stop(state, 'unauthorized', event.message)
     case 'tick':
-      return retry(state.attempt, 'no token came in time', state.doubt, input, [])
+      return retry(state.attempt, 'no token came in time', state.doubt, input)
     default:
       return go(state)
   }
@@ -135,7 +135,6 @@ function whileConnecting(
         'the server could not be reached',
         { what: 'token', token: state.token, certain: false },
         input,
-        [],
       )
     case 'tick':
       return retry(state.attempt, 'the server did not answer', null, input, farewell(state))
@@ -154,7 +153,7 @@ function whileGreeting(
       return go({ kind: 'online', session: beginSession(state, event, input) }, { do: 'announce-up' })
     case 'closed':
       if (event.code === CLOSE_BAD_FRAME && state.doubt?.what !== 'hello') {
-        return retry(state.attempt, 'the server did not take the hello', { what: 'hello' }, input, [])
+        return retry(state.attempt, 'the server did not take the hello', { what: 'hello' }, input)
       }
       return afterClose(state.attempt, state.token, event, input)
     case 'tick':

@@ -101,7 +101,7 @@ export type ConnectionEffect =
   | { readonly do: 'open-socket'; readonly token: string }
   | { readonly do: 'say-hello' }
   | { readonly do: 'announce-up' }
-  | { readonly do: 'announce-down'; readonly code: number }
+  | { readonly do: 'announce-down' }
   | { readonly do: 'ping' }
   | { readonly do: 'refresh'; readonly token: string }
   | { readonly do: 'close-socket' }

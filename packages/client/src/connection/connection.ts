@@ -39,8 +39,8 @@ export interface ConnectionDeps {
   greeting(): readonly UpFrame[]
   /** A session has begun: what waits may be sent. */
   onUp(welcome: SessionWelcome): void
-  /** The session has ended; `code` is that of the socket, 0 when this side ended it. */
-  onDown(code: number): void
+  /** The session has ended. */
+  onDown(): void
   /** Frames of the session, as they came in one message. */
   onFrames(frames: readonly DownFrame[]): void
 }
@@ -53,9 +53,8 @@ const CLOSE_PROTOCOL_ERROR = 1002
 const REFRESH_REF = 'auth.refresh'
 
 /** Performs what the connection machine says, and tells it what happens. It decides nothing. */
-export class Connection implements Readable<ConnectionStatus> {
+export class Connection extends Emitter implements Readable<ConnectionStatus> {
   readonly #deps: ConnectionDeps
-  readonly #emitter: Emitter
   readonly #runner: Runner<ConnectionState, ConnectionEvent, ConnectionEffect>
   #status: ConnectionStatus = { state: 'idle' }
   #socket: Socket | null = null
@@ -65,6 +64,7 @@ export class Connection implements Readable<ConnectionStatus> {
   #unwatch: (() => void) | null = null
 
   constructor(deps: ConnectionDeps) {
+    super(deps.changes)
     this.#deps = deps
     const { platform } = deps
     this.#runner = new Runner({
@@ -79,11 +79,6 @@ export class Connection implements Readable<ConnectionStatus> {
         if (state.kind !== 'online' || before.kind !== 'online') this.#tell(state)
       },
     })
-    this.#emitter = new Emitter(deps.changes)
-  }
-
-  subscribe(listener: () => void): () => void {
-    return this.#emitter.subscribe(listener)
   }
 
   getSnapshot(): ConnectionStatus {
@@ -133,7 +128,7 @@ export class Connection implements Readable<ConnectionStatus> {
     const status = statusOf(state, clock.wallMs() - clock.monoMs())
     if (shallowEqual(status, this.#status)) return
     this.#status = status
-    this.#emitter.changed()
+    this.changed()
   }
 
   #perform(effect: ConnectionEffect): void {
@@ -158,7 +153,7 @@ export class Connection implements Readable<ConnectionStatus> {
         return
       case 'announce-down':
         this.#socket = null
-        this.#deps.onDown(effect.code)
+        this.#deps.onDown()
         return
       case 'ping':
         this.send({ type: 'ping' })

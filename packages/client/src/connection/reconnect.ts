@@ -39,7 +39,7 @@ export function retry(
   reason: string,
   doubt: Doubt | null,
   input: ConnectionInput,
-  effects: readonly ConnectionEffect[],
+  effects: readonly ConnectionEffect[] = [],
 ): ConnectionStep {
   const attempt = failures + 1
   if (!input.networkUp) return go(offlineState(attempt, doubt, input), ...effects)
@@ -86,14 +86,11 @@ export function farewell(state: ConnectionState): readonly ConnectionEffect[] {
       return [{ do: 'close-socket' }]
     case 'online':
     case 'draining':
-      return [{ do: 'close-socket' }, { do: 'announce-down', code: NO_CODE }]
+      return [{ do: 'close-socket' }, { do: 'announce-down' }]
     default:
       return []
   }
 }
-
-/** Stands for a connection that this side ended. */
-const NO_CODE = 0
 
 /** The server, or the network, has closed the socket: the code decides. */
 export function afterClose(
@@ -106,9 +103,9 @@ export function afterClose(
   const reason = event.reason === '' ? `the connection was closed (${code})` : event.reason
   if (needsNewToken(code)) {
     const doubt = { what: 'token', token, certain: code === CLOSE_UNAUTHORIZED } as const
-    return retry(failures, reason, doubt, input, [])
+    return retry(failures, reason, doubt, input)
   }
-  if (shouldReconnect(code)) return retry(failures, reason, null, input, [])
+  if (shouldReconnect(code)) return retry(failures, reason, null, input)
   return go({ kind: 'stopped', reason: stopReasonOf(code), message: reason })
 }
 

@@ -1,6 +1,6 @@
 import { type ErrorFrame, encode, type Ok, type UpFrame } from '@holdfast/protocol'
 import { bytesOf } from '../bytes.ts'
-import { type ClientErrorCode, errorOf, HoldfastError } from '../errors.ts'
+import { type ClientErrorCode, errorOf, HoldfastError, signedOut } from '../errors.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
 import type { Cancel } from '../platform/scheduler.ts'
 
@@ -55,7 +55,7 @@ export class Requests {
     if (bytesOf(encode(frame)) > this.#deps.frameBytes()) throw fail('too_large', 'it is too long')
     const answer = Promise.withResolvers<void>()
     const cancelTimeout = this.#deps.platform.scheduler.after(REQUEST_WAIT_MS, () => {
-      this.#take(ref)?.answer.reject(fail('timeout', 'no answer within 30 s'))
+      this.#take(ref)?.answer.reject(fail('timeout', 'the server did not answer'))
     })
     this.#waiting.set(ref, { frame, answer, cancelTimeout })
     this.#deps.send(frame)
@@ -70,7 +70,7 @@ export class Requests {
   /** Nobody will answer any more: the client was stopped for good. */
   close(): void {
     for (const ref of [...this.#waiting.keys()]) {
-      this.#take(ref)?.answer.reject(new HoldfastError('closed', 'unable to do it; the client was stopped'))
+      this.#take(ref)?.answer.reject(signedOut())
     }
   }
 

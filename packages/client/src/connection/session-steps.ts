@@ -141,7 +141,7 @@ function afterSession(
   input: ConnectionInput,
 ): ConnectionStep {
   const { session } = state
-  const down: ConnectionEffect = { do: 'announce-down', code: event.code }
+  const down: ConnectionEffect = { do: 'announce-down' }
   if (state.kind === 'draining' && shouldReconnect(event.code) && input.networkUp) {
     const { reconnectAt: dueAt } = state
     const waiting = { kind: 'waiting', attempt: 2, dueAt, reason: 'the server is restarting', doubt: null } as const

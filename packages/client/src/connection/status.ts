@@ -20,7 +20,8 @@ export type ConnectionStatus =
 export function statusOf(state: ConnectionState, wallOffset: number): ConnectionStatus {
   switch (state.kind) {
     case 'idle':
-      return { state: 'idle' }
+    case 'offline':
+      return { state: state.kind }
     case 'fetching-token':
     case 'checking-token':
     case 'connecting':
@@ -36,8 +37,6 @@ export function statusOf(state: ConnectionState, wallOffset: number): Connection
         retryAt: Math.round(state.dueAt + wallOffset),
         reason: state.reason,
       }
-    case 'offline':
-      return { state: 'offline' }
     case 'stopped':
       return { state: 'stopped', reason: state.reason, message: state.message }
     default:

@@ -1,6 +1,6 @@
 import { assertNever, encode, type MessageSend, type SendResult, type UpFrame } from '@holdfast/protocol'
 import { bytesOf } from '../bytes.ts'
-import { errorOf, HoldfastError } from '../errors.ts'
+import { errorOf, HoldfastError, signedOut } from '../errors.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
 import { type Lane, laneOf } from './lane.ts'
 import type { OutboxEffect, OutboxEntry, OutboxEvent, OutboxOutcome } from './outbox-state.ts'
@@ -109,7 +109,7 @@ export class Outbox {
     const roomIds = [...this.#lanes.keys()]
     this.#lanes.clear()
     for (const waiting of this.#waiting.values()) {
-      waiting.reject(new HoldfastError('closed', 'unable to send; the person has signed out'))
+      waiting.reject(signedOut())
     }
     this.#waiting.clear()
     this.#userId = null
@@ -147,7 +147,7 @@ export class Outbox {
         void this.#store(effect.record)
         return
       case 'forget':
-        void this.#forget(roomId, effect.clientId)
+        void this.#keep(storage => storage.remove(roomId, effect.clientId))
         return
       case 'send':
         this.#send(effect.record)
@@ -165,15 +165,14 @@ export class Outbox {
 
   /** Without room or right to store it is kept in memory only: better than not sent at all. */
   async #store(record: OutboxRecord): Promise<void> {
-    await this.#loaded
-    await quietly(() => this.#deps.storage.put(record))
+    await this.#keep(storage => storage.put(record))
     this.tell(record.roomId, { kind: 'stored', clientId: record.clientId })
   }
 
   /** Behind the `put` of the same message, which has waited too. */
-  async #forget(roomId: string, clientId: string): Promise<void> {
+  async #keep(change: (storage: OutboxStorage) => Promise<void>): Promise<void> {
     await this.#loaded
-    await quietly(() => this.#deps.storage.remove(roomId, clientId))
+    await quietly(() => change(this.#deps.storage))
   }
 
   /** A message that would close the connection (1009) is refused here, as the server would refuse its content. */

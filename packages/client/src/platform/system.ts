@@ -24,13 +24,10 @@ export const systemPlatform: ClientPlatform = {
   fetch: (...call) => globalThis.fetch(...call),
 }
 
-/** Base64url, which a clientId is made of. (`crypto.randomUUID` exists on https pages only.) */
+/** In hex, which a clientId may be made of. (`crypto.randomUUID` exists on https pages only.) */
 function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(ID_BYTES))
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
+  return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
 }
 
 function openSocket(url: string, protocols: readonly string[], handlers: SocketHandlers): Socket {

@@ -46,9 +46,8 @@ const EMPTY: RoomListView = { rooms: [], unreadRooms: 0, mentions: 0, loading: f
  * The list of this person's rooms: read over HTTP once, kept current by the inbox from then on, and overlaid with what the
  * open rooms know. After a reconnect only what has changed since is told.
  */
-export class HttpRoomList implements RoomList {
+export class HttpRoomList extends Emitter implements RoomList {
   readonly #deps: RoomListDeps
-  readonly #emitter: Emitter
   readonly #newcomers: Newcomers
   #view: RoomListView = EMPTY
   #nextCursor: string | null = null
@@ -65,17 +64,13 @@ export class HttpRoomList implements RoomList {
   #generation = 0
 
   constructor(deps: RoomListDeps) {
+    super(deps.changes)
     this.#deps = deps
-    this.#emitter = new Emitter(deps.changes)
     this.#newcomers = new Newcomers({
       http: deps.http,
       onRoom: entry => this.#take([entry], [...this.#view.rooms.filter(({ id }) => id !== entry.id), entry]),
       onTrouble: () => void this.refresh(),
     })
-  }
-
-  subscribe(listener: () => void): () => void {
-    return this.#emitter.subscribe(listener)
   }
 
   getSnapshot(): RoomListView {
@@ -142,14 +137,14 @@ export class HttpRoomList implements RoomList {
   }
 
   /** An open room knows better. */
-  tell(news: RoomNews): void {
-    this.#set({ ...this.#view, rooms: withNews(this.#view.rooms, news) })
+  learn(news: RoomNews): void {
+    this.#set({ rooms: withNews(this.#view.rooms, news) })
   }
 
   /** This person has changed something about one of their rooms, and the server has taken it. */
   amend(roomId: string, change: Pick<RoomListEntry, 'muted'>): void {
     const rooms = this.#view.rooms.map(entry => (entry.id === roomId ? { ...entry, ...change } : entry))
-    this.#set({ ...this.#view, rooms })
+    this.#set({ rooms })
   }
 
   /** What the server tells of this person's rooms. */
@@ -199,7 +194,7 @@ export class HttpRoomList implements RoomList {
     this.#disarm()
     // Something is missing here, or is here that should not be: a frame of an earlier session was lost.
     if (!this.#view.hasMore && rooms.length + this.#newcomers.size !== total) void this.refresh()
-    else this.#set({ ...this.#view, error: null })
+    else this.#set({ error: null })
   }
 
   /** What is shown is no ground for what the inbox will tell. */
@@ -223,7 +218,7 @@ export class HttpRoomList implements RoomList {
 
   #read(loading: boolean, work: (generation: number) => Promise<void>): Promise<void> {
     const generation = this.#generation
-    this.#set({ ...this.#view, loading })
+    this.#set({ loading })
     this.#reading = work(generation)
       .then(
         () => null,
@@ -237,7 +232,7 @@ export class HttpRoomList implements RoomList {
   #finish(generation: number, error: Refusal | null): void {
     if (generation !== this.#generation) return
     this.#reading = null
-    this.#set({ ...this.#view, loading: false, error })
+    this.#set({ loading: false, error })
     for (const frame of this.#waiting.splice(0)) this.#follow(frame, true)
     if (!this.#isOnline) return
     if (error === null && this.#inboxCursor !== null) this.#disarm()
@@ -273,17 +268,18 @@ export class HttpRoomList implements RoomList {
       this.#deps.onEntries(told, !this.#isStale)
       let shown = rooms
       for (const news of this.#deps.news()) shown = withNews(shown, news)
-      this.#set({ ...this.#view, rooms: shown, hasMore: this.#nextCursor !== null })
+      this.#set({ rooms: shown, hasMore: this.#nextCursor !== null })
     })
   }
 
-  #set(view: RoomListView): void {
+  #set(change: Partial<RoomListView>): void {
+    const view = { ...this.#view, ...change }
     const rooms = keepEntries(view.rooms, this.#view.rooms)
     const unreadRooms = rooms.filter(({ unread, muted }) => unread > 0 && !muted).length
     const mentions = rooms.reduce((sum, room) => sum + room.mentions, 0)
     const now = { ...view, rooms, unreadRooms, mentions }
     if (shallowEqual(now, this.#view)) return
     this.#view = now
-    this.#emitter.changed()
+    this.changed()
   }
 }

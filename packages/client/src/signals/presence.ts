@@ -41,9 +41,8 @@ const NOBODY: ReadonlyMap<string, PresenceUser> = new Map()
 const UNSAID: MyPresence = { status: 'online', wish: null, isIdle: false, customStatus: null, dndUntil: null }
 
 /** How available people are, as the server tells, and this person, as the server is told. */
-export class ClientPresence implements Presence {
+export class ClientPresence extends Emitter implements Presence {
   readonly #deps: PresenceDeps
-  readonly #emitter: Emitter
   #view: PresenceView = { people: NOBODY, mine: UNSAID }
   /** Whom each one who watches watches. */
   readonly #watches = new Set<ReadonlySet<string>>()
@@ -59,12 +58,8 @@ export class ClientPresence implements Presence {
   #detector: IdleDetector | null = null
 
   constructor(deps: PresenceDeps) {
+    super(deps.changes)
     this.#deps = deps
-    this.#emitter = new Emitter(deps.changes)
-  }
-
-  subscribe(listener: () => void): () => void {
-    return this.#emitter.subscribe(listener)
   }
 
   getSnapshot(): PresenceView {
@@ -118,14 +113,14 @@ export class ClientPresence implements Presence {
       if (!deepEqual(before, user)) people.set(user.userId, user)
       if (user.userId === this.#deps.userId()) this.#takeOwn(user)
     }
-    this.#show({ ...this.#view, people })
+    this.#show({ people })
   }
 
   /** Forgets everybody of whom nobody tells any more: they may have become anything. */
   prune(): void {
     const watched = this.#watched()
     const people = new Map([...this.#view.people].filter(([id]) => watched.has(id) || this.#deps.isShown(id)))
-    this.#show({ ...this.#view, people })
+    this.#show({ people })
   }
 
   /** What goes out with the hello, which by itself makes this person online: nobody is to see what they are not. */
@@ -149,7 +144,7 @@ export class ClientPresence implements Presence {
   down(): void {
     this.#timer?.()
     this.#timer = null
-    this.#show({ ...this.#view, people: NOBODY })
+    this.#show({ people: NOBODY })
   }
 
   /** Nobody is to be told any more. */
@@ -188,7 +183,7 @@ export class ClientPresence implements Presence {
   #amend(changes: Partial<MyPresence>): void {
     const mine = { ...this.#view.mine, ...changes }
     mine.status = mine.wish ?? (mine.isIdle ? 'away' : 'online')
-    this.#show({ ...this.#view, mine })
+    this.#show({ mine })
     this.#plan()
   }
 
@@ -218,12 +213,13 @@ export class ClientPresence implements Presence {
     return new Set([this.#deps.userId() ?? '', ...[...this.#watches].flatMap(ids => [...ids])])
   }
 
-  #show(view: PresenceView): void {
+  #show(change: Partial<PresenceView>): void {
+    const view = { ...this.#view, ...change }
     const mine = shallowEqual(view.mine, this.#view.mine) ? this.#view.mine : view.mine
     const { people: before } = this.#view
     const isSame = shallowEqual([...view.people.values()], [...before.values()])
     if (isSame && mine === this.#view.mine) return
     this.#view = { people: isSame ? before : view.people, mine }
-    this.#emitter.changed()
+    this.changed()
   }
 }

@@ -1,7 +1,7 @@
 import type { Me, PersonSettings, Refusal } from '@holdfast/protocol'
 import { type Changes, Emitter } from '../changes.ts'
 import { deepEqual } from '../equal.ts'
-import { HoldfastError } from '../errors.ts'
+import { signedOut } from '../errors.ts'
 import type { Http } from '../http.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
 import type { Settings, SettingsView } from './settings-handle.ts'
@@ -21,9 +21,8 @@ export const READ_EVERY_MS = 60_000
 const UNREAD: SettingsView = { settings: null, error: null }
 
 /** The settings of this person, over HTTP. */
-export class HttpSettings implements Settings {
+export class HttpSettings extends Emitter implements Settings {
   readonly #deps: SettingsDeps
-  readonly #emitter: Emitter
   #view = UNREAD
   /** As the server told last. */
   #known: PersonSettings | null = null
@@ -37,12 +36,8 @@ export class HttpSettings implements Settings {
   #readAt = 0
 
   constructor(deps: SettingsDeps) {
+    super(deps.changes)
     this.#deps = deps
-    this.#emitter = new Emitter(deps.changes)
-  }
-
-  subscribe(listener: () => void): () => void {
-    return this.#emitter.subscribe(listener)
   }
 
   getSnapshot(): SettingsView {
@@ -82,7 +77,7 @@ export class HttpSettings implements Settings {
   #call(method: 'GET' | 'PATCH', changes?: Partial<PersonSettings>): Promise<void> {
     const person = this.#person
     const check = () => {
-      if (person !== this.#person) throw new HoldfastError('closed', 'unable to do it; the client was stopped')
+      if (person !== this.#person) throw signedOut()
     }
     const call = this.#turn.then(async () => {
       check()
@@ -104,7 +99,7 @@ export class HttpSettings implements Settings {
   #show(view: SettingsView): void {
     if (deepEqual(view, this.#view)) return
     this.#view = view
-    this.#emitter.changed()
+    this.changed()
     this.#deps.onChange()
   }
 }

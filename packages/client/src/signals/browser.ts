@@ -3,7 +3,7 @@ import type { ActivitySource } from './idle-options.ts'
 
 /** What a browser knows of its person; elsewhere nothing. */
 
-const INPUT = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'focus'] as const
+const INPUT = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'visibilitychange', 'focus'] as const
 
 /** Input to this page; null where there is none. */
 export function browserActivity(): ActivitySource | null {
@@ -13,10 +13,10 @@ export function browserActivity(): ActivitySource | null {
     watch(onActivity) {
       const stopping = new AbortController()
       const { signal } = stopping
-      for (const type of INPUT) window.addEventListener(type, onActivity, { signal, passive: true, capture: true })
-      document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && onActivity(), {
-        signal,
-      })
+      const touch = () => document.visibilityState === 'visible' && onActivity()
+      // The focus of an element inside is no input: pages give it back by themselves when they draw anew.
+      for (const type of INPUT)
+        window.addEventListener(type, touch, { signal, passive: true, capture: type !== 'focus' })
       return () => stopping.abort()
     },
   }
@@ -25,13 +25,20 @@ export function browserActivity(): ActivitySource | null {
 /** A channel between all tabs of this browser that know `name`; where there are no tabs, to nobody. */
 export function tabChannel(name: string): OpenTabChannel {
   return onPost => {
-    if (globalThis.document === undefined || globalThis.BroadcastChannel === undefined)
-      return { post: () => {}, close: () => {} }
-    const channel = new BroadcastChannel(name)
-    channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    const channel = channelOf(name)
+    channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (typeof data === 'number') onPost(data)
     })
-    return { post: at => channel.postMessage(at), close: () => channel.close() }
+    return { post: at => channel?.postMessage(at), close: () => channel?.close() }
+  }
+}
+
+/** Undefined where there is no page, and in browsers that have none or do not grant one (cookies blocked, in Firefox). */
+function channelOf(name: string): BroadcastChannel | undefined {
+  try {
+    return globalThis.document && new BroadcastChannel(name)
+  } catch {
+    return undefined
   }
 }
 

@@ -143,7 +143,7 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
 
   markRead(seq?: number): void {
     const state = this.#store.data?.state
-    this.#reading.markRead(Math.min(seq ?? state?.messages.at(-1)?.seq ?? 0, state?.seq ?? Number.MAX_SAFE_INTEGER))
+    this.#reading.markRead(seq ?? state?.messages.at(-1)?.seq ?? 0, state?.seq)
   }
 
   markUnread(seq: number): Promise<void> {

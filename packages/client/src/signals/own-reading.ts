@@ -21,11 +21,20 @@ export interface OwnReadingDeps {
   onChange(): void
 }
 
+/** A word of one's own position; `seq` is where the log ends, where it is told too. */
+interface Told {
+  readonly lastReadSeq: number
+  readonly readRevision?: number
+  readonly seq?: number
+}
+
 /** How far this person has read in one room, as this client knows it and as the server and other devices tell. */
 export class OwnReading {
   readonly #deps: OwnReadingDeps
   #isMarkedUnread = false
   #muted = false
+  /** Where the room's log is known to end. */
+  #head = Number.MAX_SAFE_INTEGER
 
   constructor(deps: OwnReadingDeps) {
     this.#deps = deps
@@ -39,10 +48,11 @@ export class OwnReading {
     return this.#muted
   }
 
-  /** What is no number is not above any. */
-  markRead(lastReadSeq: number): void {
+  /** Nothing is read beyond the log's end: the held one's, which is at `head`. What is no number is not above any. */
+  markRead(seq: number, head = this.#head): void {
     const { store, marker, roomId } = this.#deps
-    const further = { ...store.position, lastReadSeq }
+    this.#head = head
+    const further = { ...store.position, lastReadSeq: Math.floor(Math.min(seq, head)) }
     if (this.#isMarkedUnread || !isLater(further, store.position)) return
     store.takePosition(further)
     marker.mark(roomId, further)
@@ -74,7 +84,7 @@ export class OwnReading {
   }
 
   /** The server knows this person to have read as far as `told` says (null: says nothing), which `take` hands to the store. */
-  hear(told: { readonly lastReadSeq: number; readonly readRevision?: number } | null, take: () => void): void {
+  hear(told: Told | null, take: () => void): void {
     const { store, marker, roomId, isHeld } = this.#deps
     const before = store.position
     take()
@@ -82,7 +92,9 @@ export class OwnReading {
     // Marked unread, maybe on another device; or read on there after it was.
     if (position.readRevision > before.readRevision) this.#mark(isHeld() && before.readRevision >= 0)
     else if (isLater(position, before)) this.#mark(false)
-    if (told !== null) marker.confirm(roomId, positionOf(told))
+    if (told === null) return
+    this.#head = told.seq ?? this.#head
+    marker.confirm(roomId, positionOf(told), this.#head)
   }
 
   /** When the server will not know of what was read here, what it tells of it next is true, whatever that is. */
@@ -98,6 +110,7 @@ export class OwnReading {
 
   /** Nothing of it may be shown any more. */
   forget(): void {
+    this.#head = Number.MAX_SAFE_INTEGER
     this.#mark(false)
     this.hearMuted()
   }

@@ -48,13 +48,13 @@ export class ReadMarker {
 
   /**
    * The server knows this person to have read up to `known`. When that is not all, it has refused the rest, and is told again;
-   * unless messages were marked unread since.
+   * unless messages were marked unread since. The log ends at `head`.
    */
-  confirm(roomId: string, known: ReadPosition): void {
+  confirm(roomId: string, known: ReadPosition, head: number): void {
     const mine = this.#marks.get(roomId)?.position
     if (mine === undefined) return
-    // What was read before the revision was known belongs to the one that is heard of first.
-    const position = mine.readRevision < 0 ? { ...mine, readRevision: known.readRevision } : mine
+    // What was read before the revision was known belongs to the one that is heard of first, as far as the log goes.
+    const position = mine.readRevision < 0 ? { ...known, lastReadSeq: Math.min(mine.lastReadSeq, head) } : mine
     // A late word of an earlier revision says nothing of this one.
     if (known.readRevision < position.readRevision) return
     if (isLater(position, known)) {

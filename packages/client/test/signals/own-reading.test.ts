@@ -104,6 +104,27 @@ describe('own read positions', () => {
     expect(readsOf(world).at(-1)?.seq).toBe(Number.MAX_SAFE_INTEGER)
   })
 
+  test('end where the log ends, whatever is asked for and however little was known then: told once, and no message is lost', async () => {
+    for (const isListed of [false, true]) {
+      const world = new World()
+      world.server.hasInbox = isListed
+      world.server.say(ROOM, 'bob', 'four')
+      const { client, room } = world.client('ann')
+      client.connect()
+      await world.time.advance(0)
+      room.markRead(9.5)
+      await world.time.advance(1_000)
+      expect(readsOf(world)).toMatchObject([{ seq: isListed ? 4 : 9 }])
+      room.open()
+      await world.time.advance(5_000)
+      world.server.say(ROOM, 'bob', 'five')
+      world.server.flushInbox()
+      await world.time.advance(5_000)
+      expect(readsOf(world)).toHaveLength(1)
+      expect(shown(room.getSnapshot())).toEqual({ unread: 1, lastReadSeq: 4, isMarkedUnread: false })
+    }
+  })
+
   test('positions of others do not have one’s own told again', async () => {
     const { world, joined } = await worldWithInbox('ann')
     const [{ room } = expect.fail()] = joined

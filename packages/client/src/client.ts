@@ -154,6 +154,8 @@ class HoldfastClient implements Client {
   }
 
   async logout(): Promise<void> {
+    // What was read a moment ago is not to be lost.
+    this.#signals.readMarker.flush()
     this.connection.logOut()
     this.#changes.batch(() => this.#forgetPerson())
     await this.#outbox.purge()

@@ -131,7 +131,8 @@ export class FakeConnection {
   }
 
   #receive(text: string): void {
-    if (!this.isOpen) return
+    // What the client sent before it closed arrives.
+    if (!this.isOpen && !this.closedByClient) return
     for (const decoded of decodeUp(text) ?? []) {
       if (!decoded.ok) throw new Error(`the client sent a bad frame: ${decoded.reason}`)
       this.received.push(decoded.frame)

@@ -22,7 +22,7 @@ export interface RoomDestination {
   }
   /** `ref`: of the command that is refused; null for what the hello asked. */
   takeRefusal(refusal: Refusal, ref: string | null): void
-  takeReads(reads: Reads['reads']): void
+  takeReads(frame: Reads): void
 }
 
 /** What the server has said of one of this client's messages. */
@@ -67,7 +67,7 @@ export function routeFrame(frame: DownFrame, to: Destinations): void {
       return
     }
     case 'reads':
-      to.rooms.get(frame.roomId)?.takeReads(frame.reads)
+      to.rooms.get(frame.roomId)?.takeReads(frame)
       return
     case 'typing':
     case 'presence':

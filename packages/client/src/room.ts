@@ -175,9 +175,10 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
   }
 
   /** Read positions of this room have moved. */
-  takeReads(reads: Reads['reads']): void {
+  takeReads({ reads, readRevision = 0 }: Reads): void {
     const lastReadSeq = readBy(reads, this.#services.userId())
-    this.#reading.hear(lastReadSeq === undefined ? null : { lastReadSeq }, () => this.#store.applyReads(reads))
+    const own = lastReadSeq === undefined ? null : { lastReadSeq, readRevision }
+    this.#reading.hear(own, () => this.#store.applyReads(reads, own))
   }
 
   /** The server has not done what `ref` asked: one of this room's commands, or of another's. */

@@ -1,16 +1,7 @@
 import type { HistoryPage, Message, RoomEvent, RoomSnapshot } from '@holdfast/protocol'
 import { isLater, positionOf, type ReadPosition, UNKNOWN_POSITION } from '../read-position.ts'
 import { withPage } from './history-page.ts'
-import {
-  dataOf,
-  type RoomData,
-  type RoomLine,
-  readBy,
-  withEvents,
-  withLine,
-  withPosition,
-  withReads,
-} from './room-data.ts'
+import { dataOf, type RoomData, type RoomLine, withEvents, withLine, withPosition, withReads } from './room-data.ts'
 import type { PendingMessage } from './timeline.ts'
 
 /** What a store needs from the rest of the client. */
@@ -80,12 +71,10 @@ export class RoomStore {
     if (created.length > 0) this.#deps.onMessages(created)
   }
 
-  applyReads(reads: Readonly<Record<string, number>>): void {
+  /** Positions that others are shown, and this person's `own` where they hold it. */
+  applyReads(reads: Readonly<Record<string, number>>, own: ReadPosition | null): void {
     if (this.#data !== null) this.#set(withReads(this.#data, reads))
-    // They name no revision, and the shown position stays where it was when messages are marked unread: only in the first one
-    // it is this person's own for certain. In a later one the inbox tells.
-    const lastReadSeq = readBy(reads, this.#deps.userId())
-    if (lastReadSeq !== undefined) this.takePosition({ lastReadSeq, readRevision: 0 })
+    if (own !== null) this.takePosition(own)
   }
 
   /** This person has read so far, as this client or another one says. */

@@ -125,6 +125,30 @@ describe('own read positions', () => {
     }
   })
 
+  test('that another device moves are followed as soon as they are told, inbox or not: marked unread, and read on since', async () => {
+    const { world, joined } = await worldWithInbox('ann')
+    const [{ room } = expect.fail()] = joined
+    const tell = (seq: number, change: { readonly readRevision?: number }) => {
+      world.server.last.say({ type: 'reads', roomId: ROOM, reads: { ann: seq }, ...change })
+      return shown(room.getSnapshot())
+    }
+    expect(tell(7, {})).toEqual({ unread: 0, lastReadSeq: 7, isMarkedUnread: false })
+    expect(tell(4, { readRevision: 1 })).toEqual({ unread: 3, lastReadSeq: 4, isMarkedUnread: true })
+    expect(tell(7, {})).toEqual({ unread: 3, lastReadSeq: 4, isMarkedUnread: true })
+    expect(tell(6, { readRevision: 1 })).toEqual({ unread: 1, lastReadSeq: 6, isMarkedUnread: false })
+    room.markRead()
+    await world.time.advance(1_000)
+    expect(readsOf(world)).toMatchObject([{ seq: 7, readRevision: 1 }])
+  })
+
+  test('of the last moment are told before the person signs out', async () => {
+    const { world, joined } = await worldWithInbox('ann')
+    const [{ client, room } = expect.fail()] = joined
+    room.markRead()
+    await client.logout()
+    expect(world.server.log(ROOM).reads).toEqual({ ann: 7 })
+  })
+
   test('positions of others do not have one’s own told again', async () => {
     const { world, joined } = await worldWithInbox('ann')
     const [{ room } = expect.fail()] = joined
@@ -214,9 +238,8 @@ describe('own read positions', () => {
         for (const { from, ...told } of all) {
           const before = store.position
           hear(store, log, from, told)
-          // `reads` tell of no revision: they count in the first one only. One's own reading is in the one that is known.
-          const revision = { reads: 0, own: before.readRevision }[from as string] ?? told.readRevision
-          const position = { lastReadSeq: told.lastReadSeq, readRevision: revision }
+          // One's own reading is in the revision that is known.
+          const position = from === 'own' ? { ...told, readRevision: before.readRevision } : told
           if (isLater(position, best)) best = position
           expect(isLater(before, store.position)).toBe(false)
           expect(store.position).toEqual(best)
@@ -231,7 +254,7 @@ describe('own read positions', () => {
 function hear(store: RoomStore, log: FakeLog, from: string, told: ReadPosition): void {
   const { lastReadSeq } = told
   if (from === 'snapshot') store.applySnapshot({ ...log.snapshot('ann', 20), ...told, unread: 0 })
-  else if (from === 'reads') store.applyReads({ ann: lastReadSeq, bob: 3 })
+  else if (from === 'reads') store.applyReads({ ann: lastReadSeq, bob: 3 }, told)
   else if (from === 'line') store.takeLine({ seq: log.seq, unread: 0, mentions: 0, ...told })
   else if (from === 'answer') store.takePosition(told)
   else store.takePosition({ ...store.position, lastReadSeq })

@@ -18,7 +18,7 @@ export class HoldfastError extends Error {
   constructor(code: ClientErrorCode, message: string, retryAfterMs?: number) {
     super(message)
     this.code = code
-    this.retryable = isRetryableHere(code)
+    this.retryable = code === 'timeout' || isRetryable(code as ErrorCode)
     this.retryAfterMs = retryAfterMs
   }
 }
@@ -48,8 +48,4 @@ export function signedOut(): HoldfastError {
 /** What can be said of something thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-function isRetryableHere(code: ClientErrorCode): boolean {
-  return code === 'timeout' || isRetryable(code as ErrorCode)
 }

@@ -69,10 +69,10 @@ export class ClientPresence extends Emitter implements Presence {
   watch(userIds: readonly string[]): () => void {
     const ids = new Set(userIds)
     this.#watches.add(ids)
-    this.#plan()
+    this.look()
     return () => {
       this.#watches.delete(ids)
-      this.#plan()
+      this.look()
     }
   }
 
@@ -100,7 +100,7 @@ export class ClientPresence extends Emitter implements Presence {
   hold(roomId: string, isHeld: boolean): void {
     const others = this.#rooms.filter(id => id !== roomId)
     this.#rooms = isHeld ? [...others, roomId] : others
-    this.#plan()
+    this.look()
   }
 
   /** Changes of how available people are. */
@@ -161,9 +161,9 @@ export class ClientPresence extends Emitter implements Presence {
     this.#show({ people: NOBODY, mine: UNSAID })
   }
 
-  /** Somebody looks at the application, or nobody does any more. */
+  /** Something may be different, as when somebody looks at the application or nobody does any more: told in a moment. */
   look(): void {
-    this.#plan()
+    this.#timer ??= this.#deps.platform.scheduler.after(SETTLE_MS, () => this.#tell())
   }
 
   #wish(wishes: Wishes): void {
@@ -184,11 +184,7 @@ export class ClientPresence extends Emitter implements Presence {
     const mine = { ...this.#view.mine, ...changes }
     mine.status = mine.wish ?? (mine.isIdle ? 'away' : 'online')
     this.#show({ mine })
-    this.#plan()
-  }
-
-  #plan(): void {
-    this.#timer ??= this.#deps.platform.scheduler.after(SETTLE_MS, () => this.#tell())
+    this.look()
   }
 
   #tell(): void {

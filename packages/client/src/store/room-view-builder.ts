@@ -45,31 +45,26 @@ export class RoomViewBuilder {
   }
 
   build(parts: ViewParts): RoomView {
-    const { reading, data, userId } = parts
+    const { reading, data, pending, userId, showsReads, ...asItIs } = parts
+    const { gap, ...standing } = reading
     const before = this.#view
     const members = data?.state.members ?? NO_MEMBERS
-    const { isMarkedUnread, muted, typing, showsReads } = parts
     const reads = keep(before?.reads, othersOf((showsReads && data?.reads) || NO_READS, userId))
     const seenUpTo = Math.max(0, ...Object.values(reads))
     const view: RoomView = {
       id: this.#id,
-      status: reading.status,
-      refusal: reading.refusal,
-      detachCode: reading.detachCode,
+      ...standing,
+      ...asItIs,
       room: data?.state.room ?? null,
       members: this.#listed(members),
       memberCount: data?.state.memberCount ?? 0,
       me: userId === null ? null : (members.get(userId) ?? null),
-      timeline: this.#timeline.build(data?.state.messages ?? NO_MESSAGES, parts.pending, userId, seenUpTo),
+      timeline: this.#timeline.build(data?.state.messages ?? NO_MESSAGES, pending, userId, seenUpTo),
       hasMore: data?.hasMore ?? false,
-      loadingOlder: parts.loadingOlder,
       lastReadSeq: data?.lastReadSeq ?? 0,
       ...unreadOf(data, userId),
-      isMarkedUnread,
-      muted,
       reads,
-      typing,
-      continuity: keep(before?.continuity, continuityOf(data, keep(before?.continuity.gap, reading.gap))),
+      continuity: keep(before?.continuity, continuityOf(data, keep(before?.continuity.gap, gap))),
     }
     this.#view = keep(before, view)
     return this.#view

@@ -9,6 +9,7 @@ test('what happens on a server is counted, each thing under its own name', async
   const body = { clientId: 'c1', content: 'Hello' }
   for (let i = 0; i < 2; i++) await server.call('ann', 'POST', '/api/rooms/lobby/messages', body)
   await bob.next('message.event')
+  await bob.next('presence')
 
   const text = await (await fetch(`${server.url}/metrics`)).text()
   const value = (name: string) =>
@@ -21,8 +22,9 @@ test('what happens on a server is counted, each thing under its own name', async
     )
   expect(value('sessions')).toBe(1)
   expect(value('frames_in_total')).toBe(1)
-  // The welcome, the snapshot, room.live and one event.
-  expect(value('frames_out_total')).toBe(4)
+  // The welcome, the snapshot, room.live, one event, and who is there.
+  expect(value('frames_out_total')).toBe(5)
+  expect(value('signals_out_total{kind="presence"}')).toBe(1)
   expect(value('commits_total')).toBeGreaterThanOrEqual(2)
   expect(value('commit_batch_size_count')).toBe(value('commits_total'))
   expect(value('commit_seconds_count')).toBe(value('commits_total'))

@@ -42,7 +42,7 @@ export interface RoomHandle extends Readable<RoomView> {
   loadOlder(): Promise<void>
   /**
    * This person has read up to `seq`; default: to the newest message held. Never goes back; told to the server at most twice
-   * a second. Does nothing while `isMarkedUnread`.
+   * a second. Does nothing while `isMarkedUnread`, which sending ends.
    */
   markRead(seq?: number): void
   /** The message of this seq and those after it are unread to me again, on all devices. What others were shown stays. */

@@ -126,6 +126,7 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
     const seen = this.#store.data?.state.seq ?? null
     const handle = this.#services.outbox.add({ roomId: this.id, content, kind, replyTo, mentions, seen })
     this.stopTyping()
+    this.#reading.release()
     return handle
   }
 

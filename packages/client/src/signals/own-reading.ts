@@ -103,7 +103,7 @@ export class OwnReading {
     if (marker.refuse(roomId, refusal, ref)) store.doubtPosition()
   }
 
-  /** Nobody holds the room any more. */
+  /** Nobody holds the room any more, or this person goes on in it: reading goes on. */
   release(): void {
     this.#mark(false)
   }

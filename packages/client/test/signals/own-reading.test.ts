@@ -55,6 +55,17 @@ describe('marking unread', () => {
     expect(world.server.log(ROOM).reads).toEqual({ ann: 4 })
   })
 
+  test('ends when its person says something there', async () => {
+    const { joined } = await worldWithInbox('ann')
+    const [{ room } = expect.fail()] = joined
+    room.markRead()
+    await room.markUnread(6)
+    await room.send('eight').acknowledged
+    expect(room.getSnapshot().isMarkedUnread).toBe(false)
+    room.markRead()
+    expect(room.getSnapshot()).toMatchObject({ unread: 0, lastReadSeq: 8 })
+  })
+
   test('that the server does not take is taken back, and says so', async () => {
     const { world, joined } = await worldWithInbox('ann')
     const [{ room } = expect.fail()] = joined

@@ -20,7 +20,7 @@ export interface IdleDeps {
   readonly openChannel: OpenTabChannel
   readonly afterMs: number
   readonly warnMs: number
-  onWarning(): void
+  onWarning(isDue: boolean): void
   onIdle(isIdle: boolean): void
 }
 
@@ -59,7 +59,8 @@ export class IdleDetector {
     this.#timer?.()
     const { clock, scheduler, afterMs, warnMs } = this.#deps
     const idleFor = passed(this.#last, momentOf(clock))
-    const warnAt = Math.max(0, afterMs - warnMs)
+    // A warning that is due with no input at all is none.
+    const warnAt = warnMs < afterMs ? afterMs - warnMs : afterMs
     this.#enter(idleFor >= afterMs ? 'idle' : idleFor >= warnAt ? 'warned' : 'active')
     const next = idleFor < warnAt ? warnAt : afterMs
     this.#timer = this.#phase === 'idle' ? null : scheduler.after(next - idleFor, () => this.look())
@@ -69,6 +70,7 @@ export class IdleDetector {
     this.#timer?.()
     this.#unwatch()
     this.#channel.close()
+    this.#enter('active')
   }
 
   #touch(): void {
@@ -96,7 +98,7 @@ export class IdleDetector {
     if (phase === before) return
     this.#phase = phase
     if (phase !== 'active') this.#channel.post(this.#shared)
-    if (phase === 'warned' && before === 'active') this.#deps.onWarning()
-    if ((phase === 'idle') !== (before === 'idle')) this.#deps.onIdle(phase === 'idle')
+    if (phase === 'warned' || before === 'warned') this.#deps.onWarning(phase === 'warned')
+    if (phase === 'idle' || before === 'idle') this.#deps.onIdle(phase === 'idle')
   }
 }

@@ -5,7 +5,7 @@ import type { IdleOptions } from './idle-options.ts'
 
 /** The default of `IdleOptions.afterMs`. Milliseconds. */
 const AWAY_AFTER_MS = 300_000
-/** The default of `IdleOptions.warnMs`. Milliseconds. */
+/** The default of `IdleOptions.warnMs`, at most. Milliseconds. */
 const WARN_MS = 60_000
 
 /** The detector that an application has asked for; null when it wants none, or when nothing here tells of input. */
@@ -17,7 +17,7 @@ export function detectIdle(
 ): IdleDetector | null {
   const activity = options === false ? null : (options?.activity ?? browserActivity())
   if (activity === null) return null
-  const { afterMs = AWAY_AFTER_MS, warnMs = WARN_MS, onWarning = () => {} } = options || {}
+  const { afterMs = AWAY_AFTER_MS, warnMs = Math.min(WARN_MS, afterMs / 5), onWarning = () => {} } = options || {}
   const { clock, scheduler, network } = platform
   const openChannel = tabChannel(`holdfast-idle:${userId}`)
   return new IdleDetector(

@@ -19,8 +19,8 @@ class Browser {
   }
 
   /** `isSlow`: its timers do not run, as those of a tab that is hidden for long. */
-  open(isInput = true, isSlow = false): Tab {
-    const tab = new Tab(this, isInput, isSlow ? { after: () => () => {} } : this.time.scheduler)
+  open(isInput = true, isSlow = false, warnMs = WARN): Tab {
+    const tab = new Tab(this, isInput, isSlow ? { after: () => () => {} } : this.time.scheduler, warnMs)
     this.tabs.push(tab)
     return tab
   }
@@ -29,12 +29,13 @@ class Browser {
 class Tab {
   isIdle = false
   warnings = 0
+  isWarned = false
   readonly heard = new Set<(at: number) => void>()
   input: () => void = () => {}
   readonly detector: IdleDetector
   readonly #browser: Browser
 
-  constructor(browser: Browser, isInput: boolean, scheduler: Scheduler) {
+  constructor(browser: Browser, isInput: boolean, scheduler: Scheduler, warnMs = WARN) {
     this.#browser = browser
     this.detector = new IdleDetector(
       {
@@ -53,8 +54,11 @@ class Tab {
           return { post: at => this.#post(at), close: () => this.heard.delete(onPost) }
         },
         afterMs: AFTER,
-        warnMs: WARN,
-        onWarning: () => this.warnings++,
+        warnMs,
+        onWarning: isDue => {
+          this.isWarned = isDue
+          if (isDue) this.warnings++
+        },
         onIdle: isIdle => {
           this.isIdle = isIdle
         },
@@ -102,6 +106,37 @@ describe('the idle detector', () => {
     tab.input()
     await browser.time.advance(AFTER - 1)
     expect([tab.warnings, tab.isIdle]).toEqual([2, false])
+  })
+
+  test('the warning is over with input, in whichever tab, with being away, and with the detector', async () => {
+    const browser = new Browser()
+    const [one, two] = [browser.open(), browser.open()]
+    const warned = () => [one.isWarned, two.isWarned]
+    await browser.time.advance(AFTER - WARN)
+    expect(warned()).toEqual([true, true])
+    two.input()
+    await browser.time.advance(0)
+    expect(warned()).toEqual([false, false])
+    await browser.time.advance(AFTER - 1)
+    expect(warned()).toEqual([true, true])
+    await browser.time.advance(1)
+    expect([...warned(), one.isIdle]).toEqual([false, false, true])
+    one.input()
+    await browser.time.advance(AFTER - WARN)
+    one.close()
+    expect(warned()).toEqual([false, true])
+  })
+
+  test('a warning as long as the wait is none, and much input is no more words for it', async () => {
+    const browser = new Browser()
+    const tab = browser.open(true, false, AFTER)
+    for (let i = 0; i < 1_000; i++) {
+      await browser.time.advance(10)
+      tab.input()
+    }
+    expect(browser.posts).toBeLessThanOrEqual(1 + 10_000 / ACTIVITY_EVERY_MS)
+    await browser.time.advance(AFTER)
+    expect([tab.warnings, tab.isIdle]).toEqual([0, true])
   })
 
   test('a machine that has slept is away as soon as it is looked, without a warning', async () => {

@@ -1,4 +1,27 @@
 /** The public entry of `@holdfast/client`. */
+
+/** What of the protocol stands in the types above. */
+export type {
+  CreateRoomBody,
+  DetachCode,
+  DiscoverPage,
+  ErrorCode,
+  Member,
+  MemberPage,
+  Message,
+  MessageType,
+  PersonSettings,
+  PresenceStatus,
+  PresenceUser,
+  Refusal,
+  Role,
+  Room,
+  RoomListEntry,
+  SeenAnswer,
+  SendResult,
+  SessionLimits,
+  UpdateRoomBody,
+} from '@holdfast/protocol'
 export { createClient } from './client.ts'
 export type { Client } from './client-handle.ts'
 export { type ConnectionStatus, describeConnection } from './connection/status.ts'

@@ -81,7 +81,7 @@ export function whileInSession(state: InSession, event: ConnectionEvent, input: 
   }
 }
 
-function withSession(state: InSession, session: Session, effects: readonly ConnectionEffect[] = []): ConnectionStep {
+function withSession(state: InSession, session: Session, ...effects: readonly ConnectionEffect[]): ConnectionStep {
   return go({ ...state, session }, ...effects)
 }
 
@@ -89,7 +89,7 @@ function withSession(state: InSession, session: Session, effects: readonly Conne
 function probe(state: InSession, waitMs: number, input: ConnectionInput): ConnectionStep {
   const { session } = state
   const giveUpAt = Math.min(session.giveUpAt ?? Number.POSITIVE_INFINITY, input.now + waitMs)
-  return withSession(state, { ...session, giveUpAt }, [{ do: 'ping' }])
+  return withSession(state, { ...session, giveUpAt }, { do: 'ping' })
 }
 
 /** One thing that is due; whatever else is comes with the next tick, which is due at once. */
@@ -103,7 +103,7 @@ function sessionTick(state: InSession, input: ConnectionInput): ConnectionStep {
     return goAfter(farewell(state), fetchToken(2, null, input))
   }
   if (session.refreshAt !== null && now >= session.refreshAt) {
-    return withSession(state, { ...session, refreshAt: now + TOKEN_WAIT_MS }, [{ do: 'fetch-token' }])
+    return withSession(state, { ...session, refreshAt: now + TOKEN_WAIT_MS }, { do: 'fetch-token' })
   }
   if (session.giveUpAt === null && now >= session.heardAt + session.heartbeatMs) {
     return probe(state, PONG_WAIT_MS, input)
@@ -126,7 +126,11 @@ function refreshToken(
 ): ConnectionStep {
   const { session } = state
   const refreshAt = refreshTimeOf(expiresAt, session.serverOffset, input.now)
-  return withSession(state, { ...session, token, refreshAt }, token === session.token ? [] : [{ do: 'refresh', token }])
+  return withSession(
+    state,
+    { ...session, token, refreshAt },
+    ...(token === session.token ? [] : [{ do: 'refresh', token } as const]),
+  )
 }
 
 function refreshTimeOf(expiresAt: number | null, serverOffset: number, now: number): number | null {

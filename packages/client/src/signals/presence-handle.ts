@@ -5,7 +5,8 @@ import type { Readable } from '../readable.ts'
 export interface Presence extends Readable<PresenceView> {
   /**
    * Keeps being told of these people, besides those of opened rooms, until the returned function is called (which may be
-   * called twice). At most 200 in all are watched, those asked for first; of whom I share no room with nothing is told.
+   * called twice). At most 200 in all are watched, those asked for first; of whom I share no room with nothing is told,
+   * and what can be no userId is left out.
    */
   watch(userIds: readonly string[]): () => void
   /**
@@ -20,7 +21,7 @@ export interface Presence extends Readable<PresenceView> {
    * @throws HoldfastError `too_large` when it has more than 256 bytes.
    */
   setCustomStatus(text: string | null): void
-  /** I wish not to be disturbed until then, in whole milliseconds since the Unix epoch, on all devices. Null: no such wish. */
+  /** I wish not to be disturbed until then, in milliseconds (rounded up) since the Unix epoch, on all devices. Null: no such wish. */
   setDoNotDisturb(until: number | null): void
   /**
    * Members of a room who are online or have been since `since` (milliseconds since the Unix epoch), the most recent first,

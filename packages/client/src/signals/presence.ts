@@ -1,6 +1,7 @@
 import {
   encode,
   MAX_STATUS_BYTES,
+  MAX_USER_ID_BYTES,
   MAX_WATCHED_PEOPLE,
   type PresenceAnswer,
   type PresenceSet,
@@ -37,6 +38,8 @@ export const SETTLE_MS = 100
 
 type Wishes = Partial<Pick<MyPresence, 'customStatus' | 'dndUntil'>>
 
+/** A userId has no control characters, and is text. */
+const USER_ID = /^[^\p{Cc}\p{Cs}]+$/u
 const NOBODY: ReadonlyMap<string, PresenceUser> = new Map()
 const UNSAID: MyPresence = { status: 'online', wish: null, isIdle: false, customStatus: null, dndUntil: null }
 
@@ -67,7 +70,8 @@ export class ClientPresence extends Emitter implements Presence {
   }
 
   watch(userIds: readonly string[]): () => void {
-    const ids = new Set(userIds)
+    // One that is no id at all would have the server refuse them all.
+    const ids = new Set(userIds.filter(id => USER_ID.test(id) && bytesOf(id) <= MAX_USER_ID_BYTES))
     this.#watches.add(ids)
     this.look()
     return () => {
@@ -82,13 +86,13 @@ export class ClientPresence extends Emitter implements Presence {
 
   setCustomStatus(text: string | null): void {
     if (bytesOf(text ?? '') > MAX_STATUS_BYTES) {
-      throw new HoldfastError('too_large', `unable to set the status; it has more than ${MAX_STATUS_BYTES} bytes`)
+      throw new HoldfastError('too_large', 'unable to set the status; it is too long')
     }
     this.#wish({ customStatus: text === '' ? null : text })
   }
 
   setDoNotDisturb(until: number | null): void {
-    this.#wish({ dndUntil: until })
+    this.#wish({ dndUntil: until && Math.ceil(until) })
   }
 
   async onlineSince(roomId: string, since: number): Promise<readonly PresenceUser[]> {
@@ -152,7 +156,6 @@ export class ClientPresence extends Emitter implements Presence {
     this.down()
     this.#detector?.close()
     this.#detector = null
-    this.#amend({ isIdle: false })
   }
 
   forgetAll(): void {

@@ -1,5 +1,6 @@
-import type { PresenceUser, UpFrame } from '@holdfast/protocol'
+import type { UpFrame } from '@holdfast/protocol'
 import { describe, expect, test } from 'vitest'
+import type { PresenceUser } from '../../src/index.ts'
 import { ROOM, World } from '../support/world.ts'
 
 function user(userId: string, change: Partial<PresenceUser> = {}): PresenceUser {
@@ -40,6 +41,23 @@ describe('how available people are', () => {
     expect(after.get('bob')).toBe(before.get('bob'))
     world.server.last.say({ type: 'presence', users: [user('bob')] })
     expect([client.presence.getSnapshot().people === after, told]).toEqual([true, 2])
+  })
+
+  test('is asked of what can be somebody’s id: anything else does not cost the others', async () => {
+    const world = new World()
+    const { client } = await world.join('ann')
+    client.presence.watch(['', 'bob', 'x'.repeat(129), 'é'.repeat(65), 'a\nb', '\ud800', 'é'.repeat(64)])
+    await world.time.advance(1_000)
+    expect(sent(world, 'presence.watch').at(-1)?.userIds).toEqual(['ann', 'bob', 'é'.repeat(64)])
+  })
+
+  test('do not disturb ends with a whole millisecond, none too early', async () => {
+    const world = new World()
+    const { client } = await world.join('ann')
+    client.presence.setDoNotDisturb(1_234.5)
+    await world.time.advance(1_000)
+    expect(sent(world, 'presence.set').at(-1)).toMatchObject({ dndUntil: 1_235 })
+    expect(client.presence.getSnapshot().mine.dndUntil).toBe(1_235)
   })
 
   test('keeps where they are, unless it is told: null is nowhere, left out is not said', async () => {
@@ -254,9 +272,7 @@ describe('how this person is seen', () => {
 
   test('a status that is too long is refused on the spot', () => {
     const { client } = new World().client('ann')
-    expect(() => client.presence.setCustomStatus('ü'.repeat(129))).toThrow(
-      'unable to set the status; it has more than 256 bytes',
-    )
+    expect(() => client.presence.setCustomStatus('ü'.repeat(129))).toThrow('unable to set the status; it is too long')
   })
 
   test('the room opened last is told while somebody looks', async () => {

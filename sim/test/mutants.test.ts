@@ -16,8 +16,8 @@ describe('planted bugs', () => {
     expect(mutated(source, mutant)).not.toBe(source)
   })
 
-  test.each(all)(`%s is found within ${MOST_SEEDS} seeds`, name => {
-    const options = ['--conditions=holdfast-source', 'sim/src/main.ts']
+  test.each(all)(`%s is found within ${MOST_SEEDS} seeds`, (name, { from = 1 }) => {
+    const options = ['--conditions=holdfast-source', 'sim/src/main.ts', '--from', String(from)]
     const run = spawnSync(process.execPath, [...options, '--mutant', name, '--seeds', String(MOST_SEEDS), '--first'], {
       cwd: ROOT,
       encoding: 'utf8',

@@ -12,6 +12,9 @@ const PINNED: readonly (readonly [seed: string, what: string])[] = [
   ['4', 'mentions above the oldest message held were not counted in a room that is open'],
   ['2206', 'the same, of a room that was in the list before it was opened'],
   ['2214', 'the same'],
+  ['10080', 'a refused message that the log showed meanwhile was never given up, and all behind it waited for ever'],
+  ['10454', 'the same'],
+  ['10151', 'what was read beyond the end of the log was told again for ever'],
   ['5043', 'a message on its way that a page of history brought was shown twice for a moment'],
 ]
 

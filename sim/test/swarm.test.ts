@@ -4,7 +4,7 @@ import { planOf } from '../src/plan.ts'
 import { run } from '../src/run.ts'
 
 /** More are run at night: `npm run sim -- --minutes 60`. */
-const SEEDS = 200
+const SEEDS = 300
 /** The first of them. */
 const FROM = 5_000
 

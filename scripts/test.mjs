@@ -15,6 +15,7 @@ import { provideDependencies } from './setup/dependencies.mjs'
 import { inRoot } from './setup/paths.mjs'
 import { environmentFor, provideNode } from './setup/private-node.mjs'
 import { run } from './setup/process.mjs'
+import { provideStrace } from './setup/strace.mjs'
 import { provideWebBuild } from './setup/web-build.mjs'
 
 const TOOLS = {
@@ -53,7 +54,7 @@ const STEPS = [
   {
     name: 'unit',
     about: 'unit, integration and architecture tests',
-    vitest: ['--exclude', 'test/{packages,docs}/**', '--exclude', 'examples/**'],
+    vitest: ['--exclude', 'test/{packages,docs,faults}/**', '--exclude', 'examples/**'],
   },
   { name: 'packages', about: 'what would be published, installed and imported elsewhere', vitest: ['test/packages'] },
   {
@@ -65,6 +66,11 @@ const STEPS = [
     name: 'sim',
     about: 'whole worlds of servers, clients and faults, in virtual time',
     vitest: ['--config', 'sim/vitest.config.ts'],
+  },
+  {
+    name: 'faults',
+    about: 'servers that are killed, and disks that fail, fill up, lose power or rot',
+    vitest: ['--config', 'test/faults/vitest.config.ts'],
   },
   {
     name: 'browser',
@@ -170,7 +176,12 @@ await runMain(async () => {
   const steps = chosenSteps()
   const node = await provideNode()
   const chromium = steps.some(step => step.name === 'browser') ? { CHROMIUM: await provideChromium() } : {}
-  const env = environmentFor(node, { ...chromium, ...(PLAIN ? { NO_COLOR: '1' } : {}) })
+  const strace = steps.some(step => step.name === 'faults') ? await provideStrace() : null
+  const env = environmentFor(node, {
+    ...chromium,
+    ...(strace && { STRACE: strace }),
+    ...(PLAIN ? { NO_COLOR: '1' } : {}),
+  })
   await provideDependencies()
   const reports = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
   try {

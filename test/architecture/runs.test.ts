@@ -5,6 +5,7 @@ import browser from '../../apps/web/browser/vitest.config.ts'
 import conformance from '../../conformance/vitest.config.ts'
 import sim from '../../sim/vitest.config.ts'
 import root from '../../vitest.config.ts'
+import faults from '../faults/vitest.config.ts'
 import { ROOT, read } from './support/tree.ts'
 
 /** What each run of `npm test` finds by its configuration: folder and patterns inside. */
@@ -13,6 +14,7 @@ const RUNS = [
   { folder: 'conformance/', config: conformance },
   { folder: 'apps/web/browser/', config: browser },
   { folder: 'sim/', config: sim },
+  { folder: 'test/faults/', config: faults },
 ]
 
 const PATTERNS = RUNS.flatMap(({ folder, config }) => (config.test?.include ?? []).map(pattern => folder + pattern))

@@ -16,6 +16,10 @@ const PINNED: readonly (readonly [seed: string, what: string])[] = [
   ['10454', 'the same'],
   ['10151', 'what was read beyond the end of the log was told again for ever'],
   ['5043', 'a message on its way that a page of history brought was shown twice for a moment'],
+  [
+    '203005',
+    'behind a refused message that the log showed meanwhile, a later one overtook one that still awaited its answer',
+  ],
 ]
 
 describe('pinned seeds', () => {

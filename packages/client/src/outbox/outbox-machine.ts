@@ -165,9 +165,8 @@ function letGoOfHead(
 
 function refuse(state: OutboxState, clientId: string, refusal: Refusal, input: OutboxInput): OutboxStep {
   const entry = findEntry(state.entries, clientId)
-  if (entry === undefined) return { state, effects: isBlocking(refusal) ? [{ do: 'cancel', clientId }] : [] }
+  if (entry === undefined || entry.isDiscarded) return refuseUnwanted(state, clientId, refusal, input)
   if (entry.phase !== 'sending') return go(state)
-  if (entry.isDiscarded) return refuseDiscarded(state, entry, refusal, input)
   if (isRetryable(refusal.code)) return refuseForNow(state, clientId, refusal, input)
   const record = { ...entry.record, failure: refusal }
   const entries = changeEntry(state.entries, clientId, { record, phase: 'failed', refusal })
@@ -187,13 +186,13 @@ function refuseForNow(state: OutboxState, clientId: string, refusal: Refusal, in
   return go({ kind: 'blocked', entries, dueAt: input.now + waitMs, failures })
 }
 
-/** Nobody wants it any more, so what the server waits for is given up there too. */
-function refuseDiscarded(state: OutboxState, entry: OutboxEntry, refusal: Refusal, input: OutboxInput): OutboxStep {
-  const { clientId } = entry.record
+/** It was discarded, or the log has shown it meanwhile: what the server waits for is given up there too. */
+function refuseUnwanted(state: OutboxState, clientId: string, refusal: Refusal, input: OutboxInput): OutboxStep {
+  const entry = findEntry(state.entries, clientId)
   const blocks = isBlocking(refusal)
   const effects: readonly OutboxEffect[] = [
     ...(blocks ? [{ do: 'cancel', clientId } as const] : []),
-    ...dropping(entry),
+    ...(entry === undefined ? [] : dropping(entry)),
   ]
   const entries = removeEntry(state.entries, clientId)
   // Those sent behind it are being refused: they go again only once they all are.

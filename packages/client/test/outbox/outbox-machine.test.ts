@@ -114,7 +114,7 @@ const TABLE: Table<OutboxState['kind'], keyof typeof EVENTS, OutboxEffect['do']>
     'refuse (for good)': ['flowing', 'store', 'settle'],
     'refuse (for now)': ['blocked'],
     'refuse (out of order)': ['blocked'],
-    'refuse (unknown, for now)': ['flowing', 'cancel'],
+    'refuse (unknown, for now)': ['probing', 'cancel'],
     'retry (failed)': ['flowing', 'store'],
     'retry (not failed)': 'stay',
     'discard (first)': ['flowing'],
@@ -199,6 +199,23 @@ describe('the outbox machine', () => {
     const refusal = { code: 'out_of_order', message: 'm' } as const
     const afterRefusal = stepOutbox(afterAck.state, { kind: 'refuse', clientId: 'b', refusal }, input)
     expect(afterRefusal.effects).toMatchObject([
+      { do: 'send', record: { clientId: 'b' } },
+      { do: 'send', record: { clientId: 'c' } },
+    ])
+  })
+
+  test('[SDK4] a refusal of what the log has shown meanwhile holds back all behind it until every answer is in', () => {
+    const sending: OutboxState = {
+      kind: 'flowing',
+      entries: [entry('b', 'sending'), entry('c', 'sending')],
+      dueAt: NOW,
+    }
+    const released = stepOutbox(sending, EVENTS['refuse (unknown, for now)'], input)
+    const refusal = { code: 'out_of_order', message: 'm' } as const
+    const later = stepOutbox(released.state, { kind: 'refuse', clientId: 'c', refusal }, input)
+    expect([later.state.kind, later.effects]).toEqual(['probing', []])
+    const earlier = stepOutbox(later.state, { kind: 'refuse', clientId: 'b', refusal }, input)
+    expect(earlier.effects).toMatchObject([
       { do: 'send', record: { clientId: 'b' } },
       { do: 'send', record: { clientId: 'c' } },
     ])

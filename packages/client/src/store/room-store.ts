@@ -28,6 +28,8 @@ export class RoomStore {
   #data: RoomData | null = null
   /** How far this person has read, as far as was heard, whether or not anything of the room is held. */
   #position: ReadPosition = UNKNOWN_POSITION
+  /** What a list told last: it may be ahead of what is held, and counts once that has come as far. */
+  #line: RoomLine | null = null
   #retained: Retained | null = null
   /** Acknowledged messages whose place in the log has not arrived, with their seq. */
   #landed: readonly { readonly seq: number; readonly message: PendingMessage }[] = []
@@ -94,7 +96,8 @@ export class RoomStore {
   /** What a list tells of the room. */
   takeLine(line: RoomLine): void {
     this.takePosition(positionOf(line))
-    if (this.#data !== null) this.#set(withLine(this.#data, line, this.#deps.userId()))
+    this.#line = line
+    this.#set(this.#data)
   }
 
   /** Nothing of it may be shown any more. */
@@ -102,6 +105,7 @@ export class RoomStore {
     this.#retained = null
     this.#landed = []
     this.#position = UNKNOWN_POSITION
+    this.#line = null
     this.#set(null)
   }
 
@@ -136,7 +140,8 @@ export class RoomStore {
     else this.#retained.events.push(...events)
   }
 
-  #set(data: RoomData | null): void {
+  #set(now: RoomData | null): void {
+    const data = now === null || this.#line === null ? now : withLine(now, this.#line, this.#deps.userId())
     if (data === this.#data) return
     this.#data = data
     const seq = data?.state.seq ?? Number.POSITIVE_INFINITY

@@ -253,6 +253,24 @@ describe('unread', () => {
     expect(store.data).toMatchObject({ below: { unread: 0, mentions: 0 } })
   })
 
+  test('a line that comes before its events counts once they are here', () => {
+    const log = logOf(90)
+    const { store } = storeOf()
+    store.applySnapshot(log.snapshot('ann'))
+    const last = log.state.messages.at(-1)
+    const event = log.append({
+      kind: 'reaction.added',
+      by: 'bob',
+      messageId: last?.id ?? '',
+      key: 'heart',
+      userId: 'bob',
+    })
+    store.takeLine({ ...log.line('ann'), unread: 77 })
+    expect(store.data).toMatchObject({ below: { unread: 40 } })
+    store.applyEvents([event])
+    expect(store.data).toMatchObject({ below: { unread: 27 } })
+  })
+
   test('of another log nothing is read but what its snapshot says', () => {
     const log = logOf(10)
     const { store } = storeOf()

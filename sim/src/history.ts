@@ -1,5 +1,6 @@
 import type { RoomView } from '@holdfast/client'
 import type { SendResult } from '@holdfast/protocol'
+import type { Trace } from './trace.ts'
 
 /** One message that somebody wrote, and what their client told of it. */
 export interface Sent {
@@ -15,6 +16,8 @@ export interface Sent {
   failed: string | null
   /** It was refused for good, or sent by another way: it may be before or behind what was written later. */
   wasRetried: boolean
+  /** The device's storage holds it, or did until it was no longer needed: it outlives the page. */
+  wasStored: boolean
 }
 
 /** A rule that was seen broken. `rule` is its id in SPEC.md. */
@@ -37,14 +40,24 @@ export class History {
   /** Which message somebody was shown at a seq, by epoch and seq. */
   readonly #shown = new Map<string, Seen>()
   readonly #nowMs: () => number
+  readonly #trace: Trace
 
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, trace: Trace) {
     this.#nowMs = nowMs
+    this.#trace = trace
   }
 
   /** Some rule is broken. The first hundred are enough. */
   breach(rule: string, what: string): void {
+    this.#trace.note('VIOLATION', `of ${rule}: ${what}`)
+    this.#trace.pin()
     if (this.violations.length < 100) this.violations.push({ rule, what, atMs: Math.round(this.#nowMs()) })
+  }
+
+  /** A device's storage has taken a message that waits to be sent. */
+  stored(clientId: string): void {
+    const sent = this.sent.find(each => each.clientId === clientId)
+    if (sent !== undefined) sent.wasStored = true
   }
 
   /** A node has refused a message for good. */

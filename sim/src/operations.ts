@@ -110,7 +110,7 @@ function send({ world, device, room, roomId, pick }: Doing, mentions: readonly s
   const { name, userId } = device
   const record: Sent = {
     ...{ device: name, userId, roomId, clientId, content, order: sent.length },
-    ...{ acked: null, failed: null, wasRetried: false },
+    ...{ acked: null, failed: null, wasRetried: false, wasStored: false },
   }
   sent.push(record)
   acknowledged.then(

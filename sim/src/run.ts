@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { Coverage } from './coverage.ts'
 import { harmDevice, harmNode, harmWorld, heal } from './faults.ts'
 import type { Violation } from './history.ts'
@@ -6,6 +5,7 @@ import { listPendingOf, pendingOf, SAFETY, truthOf } from './invariants.ts'
 import { operate } from './operations.ts'
 import type { Plan, Step } from './plan.ts'
 import { SimWorld } from './sim-world.ts'
+import type { Trace } from './trace.ts'
 
 /** How long a healed world may take until everybody shows the same, in milliseconds. */
 const CONVERGE_MS = 300_000
@@ -17,15 +17,16 @@ export interface RunResult {
   readonly seed: string
   readonly violations: readonly Violation[]
   readonly coverage: Coverage
-  /** Of all that the store holds in the end: the same plan gives the same. */
+  /** Of everything that was done, sent, written and shown: the same plan gives the same. */
   readonly hash: string
+  readonly trace: Trace
   readonly events: number
 }
 
 /** Runs a plan: first with all that goes wrong in it, then, healed, until everybody shows the same or the time is up. */
-export async function run(plan: Plan): Promise<RunResult> {
+export async function run(plan: Plan, keepTrace?: number): Promise<RunResult> {
   const coverage = new Coverage()
-  const world = new SimWorld(plan, coverage)
+  const world = new SimWorld(plan, coverage, keepTrace)
   await world.settle()
   for (const step of plan.steps) world.time.after(step.at, () => take(world, step))
   await world.time.runUntil(world.time.nowMs + plan.shape.lengthMs)
@@ -34,17 +35,18 @@ export async function run(plan: Plan): Promise<RunResult> {
   const truths = await check(world)
   for (const node of world.network.nodes)
     for (const [kind, count] of await node.resumes()) coverage.saw(`opened from ${kind}`, count)
-  const text = JSON.stringify(truths.map(({ events }) => events))
   return {
     seed: plan.seed,
     violations: world.history.violations,
     coverage,
-    hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
+    hash: world.trace.hash,
+    trace: world.trace,
     events: truths.reduce((sum, { events }) => sum + events.length, 0),
   }
 }
 
 function take(world: SimWorld, step: Step): void {
+  world.trace.note('step', JSON.stringify(step))
   if ('forMs' in step) {
     if ('device' in step) harmDevice(world, step)
     else if ('node' in step) harmNode(world, step)

@@ -13,6 +13,7 @@ import { type LineManner, SimLine, type SimNetwork } from './sim-network.ts'
 import type { SimRandom } from './sim-random.ts'
 import type { SimTime } from './sim-time.ts'
 import { tokenFor } from './sim-token.ts'
+import type { PageWatch, Watch } from './watch.ts'
 
 /** What all devices of a world have in common. */
 export interface DeviceParts {
@@ -22,6 +23,8 @@ export interface DeviceParts {
   readonly coverage: Coverage
   /** Told whenever a room of the device shows something else. */
   readonly onView: (device: SimDevice, room: RoomHandle) => void
+  /** Sees everything that a page of the device asks for and is told. */
+  readonly watch: Watch
 }
 
 /** A room that is let go for longer than this is really closed. Milliseconds. */
@@ -66,8 +69,10 @@ export class SimDevice {
 
   /** Opens a room, or leaves it open. */
   open(roomId: string): void {
-    const { releases, client } = this.#page
-    if (!releases.has(roomId)) releases.set(roomId, client.room(roomId).open())
+    const { releases, client, watch } = this.#page
+    if (releases.has(roomId)) return
+    watch.wanted(roomId)
+    releases.set(roomId, client.room(roomId).open())
   }
 
   /** Opens a room again that it was shut out of, as its person would by going there: it may have been let in since. */
@@ -118,26 +123,31 @@ export class SimDevice {
     const host = new SimHost(name, time, chance)
     const line = new SimLine({ host, time, random: chance.fork('line'), coverage, network: nodes }, this.line)
     const network = new SimDeviceNetwork()
+    const watch = this.#parts.watch.page(name)
     let ids = 0
     const client = createClient({
       url: 'http://sim',
       getToken: () => this.token(),
-      outbox: this.storage.page(),
+      outbox: watch.storage(this.storage.page()),
       platform: {
         clock: host.clock,
         scheduler: host.scheduler,
         random: { fraction: () => chance.fraction(), id: () => `${name.replaceAll('.', '-')}-${++ids}` },
         network,
-        openSocket: line.openSocket,
-        fetch: line.fetch,
+        openSocket: watch.sockets(line.openSocket),
+        fetch: watch.calls(line.fetch),
       },
     })
     for (const roomId of this.#rooms) {
       const room = client.room(roomId)
-      room.subscribe(() => host.isDead || onView(this, room))
+      room.subscribe(() => {
+        if (host.isDead) return
+        watch.shown(room.getSnapshot())
+        onView(this, room)
+      })
     }
     client.connect()
-    return { host, line, network, client, releases: new Map() }
+    return { host, line, network, client, watch, releases: new Map() }
   }
 }
 
@@ -146,6 +156,7 @@ interface Page {
   readonly line: SimLine
   readonly network: SimDeviceNetwork
   readonly client: Client
+  readonly watch: PageWatch
   readonly releases: Map<string, () => void>
 }
 

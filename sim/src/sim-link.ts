@@ -2,6 +2,7 @@ import type { SocketHandlers } from '@holdfast/client'
 import type { SharedText, Transport, TransportListener } from '@holdfast/server/testing'
 import type { SimHost } from './sim-host.ts'
 import { type PipeParts, SimPipe } from './sim-pipe.ts'
+import type { LinkWatcher } from './watch.ts'
 
 /** What a link is made of. */
 export interface LinkParts extends PipeParts {
@@ -28,7 +29,7 @@ export class SimLink implements Transport {
   #listener: TransportListener | null = null
   #isPaused = false
   #node: SimHost | null = null
-  #watcher: ((text: string) => void) | null = null
+  #watcher: LinkWatcher | null = null
   #client: 'opening' | 'open' | 'over' = 'opening'
   #server: 'none' | 'open' | 'over' = 'none'
 
@@ -48,8 +49,8 @@ export class SimLink implements Transport {
     })
   }
 
-  /** Which node it leads to, and who is told of everything that the node sends, at the moment it does. */
-  attach(node: SimHost, watcher: (text: string) => void): void {
+  /** Which node it leads to, and who is told of everything that the node takes and sends, at the moment it does. */
+  attach(node: SimHost, watcher: LinkWatcher): void {
     this.#node = node
     this.#watcher = watcher
   }
@@ -57,7 +58,7 @@ export class SimLink implements Transport {
   send(text: string | SharedText): void {
     if (this.#server !== 'open') return
     const message = typeof text === 'string' ? text : text.text
-    this.#watcher?.(message)
+    this.#watcher?.down(message, this.#down.bytes)
     this.#toClient(message.length, () => {
       if (this.#client === 'open') this.#parts.handlers.onMessage(message)
     })
@@ -147,6 +148,7 @@ export class SimLink implements Transport {
       return
     }
     this.#listener?.onAlive()
+    this.#watcher?.up(text)
     this.#listener?.onMessage(text)
   }
 

@@ -6,6 +6,7 @@ import type { SimRandom } from './sim-random.ts'
 import type { SimStore } from './sim-store.ts'
 import type { SimTime } from './sim-time.ts'
 import { simAuth } from './sim-token.ts'
+import type { Watch } from './watch.ts'
 
 /** What all nodes of a world have in common. */
 export interface NodeParts {
@@ -17,8 +18,8 @@ export interface NodeParts {
   readonly presence: PresenceStore
   /** A failure that a node has told of, and that no fault of the world explains. */
   readonly onError: (text: string) => void
-  /** Told of everything that a node sends somebody, at the moment it does. */
-  readonly onSent: (userId: string, text: string) => void
+  /** Sees everything that a node is sent, sends and logs, at the moment it does. */
+  readonly watch: Watch
   /** Limits that are small enough to be met in a small world. */
   readonly limits: { readonly delta: number; readonly sendQueueBytes: number; readonly slowReaderMs: number }
 }
@@ -54,7 +55,7 @@ export class SimNode {
 
   start(): void {
     if (this.#running !== null) return
-    const { time, random, store, bus, presence, limits } = this.#parts
+    const { time, random, store, bus, presence, limits, watch } = this.#parts
     const host = new SimHost(`${this.name}.${++this.#starts}`, time, random.fork(`${this.name}.${this.#starts}`))
     const settings = settingsOf({
       store: { kind: 'memory' },
@@ -63,10 +64,13 @@ export class SimNode {
       nodeName: host.name,
       limits,
       logger: {
-        debug: () => {},
-        info: () => {},
-        warn: () => {},
-        error: (details, text) => this.#parts.onError(`${host.name}: ${text} ${String(Object(details).err?.stack)}`),
+        debug: (fields, text) => watch.logged(host.name, 'debug', fields, text),
+        info: (fields, text) => watch.logged(host.name, 'info', fields, text),
+        warn: (fields, text) => watch.logged(host.name, 'warn', fields, text),
+        error: (fields, text) => {
+          watch.logged(host.name, 'error', fields, text)
+          this.#parts.onError(`${host.name}: ${text} ${String(Object(fields).err?.stack)}`)
+        },
       },
     })
     const server = compose({ settings, log: store.of(host), bus: bus.of(host), auth: simAuth(host), presence })
@@ -103,7 +107,7 @@ export class SimNode {
     const result = await simAuth(running.host).authenticator.authenticate(token)
     if (!result.ok || this.#running !== running) return false
     running.links.add(link)
-    link.attach(running.host, text => this.#parts.onSent(result.actor.userId, text))
+    link.attach(running.host, this.#parts.watch.link(result.actor.userId, running.host.name))
     running.host.run(() => running.server.connect(link, result))
     return true
   }

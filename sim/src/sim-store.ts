@@ -1,9 +1,12 @@
-import type { LogCommand, Outcome, RoomLog, StampSource } from '@holdfast/server/testing'
+import type { LogCommand, Outcome, RoomLog } from '@holdfast/server/testing'
 import { createMemoryLog, refused, StoreUnavailable } from '@holdfast/server/testing'
 import type { Coverage } from './coverage.ts'
 import { Membership } from './membership.ts'
+import { SimDisk } from './sim-disk.ts'
+import { SimGate } from './sim-gate.ts'
 import { BEGINNING_MS, type SimHost } from './sim-host.ts'
 import type { SimRandom } from './sim-random.ts'
+import { SimStamps } from './sim-stamps.ts'
 import type { SimTime } from './sim-time.ts'
 
 /** How slow the store is, in milliseconds, and what goes wrong with it. */
@@ -16,94 +19,208 @@ export interface StoreManner {
   isAway: boolean
 }
 
+/** A commit that has begun. */
+interface UnderWay {
+  readonly host: SimHost
+  readonly batch: readonly LogCommand[]
+  /** From then on it is written, though not synced. */
+  readonly writtenAtMs: number
+  /** The power was lost, or a backup took the store's place, before it was synced; and this has become of it. */
+  cutOff: readonly Outcome[] | null
+}
+
 /**
- * The store of a simulated world, one for all nodes: whatever a commit writes is there in one instant, some time after it was asked for, and
- * durable from then on. A node that dies meanwhile never hears whether it was, and either may be true.
+ * The store of a simulated world, one for all nodes. A commit is written, then synced, and there for readers from then on; while it
+ * is not synced the power may be lost, and then it is there whole or not at all. Whoever asked for it hears of it afterwards, unless
+ * it is dead by then.
  */
 export class SimStore {
   readonly manner: StoreManner
-  /** What the log holds, for whoever checks the world: no delay, no fault. */
-  readonly truth: RoomLog
-  readonly members = new Membership()
   readonly #time: SimTime
+  /** Of what has been there from the first, and of what came later: each draws without changing the other. */
   readonly #random: SimRandom
+  readonly #luck: SimRandom
   readonly #coverage: Coverage
-  readonly #source: StoreClock
-  #lock: Promise<void> = Promise.resolve()
+  readonly #disk = new SimDisk()
+  readonly #power = new SimGate()
+  readonly #lock = new SimGate()
+  #stamps: SimStamps
+  #log: RoomLog
+  #members = new Membership()
+  #incarnation = 0
+  #rooms = 0
+  #turn: Promise<void> = Promise.resolve()
+  #underWay: UnderWay | null = null
 
   constructor(time: SimTime, random: SimRandom, coverage: Coverage, manner: StoreManner) {
     this.#time = time
     this.#random = random
+    this.#luck = random.fork('luck')
     this.#coverage = coverage
     this.manner = manner
-    this.#source = new StoreClock(random)
-    this.truth = createMemoryLog({ platform: this.#source })
+    this.#stamps = new SimStamps(random, 0, 0, () => BEGINNING_MS)
+    this.#log = createMemoryLog({ platform: this.#stamps })
+  }
+
+  /** What the log holds, for whoever checks the world: no delay, no fault. */
+  get truth(): RoomLog {
+    return this.#log
+  }
+
+  get members(): Membership {
+    return this.#members
+  }
+
+  /** Transactions that a backup could have taken place before: all but those that made the rooms. */
+  get changes(): number {
+    return this.#disk.written.length - this.#rooms
   }
 
   /** Makes a room, before the world begins. */
   async create(command: LogCommand): Promise<void> {
-    this.#heard(await this.truth.commit([command]))
+    this.#rooms++
+    await this.#decide([command], BEGINNING_MS)
+    this.#disk.sync()
   }
 
   /** The store as one node reaches it. */
   of(host: SimHost): RoomLog {
-    return new Proxy(this.truth, {
-      get: (log, name) => {
+    return new Proxy(this.#log, {
+      get: (_, name) => {
         if (name === 'commit') return (batch: readonly LogCommand[]) => this.#commit(host, batch)
         if (name === 'close') return async () => {}
-        const read: unknown = Reflect.get(log, name)
-        if (typeof read !== 'function') return read
-        return (...request: unknown[]) => this.#read(host, () => Reflect.apply(read, log, request))
+        if (typeof Reflect.get(this.#log, name) !== 'function') return undefined
+        return (...request: unknown[]) => this.#read(host, name, request)
       },
     })
+  }
+
+  /** Others have it for themselves: what would be written waits, what is there can be read. */
+  lock(): void {
+    this.#lock.shut()
+  }
+
+  unlock(): void {
+    this.#lock.open()
+  }
+
+  /** The machine of the store has no power until `returnPower`. */
+  async losePower(): Promise<void> {
+    this.#power.shut()
+    this.#coverage.saw('power lost')
+    const interrupted = this.#underWay
+    const isWritten = interrupted !== null && this.#time.nowMs >= interrupted.writtenAtMs && this.#luck.chance(0.5)
+    if (this.#disk.losePower() > 0) await this.#replay()
+    if (interrupted === null) return
+    this.#coverage.saw(`ambiguous commit that was${isWritten ? '' : ' not'}${isWritten ? ' written' : ''}`)
+    const { batch, host } = interrupted
+    interrupted.cutOff = isWritten ? await this.#decide(batch, host.clock.wallMs()) : batch.map(away)
+    this.#disk.sync()
+  }
+
+  returnPower(): void {
+    this.#power.open()
+  }
+
+  /** A backup that lacks the last `lost` transactions takes the place of what is there. Its rooms' logs have epochs of their own. */
+  async goBack(lost: number): Promise<void> {
+    if (this.#underWay !== null) this.#underWay.cutOff = this.#underWay.batch.map(away)
+    this.#disk.goBack(this.#rooms + Math.max(0, this.changes - lost))
+    this.#incarnation++
+    await this.#replay()
+  }
+
+  /** Everything works again. */
+  heal(): void {
+    Object.assign(this.manner, { isFull: false, isAway: false })
+    this.#power.open()
+    this.#lock.open()
   }
 
   /** Commits of all nodes come one after the other. */
   #commit(host: SimHost, batch: readonly LogCommand[]): Promise<readonly Outcome[]> {
     return new Promise(resolve => {
-      const turn = this.#lock.then(() => this.#write(host, batch))
-      this.#lock = turn.then(outcomes => host.run(() => resolve(outcomes)))
+      const answer = (outcomes: readonly Outcome[]) => host.run(() => resolve(outcomes))
+      this.#turn = this.#turn.then(() => this.#write(host, batch, answer))
     })
   }
 
-  async #write(host: SimHost, batch: readonly LogCommand[]): Promise<readonly Outcome[]> {
-    await this.#time.wait(this.#random.exponential(this.manner.commitMs))
+  async #write(
+    host: SimHost,
+    batch: readonly LogCommand[],
+    answer: (outcomes: readonly Outcome[]) => void,
+  ): Promise<void> {
+    if (this.#lock.isShut) {
+      this.#coverage.saw('commit that waited for a lock')
+      await this.#lock.passed()
+    }
+    const tookMs = this.#random.exponential(this.manner.commitMs)
+    const writtenAtMs = this.#time.nowMs + tookMs * this.#luck.fraction()
+    const underWay: UnderWay = { host, batch, writtenAtMs, cutOff: null }
+    this.#underWay = underWay
+    await this.#time.wait(tookMs)
+    this.#underWay = null
+    const { cutOff } = underWay
+    // The link to it is gone in the middle of the commit: it is read back before it is answered.
+    if (cutOff === null) answer(await this.#finish(host, batch))
+    else void this.#power.passed().then(() => answer(cutOff))
+  }
+
+  async #finish(host: SimHost, batch: readonly LogCommand[]): Promise<readonly Outcome[]> {
     if (host.isDead && this.#random.chance(0.5)) {
       this.#coverage.saw('commit lost with its node')
       return []
     }
     if (host.isDead) this.#coverage.saw('commit that its node never heard of')
-    if (this.manner.isAway || this.manner.isFull) {
+    if (this.manner.isAway || this.manner.isFull || this.#power.isShut) {
       this.#coverage.saw('commit refused by the store')
-      return batch.map(() => refused('unavailable', 'unable to write; the store cannot commit now'))
+      return batch.map(away)
     }
-    this.#source.host = host
-    return this.#heard(await this.truth.commit(batch))
-  }
-
-  #heard(outcomes: readonly Outcome[]): readonly Outcome[] {
-    for (const outcome of outcomes) if (outcome.ok) this.members.take(outcome.roomId, outcome.events)
+    const outcomes = await this.#decide(batch, host.clock.wallMs())
+    this.#disk.sync()
     return outcomes
   }
 
-  async #read(host: SimHost, read: () => unknown): Promise<unknown> {
+  /** Decides a transaction, and writes what was decided. */
+  async #decide(batch: readonly LogCommand[], wallMs: number): Promise<readonly Outcome[]> {
+    this.#stamps.wallMs = () => wallMs
+    const outcomes = await this.#log.commit(batch)
+    this.#disk.write(batch, outcomes, wallMs)
+    this.#heard(outcomes)
+    return outcomes
+  }
+
+  /** The log anew, of nothing but what the disk holds. */
+  async #replay(): Promise<void> {
+    let wallMs = BEGINNING_MS
+    const stamps = new SimStamps(this.#random, this.#incarnation, this.#rooms, () => wallMs)
+    const log = createMemoryLog({ platform: stamps })
+    const outcomes: Outcome[] = []
+    for (const written of this.#disk.written) {
+      wallMs = written.wallMs
+      outcomes.push(...(await log.commit(written.commands)))
+    }
+    this.#stamps = stamps
+    this.#log = log
+    this.#members = new Membership()
+    this.#heard(outcomes)
+  }
+
+  #heard(outcomes: readonly Outcome[]): void {
+    for (const outcome of outcomes) if (outcome.ok) this.#members.take(outcome.roomId, outcome.events)
+  }
+
+  async #read(host: SimHost, name: string | symbol, request: readonly unknown[]): Promise<unknown> {
     await this.#time.wait(this.#random.exponential(this.manner.readMs))
     if (host.isDead) return new Promise(() => {})
-    if (this.manner.isAway) throw new StoreUnavailable('read', 'the store is away')
-    this.#source.host = host
-    const answer = await read()
+    if (this.manner.isAway || this.#power.isShut) throw new StoreUnavailable('read', 'the store is away')
+    this.#stamps.wallMs = () => host.clock.wallMs()
+    const log = this.#log
+    const answer: unknown = await Reflect.apply(Reflect.get(log, name), log, request)
     return new Promise(resolve => host.run(() => resolve(answer)))
   }
 }
 
-/** Stamps by the clock of the node whose commit it is. */
-class StoreClock implements StampSource {
-  host: SimHost | null = null
-  readonly clock = { wallMs: () => this.host?.clock.wallMs() ?? BEGINNING_MS }
-  readonly random: { bytes(count: number): Uint8Array }
-
-  constructor(random: SimRandom) {
-    const stamps = random.fork('stamps')
-    this.random = { bytes: count => stamps.bytes(count) }
-  }
+function away(): Outcome {
+  return refused('unavailable', 'unable to write; the store cannot commit now')
 }

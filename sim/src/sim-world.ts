@@ -1,8 +1,8 @@
 import type { RoomHandle } from '@holdfast/client'
-import { decodeDown } from '@holdfast/protocol'
 import { MemoryPresence } from '@holdfast/server/testing'
 import type { Coverage } from './coverage.ts'
 import { History } from './history.ts'
+import { Ledger } from './ledger.ts'
 import type { Plan } from './plan.ts'
 import { SimBus } from './sim-bus.ts'
 import { SimDevice } from './sim-device.ts'
@@ -12,6 +12,8 @@ import { SimNode } from './sim-node.ts'
 import { SimRandom } from './sim-random.ts'
 import { SimStore } from './sim-store.ts'
 import { SimTime } from './sim-time.ts'
+import { Trace } from './trace.ts'
+import { Watch } from './watch.ts'
 
 /** How long a reader may be too slow, in milliseconds: less than in the product, so that a short world meets it. */
 const SLOW_READER_MS = 5_000
@@ -20,7 +22,9 @@ const SLOW_READER_MS = 5_000
 export class SimWorld {
   readonly plan: Plan
   readonly time = new SimTime()
-  readonly history = new History(() => this.time.nowMs)
+  readonly trace: Trace
+  readonly history: History
+  readonly watch: Watch
   readonly coverage: Coverage
   readonly store: SimStore
   readonly bus: SimBus
@@ -30,21 +34,27 @@ export class SimWorld {
   /** The ids of the rooms, in the order of the plan. */
   readonly rooms: readonly string[]
 
-  constructor(plan: Plan, coverage: Coverage) {
+  /** `keepTrace`: how many of the latest entries of its trace can be read in the end; default: those that one can read. */
+  constructor(plan: Plan, coverage: Coverage, keepTrace?: number) {
     const random = new SimRandom(plan.seed)
     const { time } = this
     const { nodes, delta, sendQueueBytes, devices, rooms, commitMs, delayMs } = plan.shape
     this.plan = plan
     this.coverage = coverage
+    const nowMs = () => time.nowMs
+    this.trace = new Trace(nowMs, keepTrace)
+    this.history = new History(nowMs, this.trace)
+    const ledger = new Ledger((event, roomId) => this.trace.note('log', `${roomId} ${JSON.stringify(event)}`))
+    const { trace, history } = this
+    this.watch = new Watch({ ledger, history, coverage, trace, nowMs, sendQueueBytes })
     const manner = { readMs: commitMs / 4, commitMs, isFull: false, isAway: false }
-    this.store = new SimStore(time, random.fork('store'), coverage, manner)
+    this.store = new SimStore(time, random.fork('store'), coverage, manner, ledger)
     this.bus = new SimBus(time, random.fork('bus'), { loss: 0, repeat: 0, delayMs: 2 })
     this.network = new SimNetwork(random.fork('network'))
     this.presence = new MemoryPresence(new SimHost('presence', time, random.fork('presence')).clock)
     const limits = { delta, sendQueueBytes, slowReaderMs: SLOW_READER_MS }
     for (let i = 0; i < nodes; i++) {
       const onError = (text: string) => this.history.breach('IN1', text)
-      const onSent = (userId: string, text: string) => this.#look(userId, text)
       const parts = {
         time,
         random: random.fork('nodes'),
@@ -52,34 +62,17 @@ export class SimWorld {
         bus: this.bus,
         presence: this.presence,
         onError,
-        onSent,
+        watch: this.watch,
         limits,
       }
       this.network.nodes.push(new SimNode(`node${i}`, parts))
     }
     this.rooms = rooms.map((_, i) => `room${i}`)
     const onView = (device: SimDevice, room: RoomHandle) => this.history.look(device.name, room.getSnapshot())
-    const parts = { time, random: random.fork('devices'), network: this.network, coverage, onView }
+    const parts = { time, random: random.fork('devices'), network: this.network, coverage, onView, watch: this.watch }
     const line = { delayMs, isCut: false, bytesPerSecond: 0, loss: 0, repeat: 0 }
     for (const node of this.network.nodes) node.start()
     this.devices = devices.map((user, i) => new SimDevice(`device${i}`, userName(user), this.rooms, parts, { ...line }))
-  }
-
-  /** GONE1: nothing of a private room reaches whoever is out of it, as of the log at this moment. */
-  #look(userId: string, text: string): void {
-    for (const frame of decodeDown(text) ?? []) {
-      if (frame.type === 'room.detached') this.coverage.saw(`detached ${frame.code}`)
-      if (frame.type === 'error') this.coverage.saw(`refused ${frame.code}`)
-      // The sender may never hear of it, send it again, and find it taken: what was written later is there before it then.
-      if (frame.type === 'error' && !frame.retryable) this.history.refused(userId, frame.clientId)
-      const breach = this.store.members.breachOf(userId, frame)
-      if (breach === null) continue
-      const { roomId, seq, left } = breach
-      this.history.breach(
-        'GONE1',
-        `${userId} was sent ${frame.type} up to ${seq} of ${roomId}, which they left at ${left}`,
-      )
-    }
   }
 
   /** Makes the rooms of the plan, before anything goes wrong. */

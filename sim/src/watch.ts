@@ -1,0 +1,202 @@
+import type { OutboxStorage, RoomView, Socket, SocketHandlers } from '@holdfast/client'
+import { type DownFrame, decodeDown, parseJson, type UpFrame } from '@holdfast/protocol'
+import type { Coverage } from './coverage.ts'
+import type { History } from './history.ts'
+import { headsOnlyGrow, openingsHaveReasons, type PageRule } from './invariants/page.ts'
+import { secretInLog, secretInRefusal, secretInUrl } from './invariants/secrets.ts'
+import { SESSION_RULES } from './invariants/session.ts'
+import type { Ledger } from './ledger.ts'
+import type { Trace } from './trace.ts'
+
+/** What watching needs of the world. */
+export interface WatchParts {
+  readonly ledger: Ledger
+  readonly history: History
+  readonly coverage: Coverage
+  readonly trace: Trace
+  readonly nowMs: () => number
+  /** The budget of a connection, in bytes. */
+  readonly sendQueueBytes: number
+}
+
+/** Told of all that goes over one connection, as its node takes and gives it. */
+export interface LinkWatcher {
+  /** The node takes a message. */
+  up(text: string): void
+  /** The node sends one, while so many bytes of what it sent before have not been taken. */
+  down(text: string, bufferedBytes: number): void
+}
+
+/** Frames that wait for room, or are let go (contract §6); the others are answers, which have an allowance of their own. */
+const ROOM_FRAMES: ReadonlySet<DownFrame['type']> = new Set(['message.event', 'room.snapshot', 'room.live', 'inbox'])
+
+/** Sees everything that is sent, logged, called and shown, holds it against the rules at that very moment, and keeps the trace. */
+export class Watch {
+  readonly #parts: WatchParts
+  readonly #acks = new Map<string, string>()
+  #links = 0
+
+  constructor(parts: WatchParts) {
+    this.#parts = parts
+  }
+
+  /** A connection of somebody's to a node. */
+  link(userId: string, node: string): LinkWatcher {
+    const { ledger, trace } = this.#parts
+    const breach = (rule: string, what: string) => this.#breach(rule, what)
+    const rules = SESSION_RULES.map(rule => rule({ userId, ledger, acks: this.#acks, breach }))
+    const name = `${node}#${++this.#links}`
+    return {
+      up: text => {
+        trace.note(name, `takes from ${userId}: ${text}`)
+        for (const frame of framesOf(text)) for (const rule of rules) rule.up?.(frame)
+      },
+      down: (text, bufferedBytes) => {
+        trace.note(name, `sends ${userId}: ${text}`)
+        for (const frame of decodeDown(text) ?? []) {
+          this.#count(userId, frame)
+          for (const rule of rules) rule.down?.(frame)
+        }
+        this.#queueIsBounded(userId, text, bufferedBytes)
+      },
+    }
+  }
+
+  /** A page of a device. */
+  page(name: string): PageWatch {
+    const { nowMs, trace, history } = this.#parts
+    const context = { page: name, breach: (rule: string, what: string) => this.#breach(rule, what) }
+    return new PageWatch(name, [headsOnlyGrow(context), openingsHaveReasons(context, nowMs)], trace, history)
+  }
+
+  /** A node has logged something. AUTH5: neither tokens nor what people write. */
+  logged(node: string, level: string, fields: unknown, text: string): void {
+    const line = `${text} ${JSON.stringify(fields, errorsAsText)}`
+    this.#parts.trace.note(node, `logs ${level}: ${line}`)
+    const secret = secretInLog(line)
+    if (secret !== null) this.#breach('AUTH5', `${node} logs “${secret}” in “${line}”`)
+  }
+
+  /** READ8: a room's frame is sent only where the connection's budget has room for it, or nothing waits. */
+  #queueIsBounded(userId: string, text: string, bufferedBytes: number): void {
+    const { sendQueueBytes } = this.#parts
+    if (bufferedBytes === 0 || bufferedBytes + text.length <= sendQueueBytes) return
+    const [first] = decodeDown(text) ?? []
+    if (first === undefined || !ROOM_FRAMES.has(first.type)) return
+    this.#breach('READ8', `${userId} is sent ${text.length} more bytes, while ${bufferedBytes} wait of ${sendQueueBytes}`)
+  }
+
+  #count(userId: string, frame: DownFrame): void {
+    const { coverage, history } = this.#parts
+    if (frame.type === 'room.detached') coverage.saw(`detached ${frame.code}`)
+    if (frame.type !== 'error') return
+    coverage.saw(`refused ${frame.code}`)
+    const secret = secretInRefusal(frame.message)
+    if (secret !== null) this.#breach('AUTH5', `${userId} is told “${secret}” in a refusal`)
+    // The sender may never hear of it, send it again, and find it taken: what was written later is there before it then.
+    if (!frame.retryable) history.refused(userId, frame.clientId)
+  }
+
+  #breach(rule: string, what: string): void {
+    this.#parts.history.breach(rule, what)
+  }
+}
+
+/** Sees what one page asks for, is told, stores and shows. */
+export class PageWatch {
+  readonly #name: string
+  readonly #rules: readonly PageRule[]
+  readonly #trace: Trace
+  readonly #history: History
+
+  constructor(name: string, rules: readonly PageRule[], trace: Trace, history: History) {
+    this.#name = name
+    this.#rules = rules
+    this.#trace = trace
+    this.#history = history
+  }
+
+  /** Its sockets, watched. */
+  sockets(open: OpenSocket): OpenSocket {
+    return (url, protocols, handlers) => {
+      this.#called(url)
+      const socket = open(url, protocols, { ...handlers, onMessage: text => this.#heard(text, handlers) })
+      return {
+        send: text => {
+          this.#trace.note(this.#name, `sends ${text}`)
+          for (const frame of framesOf(text)) for (const rule of this.#rules) rule.up?.(frame)
+          socket.send(text)
+        },
+        close: (code, reason) => socket.close(code, reason),
+      }
+    }
+  }
+
+  /** Its HTTP calls, watched. */
+  calls(fetch: Fetch): Fetch {
+    return async (input, init) => {
+      const url = String(input instanceof Request ? input.url : input)
+      this.#called(url)
+      this.#trace.note(this.#name, `calls ${init?.method ?? 'GET'} ${url} ${String(init?.body ?? '')}`)
+      try {
+        const response = await fetch(input, init)
+        this.#trace.note(this.#name, `is answered ${response.status} of ${url}`)
+        return response
+      } catch (error) {
+        this.#trace.note(this.#name, `is not answered of ${url}: ${String(error)}`)
+        throw error
+      }
+    }
+  }
+
+  /** Its storage, watched: what it has taken may not vanish. */
+  storage(storage: OutboxStorage): OutboxStorage {
+    return {
+      put: async record => {
+        await storage.put(record)
+        this.#history.stored(record.clientId)
+      },
+      remove: (roomId, clientId) => storage.remove(roomId, clientId),
+      list: () => storage.list(),
+      clear: () => storage.clear(),
+    }
+  }
+
+  /** Its person has opened a room. */
+  wanted(roomId: string): void {
+    for (const rule of this.#rules) rule.wanted?.(roomId)
+  }
+
+  shown(view: RoomView): void {
+    const { id, status, continuity, timeline, unread } = view
+    const { epoch, seq } = continuity
+    this.#trace.note(this.#name, `shows ${id} ${status} ${epoch}:${seq}, ${timeline.length} rows, ${unread} unread`)
+    for (const rule of this.#rules) rule.shown?.(view)
+  }
+
+  #heard(text: string, handlers: SocketHandlers): void {
+    this.#trace.note(this.#name, `hears ${text}`)
+    for (const frame of decodeDown(text) ?? []) for (const rule of this.#rules) rule.down?.(frame)
+    handlers.onMessage(text)
+  }
+
+  /** AUTH5: no URL holds a token. */
+  #called(url: string): void {
+    const secret = secretInUrl(url)
+    if (secret !== null) this.#history.breach('AUTH5', `${this.#name} calls a URL that holds “${secret}”`)
+  }
+}
+
+type OpenSocket = (url: string, protocols: readonly string[], handlers: SocketHandlers) => Socket
+type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+/** What a client of ours has sent. */
+function framesOf(text: string): readonly UpFrame[] {
+  const parsed = parseJson(text)
+  if (!parsed.ok) return []
+  return (Array.isArray(parsed.value) ? parsed.value : [parsed.value]) as UpFrame[]
+}
+
+function errorsAsText(_key: string, value: unknown): unknown {
+  return value instanceof Error ? String(value.stack) : value
+}

@@ -47,16 +47,9 @@ export class Ledger {
     }
   }
 
-  /**
-   * A room's log is put back to what a backup holds: its first `seq` events, under another epoch. Bans that the backup does not hold
-   * are to be taken as the store tells them.
-   */
-  restore(roomId: string, epoch: string, seq: number, banned: readonly string[]): void {
-    const events = this.#rooms.get(roomId)?.events.slice(0, seq) ?? []
-    this.#rooms.delete(roomId)
-    const room = this.#of(roomId, epoch)
-    for (const event of events) fold(room, event)
-    for (const userId of banned) room.banned.add(userId)
+  /** Nothing is: what the store holds is told anew. */
+  clear(): void {
+    this.#rooms.clear()
   }
 
   /** Undefined when nothing of it is durable. */

@@ -1,7 +1,7 @@
 import type { LogCommand, Outcome, RoomLog } from '@holdfast/server/testing'
 import { createMemoryLog, refused, StoreUnavailable } from '@holdfast/server/testing'
 import type { Coverage } from './coverage.ts'
-import { Membership } from './membership.ts'
+import type { Ledger } from './ledger.ts'
 import { SimDisk } from './sim-disk.ts'
 import { SimGate } from './sim-gate.ts'
 import { BEGINNING_MS, type SimHost } from './sim-host.ts'
@@ -36,6 +36,8 @@ interface UnderWay {
  */
 export class SimStore {
   readonly manner: StoreManner
+  /** What is durable, for whoever is told of anything. */
+  readonly ledger: Ledger
   readonly #time: SimTime
   /** Of what has been there from the first, and of what came later: each draws without changing the other. */
   readonly #random: SimRandom
@@ -46,18 +48,18 @@ export class SimStore {
   readonly #lock = new SimGate()
   #stamps: SimStamps
   #log: RoomLog
-  #members = new Membership()
   #incarnation = 0
   #rooms = 0
   #turn: Promise<void> = Promise.resolve()
   #underWay: UnderWay | null = null
 
-  constructor(time: SimTime, random: SimRandom, coverage: Coverage, manner: StoreManner) {
+  constructor(time: SimTime, random: SimRandom, coverage: Coverage, manner: StoreManner, ledger: Ledger) {
     this.#time = time
     this.#random = random
     this.#luck = random.fork('luck')
     this.#coverage = coverage
     this.manner = manner
+    this.ledger = ledger
     this.#stamps = new SimStamps(random, 0, 0, () => BEGINNING_MS)
     this.#log = createMemoryLog({ platform: this.#stamps })
   }
@@ -65,10 +67,6 @@ export class SimStore {
   /** What the log holds, for whoever checks the world: no delay, no fault. */
   get truth(): RoomLog {
     return this.#log
-  }
-
-  get members(): Membership {
-    return this.#members
   }
 
   /** Transactions that a backup could have taken place before: all but those that made the rooms. */
@@ -112,7 +110,7 @@ export class SimStore {
     const isWritten = interrupted !== null && this.#time.nowMs >= interrupted.writtenAtMs && this.#luck.chance(0.5)
     if (this.#disk.losePower() > 0) await this.#replay()
     if (interrupted === null) return
-    this.#coverage.saw(`ambiguous commit that was${isWritten ? '' : ' not'}${isWritten ? ' written' : ''}`)
+    this.#coverage.saw(isWritten ? 'ambiguous commit that was written' : 'ambiguous commit that was not')
     const { batch, host } = interrupted
     interrupted.cutOff = isWritten ? await this.#decide(batch, host.clock.wallMs()) : batch.map(away)
     this.#disk.sync()
@@ -186,7 +184,7 @@ export class SimStore {
     this.#stamps.wallMs = () => wallMs
     const outcomes = await this.#log.commit(batch)
     this.#disk.write(batch, outcomes, wallMs)
-    this.#heard(outcomes)
+    this.ledger.take(batch, outcomes)
     return outcomes
   }
 
@@ -195,19 +193,13 @@ export class SimStore {
     let wallMs = BEGINNING_MS
     const stamps = new SimStamps(this.#random, this.#incarnation, this.#rooms, () => wallMs)
     const log = createMemoryLog({ platform: stamps })
-    const outcomes: Outcome[] = []
+    this.ledger.clear()
     for (const written of this.#disk.written) {
       wallMs = written.wallMs
-      outcomes.push(...(await log.commit(written.commands)))
+      this.ledger.take(written.commands, await log.commit(written.commands))
     }
     this.#stamps = stamps
     this.#log = log
-    this.#members = new Membership()
-    this.#heard(outcomes)
-  }
-
-  #heard(outcomes: readonly Outcome[]): void {
-    for (const outcome of outcomes) if (outcome.ok) this.#members.take(outcome.roomId, outcome.events)
   }
 
   async #read(host: SimHost, name: string | symbol, request: readonly unknown[]): Promise<unknown> {

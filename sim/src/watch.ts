@@ -83,7 +83,10 @@ export class Watch {
     if (bufferedBytes === 0 || bufferedBytes + text.length <= sendQueueBytes) return
     const [first] = decodeDown(text) ?? []
     if (first === undefined || !ROOM_FRAMES.has(first.type)) return
-    this.#breach('READ8', `${userId} is sent ${text.length} more bytes, while ${bufferedBytes} wait of ${sendQueueBytes}`)
+    this.#breach(
+      'READ8',
+      `${userId} is sent ${text.length} more bytes, while ${bufferedBytes} wait of ${sendQueueBytes}`,
+    )
   }
 
   #count(userId: string, frame: DownFrame): void {

@@ -63,7 +63,10 @@ export function eventsFollow({ userId, breach }: SessionContext): SessionRule {
         const { roomId, epoch, seq } = frame
         const place = places.get(roomId)
         if (place === undefined || place.seq !== seq || place.epoch !== epoch || place.stage === 'live') {
-          breach('READ2', `${userId} was told that ${roomId} is live at ${epoch}:${seq}, having ${JSON.stringify(place)}`)
+          breach(
+            'READ2',
+            `${userId} was told that ${roomId} is live at ${epoch}:${seq}, having ${JSON.stringify(place)}`,
+          )
         }
         places.set(roomId, { stage: 'live', epoch, seq })
       }
@@ -112,7 +115,10 @@ export function refusedIsNotOvertaken({ userId, breach }: SessionContext): Sessi
       const first = blocked.get(roomId)
       const place = sent.get(nameOf(frame)) ?? 0
       if (first !== undefined && !duplicate && first.clientId !== clientId && place > first.order) {
-        breach('SEND3', `${clientId} of ${userId} was taken in ${roomId}, while ${first.clientId} before it stands refused`)
+        breach(
+          'SEND3',
+          `${clientId} of ${userId} was taken in ${roomId}, while ${first.clientId} before it stands refused`,
+        )
       }
       settle(roomId, clientId)
     },
@@ -129,7 +135,8 @@ export function acksAgree({ userId, ledger, acks, breach }: SessionContext): Ses
       const name = `${ledger.room(roomId)?.epoch} ${roomId} ${userId} ${clientId}`
       const before = acks.get(name) ?? told
       acks.set(name, told)
-      if (before !== told) breach('SEND1', `${userId} was told that ${clientId} is ${told}, and before that it was ${before}`)
+      if (before !== told)
+        breach('SEND1', `${userId} was told that ${clientId} is ${told}, and before that it was ${before}`)
     },
   }
 }
@@ -138,7 +145,8 @@ export function acksAgree({ userId, ledger, acks, breach }: SessionContext): Ses
 export function onlyDurableIsTold({ userId, ledger, breach }: SessionContext): SessionRule {
   const check = (roomId: string, seq: number, isIt: (event: RoomEvent) => boolean, what: string) => {
     const event = ledger.room(roomId)?.events[seq - 1]
-    if (event === undefined || !isIt(event)) breach('LOG7', `${userId} was told ${what} of ${roomId}, which is not in the log`)
+    if (event === undefined || !isIt(event))
+      breach('LOG7', `${userId} was told ${what} of ${roomId}, which is not in the log`)
   }
   const isMessage = (id: string) => (event: RoomEvent) => event.kind === 'message.created' && event.message.id === id
   return {
@@ -150,8 +158,14 @@ export function onlyDurableIsTold({ userId, ledger, breach }: SessionContext): S
         case 'message.event':
           for (const event of frame.events) {
             const { roomId } = frame
-            check(roomId, event.seq, written => written.kind === event.kind && written.by === event.by, `seq ${event.seq}`)
-            if (event.kind === 'message.created') check(roomId, event.seq, isMessage(event.message.id), event.message.id)
+            check(
+              roomId,
+              event.seq,
+              written => written.kind === event.kind && written.by === event.by,
+              `seq ${event.seq}`,
+            )
+            if (event.kind === 'message.created')
+              check(roomId, event.seq, isMessage(event.message.id), event.message.id)
           }
           return
         case 'room.snapshot':

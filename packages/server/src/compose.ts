@@ -71,7 +71,7 @@ export function compose(parts: Parts): Composed {
     authenticator: auth.authenticator,
     seen,
     sessions,
-    acceptor: new WebSocketAcceptor(settings.limits.frameBytes),
+    acceptor: new WebSocketAcceptor(settings.limits.frameBytes, settings.platform),
     isDraining: () => isDraining,
     logger: settings.logger,
   })

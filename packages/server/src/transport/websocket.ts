@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { CLOSE } from '@holdfast/protocol'
 import { WebSocket } from 'ws'
+import { MessageDeadline, type Time } from './message-deadline.ts'
 import { SharedText, textFrame } from './shared-text.ts'
 import type { Transport, TransportListener } from './transport.ts'
 
@@ -14,13 +15,19 @@ import type { Transport, TransportListener } from './transport.ts'
 export class WebSocketTransport implements Transport {
   readonly #ws: WebSocket
   readonly #socket: Duplex
+  readonly #deadline: MessageDeadline
   #listener: TransportListener | null = null
   #isCorked = false
+  #isClosing = false
 
-  /** `socket` is the one under `ws`. */
-  constructor(ws: WebSocket, socket: Duplex) {
+  /** `socket` is the one under `ws`. To be made in the turn in which `ws` was: so no byte is missed. */
+  constructor(ws: WebSocket, socket: Duplex, time: Time) {
     this.#ws = ws
     this.#socket = socket
+    this.#deadline = new MessageDeadline(time, () => this.close(CLOSE.silent, 'unfinished message'))
+    // Behind the listener of `ws`: what these bytes have completed has been told.
+    socket.on('data', (bytes: Buffer) => this.#deadline.take(bytes))
+    ws.on('close', () => this.#deadline.end())
     // A socket error is followed by `close`, and `ws` closes by itself on a frame that breaks RFC 6455 or a limit.
     ws.on('error', () => {})
   }
@@ -28,6 +35,8 @@ export class WebSocketTransport implements Transport {
   start(listener: TransportListener): void {
     this.#listener = listener
     this.#ws.on('message', (data, isBinary) => {
+      // What a peer still sends once it is told to go is nobody's.
+      if (this.#isClosing) return
       if (isBinary) return this.close(CLOSE.unsupportedData, 'text only')
       listener.onAlive()
       listener.onMessage(String(data))
@@ -52,16 +61,20 @@ export class WebSocketTransport implements Transport {
   }
 
   pause(): void {
-    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.pause()
+    if (this.#ws.readyState !== WebSocket.OPEN) return
+    this.#ws.pause()
+    this.#deadline.hold()
   }
 
   resume(): void {
     this.#ws.resume()
+    this.#deadline.release()
   }
 
   close(code: number, reason: string): void {
     // The peer's answer to the closing handshake has to be read.
-    this.#ws.resume()
+    this.resume()
+    this.#isClosing = true
     this.#ws.close(code, reason)
   }
 

@@ -4,19 +4,22 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { WebSocketAcceptor } from '../../src/transport/acceptor.ts'
+import { MESSAGE_MS } from '../../src/transport/message-deadline.ts'
 import { SharedText, textFrame } from '../../src/transport/shared-text.ts'
 import type { Transport } from '../../src/transport/transport.ts'
+import { FakePlatform } from '../support/fake-platform.ts'
 
 const FRAME_BYTES = 65_536
 
 describe('a WebSocket as a transport', () => {
   let server: Server
   let port: number
+  const platform = new FakePlatform()
   const transports: Transport[] = []
   const log: { transport: Transport; text?: string; closed?: number; alive?: true }[] = []
 
   beforeAll(async () => {
-    const acceptor = new WebSocketAcceptor(FRAME_BYTES)
+    const acceptor = new WebSocketAcceptor(FRAME_BYTES, platform)
     server = createServer()
     server.on('upgrade', (request, socket, head) =>
       acceptor.accept(request, socket, head, transport => {
@@ -152,5 +155,34 @@ describe('a WebSocket as a transport', () => {
     while (!log.some(entry => entry.transport === transport && entry.text === 'held up'))
       await new Promise(setImmediate)
     client.terminate()
+  })
+
+  /** A connection that has sent the beginning of a message, which has come in. */
+  async function begun(): Promise<{ client: WebSocket; transport: Transport }> {
+    const opened = await open()
+    opened.client.send('the beginning', { fin: false })
+    opened.client.ping()
+    await once(opened.client, 'pong')
+    return opened
+  }
+
+  test('[4012] a message that does not end closes; the time in which it is not read does not count', async () => {
+    const { client, transport } = await begun()
+    transport.pause()
+    await platform.advance(MESSAGE_MS * 2)
+    transport.resume()
+    client.ping()
+    await once(client, 'pong')
+    await platform.advance(MESSAGE_MS)
+    expect(await closeOf(client)).toBe(4012)
+  })
+
+  test('a connection that goes within a message leaves no timer behind', async () => {
+    const { client, transport } = await begun()
+    expect(platform.pending).toBe(1)
+    client.terminate()
+    while (!log.some(entry => entry.transport === transport && entry.closed !== undefined))
+      await new Promise(setImmediate)
+    expect(platform.pending).toBe(0)
   })
 })

@@ -1,12 +1,4 @@
-import {
-  emptyRoomState,
-  type InboxEntry,
-  type Message,
-  type RoomEvent,
-  type RoomState,
-  reduce,
-} from '@holdfast/protocol'
-import type { SimDevice } from './sim-device.ts'
+import { emptyRoomState, type Message, type RoomEvent, type RoomState, reduce, UNREAD_CAP } from '@holdfast/protocol'
 import type { SimWorld } from './sim-world.ts'
 
 /** More events than any world has. */
@@ -30,15 +22,17 @@ export async function truthOf(world: SimWorld): Promise<readonly Truth[]> {
   )
 }
 
-/** LOG1: seqs are 1, 2, 3, …; LOG3: stamps follow them. */
+/** LOG1: seqs are 1, 2, 3, … */
 export function logIsContiguous({ history }: SimWorld, { roomId, events }: Truth): void {
+  const wrong = events.findIndex((event, i) => event.seq !== i + 1)
+  if (wrong >= 0) history.breach('LOG1', `${roomId} has seq ${events[wrong]?.seq} in place ${wrong + 1}`)
+}
+
+/** LOG3: stamps follow the order of seqs. */
+export function stampsFollowOrder({ history }: SimWorld, { roomId, events }: Truth): void {
   for (const [i, event] of events.entries()) {
-    if (event.seq !== i + 1) {
-      history.breach('LOG1', `${roomId} has seq ${event.seq} in place ${i + 1}`)
-      return
-    }
-    if (event.at < (events[i - 1]?.at ?? 0))
-      history.breach('LOG3', `${roomId} has a stamp at ${event.seq} before the one before it`)
+    if (event.at >= (events[i - 1]?.at ?? 0)) continue
+    history.breach('LOG3', `${roomId} has a stamp at ${event.seq} before the one before it`)
   }
 }
 
@@ -61,6 +55,21 @@ export function sentOnce({ history }: SimWorld, { roomId, state }: Truth): void 
     const name = `${senderId} ${clientId}`
     if (seen.has(name)) history.breach('SEND1', `${roomId} has ${name} twice`)
     seen.add(name)
+  }
+}
+
+/** SEND1: what was acknowledged is what was written: no other content under the same clientId has taken its place. */
+export function contentIsTheFirst({ history }: SimWorld, { roomId, events }: Truth): void {
+  const written = new Map<string, string>()
+  for (const event of events) {
+    if (event.kind !== 'message.created') continue
+    const { senderId, clientId, content } = event.message
+    written.set(`${senderId} ${clientId}`, content)
+  }
+  for (const { acked, userId, clientId, content, ...sent } of history.sent) {
+    const found = written.get(`${userId} ${clientId}`) ?? ''
+    if (acked === null || sent.isContested || sent.roomId !== roomId || found === '' || found === content) continue
+    history.breach('SEND1', `${clientId} of ${userId} was acknowledged as “${content}”, and the log has “${found}”`)
   }
 }
 
@@ -88,115 +97,54 @@ export function shownIsThere({ history }: SimWorld, { roomId, state }: Truth): v
   }
 }
 
+/** SIG8: unread messages and mentions are those that a recount of the log finds, for everybody. */
+export async function countsAreRecounted({ history, store }: SimWorld, { roomId, state }: Truth): Promise<void> {
+  const log = store.truth
+  for (const userId of state.members.keys()) {
+    const [entry] = await log.inboxOf(userId, [roomId])
+    if (entry === undefined) {
+      history.breach('SIG8', `${userId} is a member of ${roomId}, which their list lacks`)
+      continue
+    }
+    const isUnread = ({ seq, senderId, deletedAt }: Message) =>
+      seq > entry.lastReadSeq && senderId !== userId && deletedAt === null
+    const unread = state.messages.filter(isUnread)
+    const mentions = unread.filter(message => message.mentions.includes(userId)).length
+    const counted = [Math.min(unread.length, UNREAD_CAP), mentions].join()
+    const told = [entry.unread, entry.mentions].join()
+    if (told !== counted)
+      history.breach('SIG8', `${userId} has ${told} unread and mentions in ${roomId}, not ${counted}`)
+  }
+}
+
+/** SDK4, G22: what somebody wrote ends in the log or where they see it, unless the device lost it or they gave it up themselves. */
+export function nothingVanishes({ history, devices }: SimWorld, { roomId, state }: Truth): void {
+  const written = new Set(state.messages.map(({ senderId, clientId }) => `${senderId} ${clientId}`))
+  for (const { device: name, userId, clientId, ...sent } of history.sent) {
+    if (sent.roomId !== roomId || sent.failed !== null || sent.mayVanish || sent.isLost) continue
+    if (written.has(`${userId} ${clientId}`)) continue
+    const isShown = devices
+      .filter(device => name.startsWith(device.name))
+      .flatMap(device => [device, device.tab])
+      .some(device =>
+        device
+          ?.room(roomId)
+          .getSnapshot()
+          .timeline.some(entry => entry.kind === 'pending' && entry.clientId === clientId),
+      )
+    if (!isShown) history.breach('SDK4', `${clientId}, which ${name} wrote in ${roomId}, is nowhere`)
+  }
+}
+
 /** All of the above, one after the other. */
-export const SAFETY = [logIsContiguous, acknowledgedIsThere, sentOnce, senderOrderIsKept, shownIsThere] as const
-
-/** READ10: what a device's list of rooms still tells wrongly; null: nothing. */
-export async function listPendingOf(
-  { store, rooms }: SimWorld,
-  { client, userId, name }: SimDevice,
-): Promise<string | null> {
-  const { inboxOf } = store.truth
-  const truth = await inboxOf.call(store.truth, userId, rooms)
-  const shown = client.rooms.getSnapshot().rooms
-  if (shown.length !== truth.length) return `${name}: lists ${shown.length} rooms of ${truth.length}`
-  for (const entry of truth) {
-    const line = shown.find(({ id }) => id === entry.roomId)
-    if (line === undefined) return `${name}: does not list ${entry.roomId}`
-    const told = lineOf(line)
-    if (told !== lineOf(entry)) return `${name}: lists ${entry.roomId} as ${told} for ${lineOf(entry)}`
-  }
-  return null
-}
-
-/** What a line tells that must be right. */
-function lineOf(
-  line: Pick<InboxEntry, 'unread' | 'mentions' | 'lastReadSeq' | 'readRevision' | 'muted' | 'lastMessage'>,
-) {
-  const { unread, mentions, lastReadSeq, readRevision, muted, lastMessage } = line
-  return JSON.stringify({
-    unread,
-    mentions,
-    lastReadSeq,
-    readRevision,
-    muted,
-    last: lastMessage?.seq,
-    text: lastMessage?.content,
-  })
-}
-
-/** What a device still tells wrongly of the people in a room that it reads: who types, and who is there; null: nothing. */
-async function peoplePendingOf(
-  { presence }: SimWorld,
-  device: SimDevice,
-  { roomId, state }: Truth,
-): Promise<string | null> {
-  const { typing } = device.room(roomId).getSnapshot()
-  if (typing.count > 0) return `${device.name} in ${roomId}: ${typing.userIds.join()} type for ever`
-  // Who is there is for members: whoever reads a public room without having joined is told of nobody.
-  if (!state.members.has(device.userId)) return null
-  const { people } = device.client.presence.getSnapshot()
-  const userIds = [...state.members.keys()]
-  const views = await presence.read(userIds)
-  for (const [i, userId] of userIds.entries()) {
-    const truth = (userId === device.userId ? views[i]?.own : views[i]?.shown)?.status
-    const shown = people.get(userId)?.status ?? 'offline'
-    if (shown !== truth) return `${device.name} in ${roomId}: shows ${userId} as ${shown}, who is ${truth}`
-  }
-  return null
-}
-
-/** READ4: what a device still lacks of what it must show of a room now that all is healed; null: nothing. */
-export async function pendingOf(world: SimWorld, device: SimDevice, truth: Truth): Promise<string | null> {
-  const { roomId, state } = truth
-  const view = device.room(roomId).getSnapshot()
-  const where = `${device.name} in ${roomId}`
-  const waits = view.timeline.find(entry => entry.kind === 'pending' && entry.status !== 'failed')
-  if (waits?.kind === 'pending')
-    return `${where}: ${waits.clientId} is ${waits.status} (${waits.error?.message ?? connectionOf(device)})`
-  const actor = { userId: device.userId, name: device.userId, isAdmin: false }
-  const access = await world.store.truth.access(roomId, actor)
-  if (!access.ok) {
-    const isShut = view.status === 'refused' || view.status === 'detached'
-    if (!isShut) return `${where}: is ${view.status}, but may not read it`
-    return view.room === null && messagesOf(device, roomId).length === 0
-      ? null
-      : `${where}: still shows what it may not read`
-  }
-  if (view.status !== 'live') return `${where}: is ${view.status} (${view.refusal?.code ?? view.detachCode ?? ''})`
-  if (view.continuity.seq !== state.seq) return `${where}: stands at ${view.continuity.seq} of ${state.seq}`
-  const difference = differenceOf(where, messagesOf(device, roomId), state.messages, view.hasMore)
-  return difference ?? peoplePendingOf(world, device, truth)
-}
-
-function connectionOf(device: SimDevice): string {
-  return JSON.stringify(device.client.connection.getSnapshot())
-}
-
-function messagesOf(device: SimDevice, roomId: string): readonly Message[] {
-  const { timeline } = device.room(roomId).getSnapshot()
-  return timeline.flatMap(entry => (entry.kind === 'message' ? [entry.message] : []))
-}
-
-/** Where the messages held are not the latest of the log; all of them, when there are no older ones. */
-function differenceOf(
-  where: string,
-  held: readonly Message[],
-  all: readonly Message[],
-  hasMore: boolean,
-): string | null {
-  const latest = all.slice(all.length - held.length)
-  if (!hasMore && held.length !== all.length) return `${where}: shows ${held.length} messages of ${all.length}`
-  for (const [i, message] of latest.entries()) {
-    if (canonical(message) !== canonical(held[i]))
-      return `${where}: shows ${canonical(held[i])} for ${canonical(message)}`
-  }
-  return null
-}
-
-/** The order of reactions' keys tells nothing. */
-function canonical(message: Message | undefined): string {
-  if (message === undefined) return 'nothing'
-  const reactions = Object.entries(message.reactions).sort(([a], [b]) => (a < b ? -1 : 1))
-  return JSON.stringify({ ...message, reactions })
-}
+export const SAFETY: readonly ((world: SimWorld, truth: Truth) => void | Promise<void>)[] = [
+  logIsContiguous,
+  stampsFollowOrder,
+  acknowledgedIsThere,
+  sentOnce,
+  contentIsTheFirst,
+  senderOrderIsKept,
+  shownIsThere,
+  countsAreRecounted,
+  nothingVanishes,
+]

@@ -1,5 +1,6 @@
 import type { RoomEvent } from '@holdfast/protocol'
 import type { LogCommand, Outcome } from '@holdfast/server/testing'
+import type { CommitRule } from './invariants/commits.ts'
 
 /** One room as of its last durable commit. */
 export interface LedgerRoom {
@@ -28,10 +29,12 @@ interface Kept extends LedgerRoom {
 /** What is durable at this moment, whatever a node or a device believes: all that anybody may have been told. */
 export class Ledger {
   readonly #rooms = new Map<string, Kept>()
+  readonly #rules: readonly CommitRule[]
   readonly #onEvent: (event: RoomEvent, roomId: string) => void
 
-  /** `onEvent` is told of each event when it becomes durable. */
-  constructor(onEvent: (event: RoomEvent, roomId: string) => void = () => {}) {
+  /** `rules` are held against each commit; `onEvent` is told of each event when it becomes durable. */
+  constructor(rules: readonly CommitRule[], onEvent: (event: RoomEvent, roomId: string) => void) {
+    this.#rules = rules
     this.#onEvent = onEvent
   }
 
@@ -42,14 +45,17 @@ export class Ledger {
       const room = this.#of(outcome.roomId, outcome.epoch)
       for (const event of outcome.events) this.#append(room, event, outcome.roomId)
       const command = batch[i]
-      if (command?.kind === 'ban.put') room.banned.add(command.userId)
-      if (command?.kind === 'ban.remove') room.banned.delete(command.userId)
+      if (command === undefined) continue
+      for (const rule of this.#rules) rule.committed(command, outcome)
+      if (command.kind === 'ban.put') room.banned.add(command.userId)
+      if (command.kind === 'ban.remove') room.banned.delete(command.userId)
     }
   }
 
   /** Nothing is: what the store holds is told anew. */
   clear(): void {
     this.#rooms.clear()
+    for (const rule of this.#rules) rule.forget()
   }
 
   /** Undefined when nothing of it is durable. */

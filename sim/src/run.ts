@@ -1,7 +1,9 @@
 import { Coverage } from './coverage.ts'
-import { harmDevice, harmNode, harmWorld, heal } from './faults.ts'
+import { harmDevice } from './device-faults.ts'
+import { harmNode, harmWorld, heal } from './faults.ts'
 import type { Violation } from './history.ts'
-import { listPendingOf, pendingOf, SAFETY, truthOf } from './invariants.ts'
+import { listIsRight, type Pending, ROOM_GOALS } from './invariants/convergence.ts'
+import { SAFETY, type Truth, truthOf } from './invariants.ts'
 import { operate } from './operations.ts'
 import type { Plan, Step } from './plan.ts'
 import { SimWorld } from './sim-world.ts'
@@ -54,9 +56,9 @@ function take(world: SimWorld, step: Step): void {
   } else operate(world, step)
 }
 
-async function check(world: SimWorld) {
+async function check(world: SimWorld): Promise<readonly Truth[]> {
   const truths = await truthOf(world)
-  for (const truth of truths) for (const invariant of SAFETY) invariant(world, truth)
+  for (const truth of truths) for (const invariant of SAFETY) await invariant(world, truth)
   return truths
 }
 
@@ -65,21 +67,21 @@ async function converge(world: SimWorld): Promise<void> {
   heal(world)
   for (const device of world.devices) for (const roomId of world.rooms) device.open(roomId)
   const endMs = world.time.nowMs + CONVERGE_MS
-  let pending: readonly string[] = ['nobody has looked yet']
+  let pending: readonly Pending[] = [{ rule: 'READ4', what: 'nobody has looked yet' }]
   while (pending.length > 0 && world.time.nowMs < endMs) {
     await world.time.runUntil(world.time.nowMs + LOOK_MS)
     pending = await pendingIn(world)
   }
-  for (const what of pending) world.history.breach('READ4', what)
+  for (const { rule, what } of pending) world.history.breach(rule, what)
 }
 
-async function pendingIn(world: SimWorld): Promise<readonly string[]> {
+async function pendingIn(world: SimWorld): Promise<readonly Pending[]> {
   for (const device of world.devices) for (const roomId of world.rooms) device.reopen(roomId)
   await world.time.runUntil(world.time.nowMs + LOOK_MS)
   const truths = await truthOf(world)
   const found = await Promise.all([
-    ...world.devices.flatMap(device => truths.map(truth => pendingOf(world, device, truth))),
-    ...world.devices.map(device => listPendingOf(world, device)),
+    ...world.devices.flatMap(device => truths.flatMap(truth => ROOM_GOALS.map(goal => goal(world, device, truth)))),
+    ...world.devices.map(device => listIsRight(world, device)),
   ])
   return found.filter(what => what !== null)
 }

@@ -1,5 +1,6 @@
-import type { OutboxStorage, RoomView, Socket, SocketHandlers } from '@holdfast/client'
+import type { RoomView, Socket, SocketHandlers } from '@holdfast/client'
 import { type DownFrame, decodeDown, parseJson, type UpFrame } from '@holdfast/protocol'
+import { CatchUpWatch } from './catch-up-watch.ts'
 import type { Coverage } from './coverage.ts'
 import type { History } from './history.ts'
 import { headsOnlyGrow, openingsHaveReasons, type PageRule } from './invariants/page.ts'
@@ -42,10 +43,11 @@ export class Watch {
 
   /** A connection of somebody's to a node. */
   link(userId: string, node: string): LinkWatcher {
-    const { ledger, trace } = this.#parts
+    const { ledger, trace, coverage } = this.#parts
     const breach = (rule: string, what: string) => this.#breach(rule, what)
     const rules = SESSION_RULES.map(rule => rule({ userId, ledger, acks: this.#acks, breach }))
     const name = `${node}#${++this.#links}`
+    const catchUps = new CatchUpWatch()
     return {
       up: text => {
         trace.note(name, `takes from ${userId}: ${text}`)
@@ -55,6 +57,7 @@ export class Watch {
         trace.note(name, `sends ${userId}: ${text}`)
         for (const frame of decodeDown(text) ?? []) {
           this.#count(userId, frame)
+          if (catchUps.take(frame)) coverage.saw('revoked during catch-up')
           for (const rule of rules) rule.down?.(frame)
         }
         this.#queueIsBounded(userId, text, bufferedBytes)
@@ -149,19 +152,6 @@ export class PageWatch {
         this.#trace.note(this.#name, `is not answered of ${url}: ${String(error)}`)
         throw error
       }
-    }
-  }
-
-  /** Its storage, watched: what it has taken may not vanish. */
-  storage(storage: OutboxStorage): OutboxStorage {
-    return {
-      put: async record => {
-        await storage.put(record)
-        this.#history.stored(record.clientId)
-      },
-      remove: (roomId, clientId) => storage.remove(roomId, clientId),
-      list: () => storage.list(),
-      clear: () => storage.clear(),
     }
   }
 

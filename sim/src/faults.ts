@@ -1,91 +1,32 @@
 import { assertNever } from '@holdfast/protocol'
-import type { DeviceFault, NodeFault, Step, WorldFault } from './plan.ts'
-import type { SimDevice } from './sim-device.ts'
+import { GOOD_LINE } from './line-manner.ts'
+import type { NodeFault, Step, WorldFault, WorldTrouble } from './plan.ts'
+import { restoreBackup } from './restore.ts'
 import type { SimNode } from './sim-node.ts'
 import type { SimWorld } from './sim-world.ts'
 
-/** How wrong a clock that is set may be, in milliseconds. A node whose clock is more wrong than tokens live accepts none. */
-const DEVICE_CLOCK_MS = 3_600_000
+/** How wrong a node's clock that is set may be, in milliseconds. One whose clock is more wrong than tokens live accepts none. */
 const NODE_CLOCK_MS = 40_000
-
-/** Has something go wrong with a device, for `forMs` where it is a state and no moment. */
-export function harmDevice(world: SimWorld, step: Extract<Step, { kind: DeviceFault }>): void {
-  const device = world.devices[step.device]
-  if (device === undefined) return
-  world.coverage.saw(step.kind)
-  const undo = beginDeviceFault(device, step)
-  if (undo !== null) world.time.after(step.forMs, undo)
-}
-
-function beginDeviceFault(device: SimDevice, step: Extract<Step, { kind: DeviceFault }>): (() => void) | null {
-  const { line } = device
-  switch (step.kind) {
-    case 'reset':
-      device.reset()
-      return null
-    case 'freeze':
-      device.freeze()
-      return null
-    case 'cut':
-      line.isCut = true
-      if (step.pick % 2 === 0) device.tell('down')
-      return () => {
-        line.isCut = false
-        device.tell('up')
-      }
-    case 'slowLine':
-      line.bytesPerSecond = 500
-      return () => {
-        line.bytesPerSecond = 0
-      }
-    case 'badHttp':
-      line.loss = 0.3
-      line.repeat = 0.3
-      return () => {
-        line.loss = 0
-        line.repeat = 0
-      }
-    case 'reload':
-      device.reload()
-      return null
-    case 'storageFull':
-      device.storage.isFull = true
-      return () => {
-        device.storage.isFull = false
-      }
-    case 'sleep': {
-      const { host } = device
-      host.sleep()
-      return () => {
-        host.wake()
-        device.tell('visible')
-      }
-    }
-    case 'clock':
-      device.host.setSkew((step.pick % (2 * DEVICE_CLOCK_MS)) - DEVICE_CLOCK_MS)
-      return null
-    default:
-      return assertNever(step.kind)
-  }
-}
+/** How long a machine is without power at most, in milliseconds. */
+const MOST_DARK_MS = 20_000
 
 /** Has something go wrong with a node. */
 export function harmNode(world: SimWorld, step: Extract<Step, { kind: NodeFault }>): void {
   const node = world.network.nodes[step.node]
   if (node === undefined || !node.isUp) return
   world.coverage.saw(step.kind)
-  const undo = beginNodeFault(node, step)
+  const undo = beginNodeFault(world, node, step)
   if (undo !== null) world.time.after(step.forMs, undo)
 }
 
-function beginNodeFault(node: SimNode, step: Extract<Step, { kind: NodeFault }>): (() => void) | null {
+function beginNodeFault(world: SimWorld, node: SimNode, step: Extract<Step, { kind: NodeFault }>): (() => void) | null {
   switch (step.kind) {
     case 'killNode':
       node.kill(step.pick % 2 === 0)
-      return () => node.start()
+      return () => start(world, node)
     case 'stopNode':
       void node.stop()
-      return () => node.start()
+      return () => start(world, node)
     case 'sleepNode': {
       const { host } = node
       host?.sleep()
@@ -99,8 +40,15 @@ function beginNodeFault(node: SimNode, step: Extract<Step, { kind: NodeFault }>)
   }
 }
 
+/** There is power for it. */
+function start({ isDark }: SimWorld, node: SimNode): void {
+  if (!isDark) node.start()
+}
+
+type WorldStep = Extract<Step, { kind: WorldFault | WorldTrouble }>
+
 /** Has something go wrong with what all have in common. */
-export function harmWorld(world: SimWorld, step: Extract<Step, { kind: WorldFault }>): void {
+export function harmWorld(world: SimWorld, step: WorldStep): void {
   world.coverage.saw(step.kind)
   const { store, bus, time, devices } = world
   switch (step.kind) {
@@ -127,15 +75,45 @@ export function harmWorld(world: SimWorld, step: Extract<Step, { kind: WorldFaul
     case 'dropAll':
       for (const device of devices) device.reset()
       return
+    case 'storeLocked':
+      store.lock()
+      time.after(step.forMs, () => store.unlock())
+      return
+    case 'powerLoss':
+      darken(world, Math.min(step.forMs, MOST_DARK_MS))
+      return
+    case 'restore':
+      void restoreBackup(world, step.pick)
+      for (const node of world.network.nodes) {
+        node.kill(step.pick % 2 === 0)
+        time.after(Math.min(step.forMs, MOST_DARK_MS), () => start(world, node))
+      }
+      return
     default:
-      assertNever(step.kind)
+      assertNever(step)
   }
 }
 
+/** The store's machine loses its power; with it, where that is one machine, do the nodes. */
+function darken(world: SimWorld, forMs: number): void {
+  const { store, time, network, plan } = world
+  void store.losePower()
+  const { isOneMachine } = plan.shape
+  world.isDark ||= isOneMachine
+  if (isOneMachine) for (const node of network.nodes) node.kill(false)
+  time.after(forMs, () => {
+    store.returnPower()
+    if (!isOneMachine) return
+    world.isDark = false
+    for (const node of network.nodes) node.start()
+  })
+}
+
 /** Everything works again, whatever had befallen it. */
-export function heal({ store, bus, network, devices }: SimWorld): void {
-  store.manner.isFull = false
-  store.manner.isAway = false
+export function heal(world: SimWorld): void {
+  const { store, bus, network, devices } = world
+  store.heal()
+  world.isDark = false
   bus.manner.loss = 0
   bus.manner.repeat = 0
   for (const node of network.nodes) {
@@ -143,8 +121,8 @@ export function heal({ store, bus, network, devices }: SimWorld): void {
     node.host?.wake()
   }
   for (const device of devices) {
-    Object.assign(device.line, { isCut: false, bytesPerSecond: 0, loss: 0, repeat: 0 })
-    device.storage.isFull = false
+    Object.assign(device.line, GOOD_LINE)
+    device.storage.heal()
     device.host.wake()
     device.tell('up')
     device.tell('visible')

@@ -16,8 +16,12 @@ export interface Sent {
   failed: string | null
   /** It was refused for good, or sent by another way: it may be before or behind what was written later. */
   wasRetried: boolean
-  /** The device's storage holds it, or did until it was no longer needed: it outlives the page. */
-  wasStored: boolean
+  /** Something else was sent under its clientId too, and may have been first. */
+  isContested: boolean
+  /** It was acknowledged, and a backup from before has taken the place of the log that had it. */
+  isLost: boolean
+  /** Its page has ended, and its device had not stored it: nobody is left to send it. */
+  mayVanish: boolean
 }
 
 /** A rule that was seen broken. `rule` is its id in SPEC.md. */
@@ -39,6 +43,11 @@ export class History {
   readonly violations: Violation[] = []
   /** Which message somebody was shown at a seq, by epoch and seq. */
   readonly #shown = new Map<string, Seen>()
+  /** Which message was in which place of logs that a backup has taken the place of; and their rooms and epochs. */
+  readonly #past = new Map<string, string>()
+  readonly #pastLogs = new Set<string>()
+  /** Messages that were in such a log, and are in none now. */
+  readonly #lost = new Set<string>()
   readonly #nowMs: () => number
   readonly #trace: Trace
 
@@ -54,16 +63,46 @@ export class History {
     if (this.violations.length < 100) this.violations.push({ rule, what, atMs: Math.round(this.#nowMs()) })
   }
 
-  /** A device's storage has taken a message that waits to be sent. */
-  stored(clientId: string): void {
-    const sent = this.sent.find(each => each.clientId === clientId)
-    if (sent !== undefined) sent.wasStored = true
-  }
-
   /** A node has refused a message for good. */
   refused(userId: string, clientId: string | undefined): void {
     const sent = this.sent.find(each => each.userId === userId && each.clientId === clientId)
     if (sent !== undefined) sent.wasRetried = true
+  }
+
+  /** A message was told to be in the log. */
+  acknowledged(sent: Sent, result: SendResult): void {
+    if (this.#lost.has(result.messageId)) sent.isLost = true
+    else sent.acked = result
+  }
+
+  /** A page has ended, and `isStored` tells of which of its messages its device still knows. */
+  ended(device: string, isStored: (sent: Sent) => boolean): void {
+    for (const sent of this.unsettledOf(device)) if (!isStored(sent)) sent.mayVanish = true
+  }
+
+  /** What a device wrote and has not heard the end of. */
+  unsettledOf(device: string): readonly Sent[] {
+    return this.sent.filter(sent => sent.device === device && sent.acked === null && sent.failed === null)
+  }
+
+  /**
+   * A backup has taken the place of a room's log. `messages`: all that the log held, by their seqs. `lost`: those of their ids that
+   * it holds no more. What anybody is shown of that log is compared with it now, and whenever it is shown again.
+   */
+  restored(log: string, messages: ReadonlyMap<number, string>, lost: ReadonlySet<string>): void {
+    this.#pastLogs.add(log)
+    for (const [seq, id] of messages) this.#past.set(`${log} ${seq}`, id)
+    for (const id of lost) this.#lost.add(id)
+    for (const sent of this.sent) {
+      if (sent.acked === null || !this.#lost.has(sent.acked.messageId)) continue
+      sent.acked = null
+      sent.isLost = true
+    }
+    for (const [place, { id, by }] of this.#shown) {
+      if (!place.startsWith(`${log} `)) continue
+      this.#shown.delete(place)
+      this.#compare(by, place, id)
+    }
   }
 
   /** Looks at what a device shows of a room: rows in order, none twice, and everybody the same message in the same place. */
@@ -82,7 +121,7 @@ export class History {
       if (seq <= last) this.breach('READ1', `${device} shows seq ${seq} behind ${last} in ${roomId}`)
       last = seq
       if (seq > continuity.seq) this.breach('READ1', `${device} shows seq ${seq} of ${roomId} beyond ${continuity.seq}`)
-      this.#show(device, `${roomId} ${continuity.epoch} ${seq}`, id)
+      this.#show(device, `${roomId} ${continuity.epoch}`, seq, id)
     }
   }
 
@@ -91,10 +130,21 @@ export class History {
     return this.#shown
   }
 
-  #show(by: string, place: string, id: string): void {
+  #show(by: string, log: string, seq: number, id: string): void {
+    const place = `${log} ${seq}`
+    if (this.#pastLogs.has(log)) {
+      this.#compare(by, place, id)
+      return
+    }
     const before = this.#shown.get(place)
     if (before === undefined) this.#shown.set(place, { id, by })
     else if (before.id !== id)
       this.breach('READ1', `${by} is shown ${id} at ${place}, ${before.by} was shown ${before.id}`)
+  }
+
+  /** LOG7: what is shown of a log that is gone was in it. */
+  #compare(by: string, place: string, id: string): void {
+    const was = this.#past.get(place) ?? 'nothing'
+    if (was !== id) this.breach('LOG7', `${by} was shown ${id} at ${place}, where the log had ${was}`)
   }
 }

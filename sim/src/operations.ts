@@ -21,8 +21,10 @@ interface Doing {
 
 /** Has a device do something, as its person would: through the SDK's public face. What the server refuses is no failure. */
 export function operate(world: SimWorld, step: OperationStep): void {
-  const device = world.devices[step.device]
+  const first = world.devices[step.device]
   const roomId = world.rooms[step.room]
+  // Where there is a second tab, some of what its person does is done in it.
+  const device = (step.pick >>> 16) % 3 === 0 ? (first?.tab ?? first) : first
   if (device === undefined || roomId === undefined) return
   const doing = { world, device, roomId, room: device.room(roomId), pick: step.pick }
   device.host.run(() => {
@@ -110,12 +112,12 @@ function send({ world, device, room, roomId, pick }: Doing, mentions: readonly s
   const { name, userId } = device
   const record: Sent = {
     ...{ device: name, userId, roomId, clientId, content, order: sent.length },
-    ...{ acked: null, failed: null, wasRetried: false, wasStored: false },
+    ...{ acked: null, failed: null, wasRetried: false, isContested: false, isLost: false, mayVanish: false },
   }
   sent.push(record)
   acknowledged.then(
     result => {
-      record.acked = result
+      world.history.acknowledged(record, result)
       if (result.duplicate) world.coverage.saw('send that was there already')
     },
     (error: Error) => {
@@ -134,6 +136,8 @@ async function sendAgain({ world, device, roomId, pick }: Doing): Promise<void> 
   const isOther = pick % 5 === 0
   // It may overtake what waits in the outbox: that is no fault of the outbox.
   sent.wasRetried = true
+  // Nobody may ever hear whether this was first.
+  if (isOther && sent.acked === null) sent.isContested = true
   const token = await device.token()
   const response = await node.fetch(`http://sim/api/rooms/${roomId}/messages`, {
     method: 'POST',
@@ -143,6 +147,12 @@ async function sendAgain({ world, device, roomId, pick }: Doing): Promise<void> 
   const isConflict = response.status === 409
   if (isConflict) world.coverage.saw('clientId used for another message')
   if (isOther && response.status === 201) sent.failed = 'its clientId was taken by another message'
+  if (isOther && response.status === 200 && !sent.isContested) {
+    world.history.breach(
+      'SEND1',
+      `${sent.clientId} of ${sent.userId} was acknowledged for other content than the first`,
+    )
+  }
 }
 
 function onMessage(

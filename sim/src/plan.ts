@@ -6,10 +6,13 @@ export type Step = { readonly at: number } & (DeviceStep | NodeStep | WorldStep)
 /** Numbers choose among what there is when the step is made: taking another step out of the plan changes no choice of this one. */
 type DeviceStep = { readonly device: number; readonly room: number; readonly pick: number } & (
   | { readonly kind: OperationKind }
-  | { readonly kind: DeviceFault; readonly forMs: number }
+  | { readonly kind: DeviceFault | DeviceTrouble; readonly forMs: number }
 )
 type NodeStep = { readonly kind: NodeFault; readonly node: number; readonly forMs: number; readonly pick: number }
-type WorldStep = { readonly kind: WorldFault; readonly forMs: number }
+type WorldStep = { readonly forMs: number } & (
+  | { readonly kind: WorldFault }
+  | { readonly kind: WorldTrouble; readonly pick: number }
+)
 
 const OPERATIONS = {
   send: 30,
@@ -54,14 +57,31 @@ const DEVICE_FAULTS = [
 const NODE_FAULTS = ['killNode', 'stopNode', 'sleepNode', 'nodeClock'] as const
 const WORLD_FAULTS = ['storeFull', 'storeAway', 'busBad', 'dropAll'] as const
 
+/** What goes wrong beside that, drawn for itself: seeds from before keep all that they had. */
+const DEVICE_TROUBLES = {
+  tear: 3,
+  oneWay: 2,
+  oddHttp: 2,
+  tab: 3,
+  storageQuota: 1,
+  storageBlocked: 1,
+  storageRefuses: 1,
+  evict: 1,
+} as const
+const WORLD_TROUBLES = { powerLoss: 4, storeLocked: 2, restore: 1 } as const
+
 export type OperationKind = keyof typeof OPERATIONS
 export type DeviceFault = (typeof DEVICE_FAULTS)[number]
 export type NodeFault = (typeof NODE_FAULTS)[number]
 export type WorldFault = (typeof WORLD_FAULTS)[number]
+export type DeviceTrouble = keyof typeof DEVICE_TROUBLES
+export type WorldTrouble = keyof typeof WORLD_TROUBLES
 
 /** What a world is like before anything happens in it. */
 export interface WorldShape {
   readonly nodes: number
+  /** Whether the nodes run where the store does, and lose their power with it. */
+  readonly isOneMachine: boolean
   readonly users: number
   /** For each device, whose it is. */
   readonly devices: readonly number[]
@@ -85,6 +105,14 @@ export interface Plan {
 /** The plan of a seed. Each draws its own mix: which operations and which faults there are at all (swarm testing, Groce et al. 2012). */
 export function planOf(seed: string): Plan {
   const random = new SimRandom(`plan ${seed}`)
+  const { shape, steps } = firstPlanOf(seed)
+  const more = troubles(random.fork('troubles'), shape)
+  return { seed, shape, steps: [...steps, ...more].sort((a, b) => a.at - b.at) }
+}
+
+/** The plan of a seed as it was before there were troubles, for those seeds that were found then. */
+export function firstPlanOf(seed: string): Plan {
+  const random = new SimRandom(`plan ${seed}`)
   const shape = shapeOf(random)
   const steps = [...operations(random.fork('operations'), shape), ...faults(random.fork('faults'), shape)]
   return { seed, shape, steps: steps.sort((a, b) => a.at - b.at) }
@@ -99,6 +127,7 @@ function shapeOf(random: SimRandom): WorldShape {
   }))
   return {
     nodes: random.pick([1, 1, 1, 2, 2, 3]),
+    isOneMachine: random.fork('machine').chance(0.5),
     users,
     devices,
     rooms,
@@ -137,6 +166,21 @@ function faults(random: SimRandom, shape: WorldShape): Step[] {
     else if (isOneOf(NODE_FAULTS, kind)) {
       steps.push({ at, kind, forMs, node: random.int(0, shape.nodes - 1), pick: random.u32() })
     } else if (isOneOf(WORLD_FAULTS, kind)) steps.push({ at, kind, forMs })
+  }
+  return steps
+}
+
+/** A quarter of the worlds have none of them. */
+function troubles(random: SimRandom, shape: WorldShape): Step[] {
+  const weights = swarm(random, { ...DEVICE_TROUBLES, ...WORLD_TROUBLES }, [])
+  const everyMs = random.pick([3_000, 8_000, 20_000, Number.POSITIVE_INFINITY])
+  const steps: Step[] = []
+  for (let at = random.exponential(everyMs); at < shape.lengthMs; at += random.exponential(everyMs)) {
+    const kind = random.weighted(weights)
+    const forMs = random.exponential(random.pick([500, 5_000, 40_000]))
+    if (kind in DEVICE_TROUBLES) {
+      steps.push({ at, kind: kind as DeviceTrouble, forMs, ...deviceChoice(random, shape) })
+    } else steps.push({ at, kind: kind as WorldTrouble, forMs, pick: random.u32() })
   }
   return steps
 }

@@ -1,16 +1,11 @@
-import {
-  type Client,
-  createClient,
-  type Network,
-  type NetworkChange,
-  type OutboxRecord,
-  type OutboxStorage,
-  type RoomHandle,
-} from '@holdfast/client'
+import { type Client, createClient, type Network, type NetworkChange, type RoomHandle } from '@holdfast/client'
 import type { Coverage } from './coverage.ts'
+import type { History } from './history.ts'
+import type { LineManner } from './line-manner.ts'
 import { SimHost } from './sim-host.ts'
-import { type LineManner, SimLine, type SimNetwork } from './sim-network.ts'
+import { SimLine, type SimNetwork } from './sim-network.ts'
 import type { SimRandom } from './sim-random.ts'
+import { SimOutboxStorage } from './sim-storage.ts'
 import type { SimTime } from './sim-time.ts'
 import { tokenFor } from './sim-token.ts'
 import type { PageWatch, Watch } from './watch.ts'
@@ -21,6 +16,7 @@ export interface DeviceParts {
   readonly random: SimRandom
   readonly network: SimNetwork
   readonly coverage: Coverage
+  readonly history: History
   /** Told whenever a room of the device shows something else. */
   readonly onView: (device: SimDevice, room: RoomHandle) => void
   /** Sees everything that a page of the device asks for and is told. */
@@ -35,19 +31,35 @@ export class SimDevice {
   readonly name: string
   readonly userId: string
   readonly line: LineManner
-  readonly storage = new SimOutboxStorage()
+  readonly storage: SimOutboxStorage
   readonly #parts: DeviceParts
   readonly #rooms: readonly string[]
   #loads = 0
+  #tabs = 0
+  #tab: SimDevice | null = null
   #page: Page
 
-  constructor(name: string, userId: string, rooms: readonly string[], parts: DeviceParts, line: LineManner) {
+  /** @param storage where there is one already, which another tab uses too */
+  constructor(
+    name: string,
+    userId: string,
+    rooms: readonly string[],
+    parts: DeviceParts,
+    line: LineManner,
+    storage = new SimOutboxStorage(),
+  ) {
     this.name = name
     this.userId = userId
     this.line = line
+    this.storage = storage
     this.#rooms = rooms
     this.#parts = parts
     this.#page = this.#load()
+  }
+
+  /** The second tab; null when there is none. It sleeps and connects for itself, on the same line. */
+  get tab(): SimDevice | null {
+    return this.#tab
   }
 
   get client(): Client {
@@ -94,11 +106,48 @@ export class SimDevice {
 
   /** The page is loaded anew: all that is left of the old one is what it had stored. */
   reload(): void {
-    const { host, line, releases } = this.#page
-    line.reset()
-    host.die()
+    const { releases } = this.#page
+    this.#excuseUnstored()
+    this.#end()
     this.#page = this.#load()
     for (const roomId of releases.keys()) this.open(roomId)
+  }
+
+  /** Opens a second tab. `isShared`: what one of them has stored the other finds. Says false when there is one. */
+  openTab(isShared: boolean): boolean {
+    if (this.#tab !== null) return false
+    const name = `${this.name}+${++this.#tabs}`
+    this.#excuseUnstored()
+    const storage = isShared ? this.storage : new SimOutboxStorage()
+    this.#tab = new SimDevice(name, this.userId, this.#rooms, this.#parts, this.line, storage)
+    for (const roomId of this.#page.releases.keys()) this.#tab.open(roomId)
+    return true
+  }
+
+  /** The second tab is closed: nobody is left who would send what it has not sent, though another page may find it stored. */
+  closeTab(): void {
+    const tab = this.#tab
+    this.#tab = null
+    if (tab === null) return
+    tab.#end()
+    this.#parts.history.ended(tab.name, () => false)
+  }
+
+  /** The browser keeps nothing of what the device had stored; then its page is loaded anew. */
+  evict(): void {
+    this.#parts.coverage.saw('storage evicted')
+    this.storage.evict()
+    this.reload()
+  }
+
+  /** The page is loaded anew and cannot read what was stored; what is read in a later one comes late. */
+  reloadUnread(): void {
+    this.storage.refuses = true
+    this.reload()
+    for (const sent of this.#parts.history.unsettledOf(this.name)) {
+      sent.wasRetried = true
+      sent.mayVanish = true
+    }
   }
 
   /** Every connection ends. */
@@ -114,6 +163,29 @@ export class SimDevice {
   /** The device says that it has a network again, or none. */
   tell(change: NetworkChange): void {
     this.#page.network.tell(change)
+    this.#tab?.tell(change)
+  }
+
+  /** Every connection breaks, on each side in its own way. */
+  tear(): void {
+    this.#page.line.tear()
+  }
+
+  /** Nothing is left of the page but what it had stored. */
+  #end(): void {
+    const { host, line } = this.#page
+    line.reset()
+    host.die()
+    this.#parts.history.ended(this.name, ({ roomId, clientId }) => this.storage.has(roomId, clientId))
+  }
+
+  /** Another page will find what is stored and send it, before what is not and stands ahead of it. */
+  #excuseUnstored(): void {
+    for (const { name, storage } of [this, ...(this.#tab === null ? [] : [this.#tab])]) {
+      for (const sent of this.#parts.history.unsettledOf(name)) {
+        if (!storage.has(sent.roomId, sent.clientId)) sent.wasRetried = true
+      }
+    }
   }
 
   #load(): Page {
@@ -128,7 +200,7 @@ export class SimDevice {
     const client = createClient({
       url: 'http://sim',
       getToken: () => this.token(),
-      outbox: watch.storage(this.storage.page()),
+      outbox: this.storage.page(host),
       platform: {
         clock: host.clock,
         scheduler: host.scheduler,
@@ -183,27 +255,4 @@ class SimDeviceNetwork implements Network {
     else this.#isVisible = change === 'visible'
     for (const listener of this.#listeners) listener(change)
   }
-}
-
-/** What a device keeps when its page is loaded anew. It may be full, and then keeps nothing more. */
-export class SimOutboxStorage {
-  isFull = false
-  readonly #records = new Map<string, OutboxRecord>()
-
-  /** The storage as one page of the device sees it. */
-  page(): OutboxStorage {
-    return {
-      put: async record => {
-        if (this.isFull) throw new Error('the quota is used up')
-        this.#records.set(keyOf(record.roomId, record.clientId), structuredClone(record))
-      },
-      remove: async (roomId, clientId) => void this.#records.delete(keyOf(roomId, clientId)),
-      list: async () => [...this.#records.values()].sort((a, b) => a.order - b.order),
-      clear: async () => this.#records.clear(),
-    }
-  }
-}
-
-function keyOf(roomId: string, clientId: string): string {
-  return `${roomId} ${clientId}`
 }

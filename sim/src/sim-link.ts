@@ -1,5 +1,6 @@
 import type { SocketHandlers } from '@holdfast/client'
 import type { SharedText, Transport, TransportListener } from '@holdfast/server/testing'
+import type { Coverage } from './coverage.ts'
 import type { SimHost } from './sim-host.ts'
 import { type PipeParts, SimPipe } from './sim-pipe.ts'
 import type { LinkWatcher } from './watch.ts'
@@ -7,6 +8,7 @@ import type { LinkWatcher } from './watch.ts'
 /** What a link is made of. */
 export interface LinkParts extends PipeParts {
   readonly host: SimHost
+  readonly coverage: Coverage
   readonly handlers: SocketHandlers
   readonly onGone: (link: SimLink) => void
 }
@@ -15,6 +17,8 @@ export interface LinkParts extends PipeParts {
 const CLOSE_ABNORMAL = 1006
 /** What a ping, an opening or a closing weighs, in bytes. */
 const CONTROL_BYTES = 8
+/** How long it takes on average until one side of a connection that broke learns of it, in milliseconds. */
+const TEAR_MS = 2_000
 
 /**
  * One WebSocket between a device and a node: in order and without loss until it ends, which may be at any message, for one side long
@@ -86,6 +90,7 @@ export class SimLink implements Transport {
 
   close(code: number, reason: string): void {
     if (this.#server !== 'open') return
+    this.#parts.coverage.saw(`closed ${code}`)
     this.#toClient(CONTROL_BYTES, () => this.clientEnds(code, reason))
     this.#serverEnds(code)
   }
@@ -119,6 +124,16 @@ export class SimLink implements Transport {
     const { time, host } = this.#parts
     time.after(0, () => host.run(() => this.clientEnds(CLOSE_ABNORMAL)))
     time.after(0, () => this.#onNode(() => this.#serverEnds(CLOSE_ABNORMAL)))
+  }
+
+  /** Each side loses some of what was under way to it, and learns of the end in a while, or finds out for itself. */
+  tear(): void {
+    this.#up.tear()
+    this.#down.tear()
+    const { time, random, host } = this.#parts
+    const [clientMs, serverMs] = [random.exponential(TEAR_MS), random.exponential(TEAR_MS)]
+    if (random.chance(0.7)) time.after(clientMs, () => host.run(() => this.clientEnds(CLOSE_ABNORMAL)))
+    if (random.chance(0.7)) time.after(serverMs, () => this.#onNode(() => this.#serverEnds(CLOSE_ABNORMAL)))
   }
 
   /** Nothing arrives any more, and nobody is told. */

@@ -1,23 +1,12 @@
 import type { Socket, SocketHandlers } from '@holdfast/client'
 import type { Coverage } from './coverage.ts'
+import type { LineManner } from './line-manner.ts'
 import type { SimHost } from './sim-host.ts'
+import { SimHttp } from './sim-http.ts'
 import { SimLink } from './sim-link.ts'
 import type { SimNode } from './sim-node.ts'
 import type { SimRandom } from './sim-random.ts'
 import type { SimTime } from './sim-time.ts'
-
-/** How one device is connected. Milliseconds, chances of 0 to 1. */
-export interface LineManner {
-  delayMs: number
-  /** Neither side reaches the other; nobody is told. */
-  isCut: boolean
-  /** Bytes a second that the device takes; 0: as many as come. */
-  bytesPerSecond: number
-  /** An HTTP request, or its answer, is lost. */
-  loss: number
-  /** An HTTP request arrives twice. */
-  repeat: number
-}
 
 /** What a socket closes with when nobody says why (RFC 6455 §7.1.5). */
 const CLOSE_ABNORMAL = 1006
@@ -27,12 +16,15 @@ const CONNECT_MS = 20_000
 /** One device's way to the nodes. */
 export class SimLine {
   readonly manner: LineManner
+  /** One HTTP call. */
+  readonly fetch: typeof globalThis.fetch
   readonly #parts: LineParts
   readonly #links = new Set<SimLink>()
 
   constructor(parts: LineParts, manner: LineManner) {
     this.#parts = parts
     this.manner = manner
+    this.fetch = new SimHttp({ ...parts, manner }).fetch
   }
 
   /** Opens a socket; which node answers is the load balancer's choice. */
@@ -47,9 +39,9 @@ export class SimLine {
     })
     this.#links.add(link)
     const giveUp = time.after(CONNECT_MS, () => link.clientEnds(CLOSE_ABNORMAL))
-    time.after(this.delay(), () => {
+    time.after(this.#delay(), () => {
       const node = network.pick()
-      if (this.manner.isCut) return
+      if (this.manner.isCut || this.manner.isMute) return
       giveUp()
       const accepted = node === null ? Promise.resolve(false) : node.accept(link, token)
       void accepted.then(isIn => isIn || host.run(() => link.clientEnds(CLOSE_ABNORMAL)))
@@ -57,33 +49,18 @@ export class SimLine {
     return { send: text => link.clientSends(text), close: (code, reason) => link.clientCloses(code, reason) }
   }
 
-  /** One HTTP call. */
-  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const { time, random, network, coverage } = this.#parts
-    await time.wait(this.delay())
-    const node = network.pick()
-    if (node === null || this.manner.isCut || random.chance(this.manner.loss)) throw new TypeError('fetch failed')
-    if (random.chance(this.manner.repeat)) {
-      coverage.saw('request that arrived twice')
-      time.after(this.delay(), () => void node.fetch(input, init).catch(() => {}))
-    }
-    const response = await node.fetch(input, init)
-    const text = response.status === 204 ? null : await response.text()
-    await time.wait(this.delay())
-    if (this.manner.isCut || random.chance(this.manner.loss)) {
-      coverage.saw('answer lost')
-      throw new TypeError('fetch failed')
-    }
-    return new Response(text, { status: response.status })
-  }
-
-  delay(): number {
+  #delay(): number {
     return this.#parts.random.exponential(this.manner.delayMs)
   }
 
   /** Every connection ends; both sides learn of it. */
   reset(): void {
     for (const link of [...this.#links]) link.reset()
+  }
+
+  /** Every connection breaks: how much of what is under way still arrives, and when who learns of it, is another matter on each side. */
+  tear(): void {
+    for (const link of [...this.#links]) link.tear()
   }
 
   /** Every connection goes silent; nobody learns of it. */

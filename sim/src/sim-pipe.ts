@@ -1,4 +1,4 @@
-import type { LineManner } from './sim-network.ts'
+import type { LineManner } from './line-manner.ts'
 import type { SimRandom } from './sim-random.ts'
 import type { SimTime } from './sim-time.ts'
 
@@ -20,16 +20,17 @@ interface Parcel {
 /** One direction of a connection: whatever goes in comes out in the same order, or, from some moment on, not at all. */
 export class SimPipe {
   readonly #parts: PipeParts
-  /** Whether the line's bandwidth is that of this direction. */
-  readonly #isMetered: boolean
+  /** Whether it leads to the device: that is the way whose bandwidth may be small. */
+  readonly #isDown: boolean
   readonly #parcels: Parcel[] = []
   #bytes = 0
   #isMoving = false
   #isFrozen = false
+  #isTorn = false
 
-  constructor(parts: PipeParts, isMetered: boolean) {
+  constructor(parts: PipeParts, isDown: boolean) {
     this.#parts = parts
-    this.#isMetered = isMetered
+    this.#isDown = isDown
   }
 
   /** Bytes that went in and have not come out. */
@@ -38,7 +39,7 @@ export class SimPipe {
   }
 
   put(bytes: number, arrive: () => void): void {
-    if (this.#isFrozen) return
+    if (this.#isFrozen || this.#isTorn) return
     this.#parcels.push({ bytes, arrive })
     this.#bytes += bytes
     if (!this.#isMoving) this.#move()
@@ -49,13 +50,20 @@ export class SimPipe {
     this.#isFrozen = true
   }
 
+  /** It breaks: of what is under way only the first so many still come out, and nothing that is put in from now on. */
+  tear(): void {
+    const { length } = this.#parcels
+    for (const { bytes } of this.#parcels.splice(this.#parts.random.int(0, length))) this.#bytes -= bytes
+    this.#isTorn = true
+  }
+
   #move(): void {
     const [parcel] = this.#parcels
     this.#isMoving = parcel !== undefined
     if (parcel === undefined) return
     const { time, random, manner } = this.#parts
     const { delayMs, bytesPerSecond } = manner
-    const bytesMs = this.#isMetered && bytesPerSecond > 0 ? (parcel.bytes / bytesPerSecond) * 1_000 : 0
+    const bytesMs = this.#isDown && bytesPerSecond > 0 ? (parcel.bytes / bytesPerSecond) * 1_000 : 0
     time.after(random.exponential(delayMs) + bytesMs, () => this.#handOver(parcel))
   }
 
@@ -63,11 +71,11 @@ export class SimPipe {
   #handOver(first: Parcel): void {
     const { time, random, manner } = this.#parts
     if (this.#isFrozen) return
-    if (manner.isCut) {
+    if (manner.isCut || (this.#isDown ? manner.isDeaf : manner.isMute)) {
       time.after(RETRY_MS, () => this.#handOver(first))
       return
     }
-    const count = manner.bytesPerSecond > 0 && this.#isMetered ? 1 : random.int(1, this.#parcels.length)
+    const count = manner.bytesPerSecond > 0 && this.#isDown ? 1 : random.int(1, this.#parcels.length)
     for (const parcel of this.#parcels.splice(0, count)) {
       this.#bytes -= parcel.bytes
       parcel.arrive()

@@ -2,7 +2,9 @@ import type { RoomHandle } from '@holdfast/client'
 import { MemoryPresence } from '@holdfast/server/testing'
 import type { Coverage } from './coverage.ts'
 import { History } from './history.ts'
+import { positionsOnlyGrow } from './invariants/commits.ts'
 import { Ledger } from './ledger.ts'
+import { GOOD_LINE } from './line-manner.ts'
 import type { Plan } from './plan.ts'
 import { SimBus } from './sim-bus.ts'
 import { SimDevice } from './sim-device.ts'
@@ -30,7 +32,11 @@ export class SimWorld {
   readonly bus: SimBus
   readonly presence: MemoryPresence
   readonly network: SimNetwork
-  readonly devices: readonly SimDevice[]
+  /** The nodes' machine, which is the store's too in some worlds, has no power. */
+  isDark = false
+  readonly #devices: readonly SimDevice[]
+  /** In which epoch of a room a device was last seen. */
+  readonly #epochs = new Map<string, string>()
   /** The ids of the rooms, in the order of the plan. */
   readonly rooms: readonly string[]
 
@@ -44,7 +50,8 @@ export class SimWorld {
     const nowMs = () => time.nowMs
     this.trace = new Trace(nowMs, keepTrace)
     this.history = new History(nowMs, this.trace)
-    const ledger = new Ledger((event, roomId) => this.trace.note('log', `${roomId} ${JSON.stringify(event)}`))
+    const rules = [positionsOnlyGrow((rule, what) => this.history.breach(rule, what))]
+    const ledger = new Ledger(rules, (event, roomId) => this.trace.note('log', `${roomId} ${JSON.stringify(event)}`))
     const { trace, history } = this
     this.watch = new Watch({ ledger, history, coverage, trace, nowMs, sendQueueBytes })
     const manner = { readMs: commitMs / 4, commitMs, isFull: false, isAway: false }
@@ -68,11 +75,29 @@ export class SimWorld {
       this.network.nodes.push(new SimNode(`node${i}`, parts))
     }
     this.rooms = rooms.map((_, i) => `room${i}`)
-    const onView = (device: SimDevice, room: RoomHandle) => this.history.look(device.name, room.getSnapshot())
-    const parts = { time, random: random.fork('devices'), network: this.network, coverage, onView, watch: this.watch }
-    const line = { delayMs, isCut: false, bytesPerSecond: 0, loss: 0, repeat: 0 }
-    for (const node of this.network.nodes) node.start()
-    this.devices = devices.map((user, i) => new SimDevice(`device${i}`, userName(user), this.rooms, parts, { ...line }))
+    const { network, watch } = this
+    const onView = (device: SimDevice, room: RoomHandle) => this.#view(device, room)
+    const parts = { time, random: random.fork('devices'), network, coverage, history, onView, watch }
+    const line = { delayMs, ...GOOD_LINE }
+    for (const node of network.nodes) node.start()
+    this.#devices = devices.map((user, i) => {
+      return new SimDevice(`device${i}`, userName(user), this.rooms, parts, { ...line })
+    })
+  }
+
+  /** Those of the plan by their numbers, and behind them the second tabs that are open now. */
+  get devices(): readonly SimDevice[] {
+    return [...this.#devices, ...this.#devices.flatMap(({ tab }) => tab ?? [])]
+  }
+
+  #view(device: SimDevice, room: RoomHandle): void {
+    const view = room.getSnapshot()
+    this.history.look(device.name, view)
+    const { epoch } = view.continuity
+    if (epoch === null) return
+    const where = `${device.name} ${view.id}`
+    if (epoch !== (this.#epochs.get(where) ?? epoch)) this.coverage.saw('epoch changed')
+    this.#epochs.set(where, epoch)
   }
 
   /** Makes the rooms of the plan, before anything goes wrong. */

@@ -1,7 +1,7 @@
 import { type Client, createClient, type RoomHandle } from '@holdfast/client'
 import type { HistoryPage, Message, Room } from '@holdfast/protocol'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { Serve, tokenFor } from '../support/serve.ts'
+import { Serve, tokenFor } from '../../support/serve.ts'
 
 const ROUNDS = 5
 const SENDERS = ['ann', 'bob', 'cyd']

@@ -1,0 +1,36 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { FaultWorld } from '../support/fault-world.ts'
+import { FAILPOINTS } from '../support/planted.ts'
+
+/** At which passing of its failpoint the server dies, one life after the other. */
+const DEATHS = [2, 9]
+/** What each device does in a life: more than the server can get through before it dies. */
+const OPERATIONS = 70
+
+let world: FaultWorld | null = null
+afterEach(async () => {
+  await world?.remove()
+  world = null
+})
+
+const POINTS = ['mid-batch', 'before-commit', 'after-commit', 'after-publish', 'before-ack', 'after-ack'] as const
+
+describe('kill -9 while people write, edit, delete and react in two rooms:', () => {
+  test.each(POINTS)(
+    '[DUR2] [LOG1] [READ4] %s: what was acknowledged is there once, in order, and all show the same',
+    async failpoint => {
+      expect(FAILPOINTS[failpoint].about).not.toBe('')
+      world = await FaultWorld.start({ seed: failpoint, failpoint, members: ['bob', 'cyd'] })
+      const { server } = world
+      const people = await world.people('ann.1', 'ann.2', 'bob.1', 'cyd.1')
+      for (const passing of DEATHS) {
+        await server.order({ do: 'arm', passing, signal: 'SIGKILL' })
+        await people.tell({ do: 'write', operations: OPERATIONS, bytes: 0 })
+        expect(await server.ended()).toBe('SIGKILL')
+        await world.restart()
+      }
+      expect(await world.verdict()).toEqual([])
+      expect(world.lines().filter(({ what }) => what === 'acked').length).toBeGreaterThan(100)
+    },
+  )
+})

@@ -1,0 +1,46 @@
+import { MUTANTS } from '../../../sim/src/mutants.ts'
+import type { Edit } from './planted.ts'
+
+/** A bug that the checker must find in what real processes recorded. */
+export interface Bug {
+  /** The rule that it breaks, by its id in SPEC.md. */
+  readonly rule: string
+  readonly edits: readonly Edit[]
+}
+
+const STORE = 'packages/server/src/log/sqlite/sqlite-store.ts'
+
+/** Bugs of a server, one for each way that the tests here look at one. */
+export const BUGS = {
+  /** What a server would do that gathers for a moment what it has acknowledged already. */
+  'ack-before-commit': {
+    rule: 'DUR2',
+    edits: [
+      { file: STORE, find: 'this.#begin.run()', replace: 'if (!this.#writer.inTransaction) this.#begin.run()' },
+      {
+        file: STORE,
+        find: 'this.#commit.run()',
+        replace: 'setTimeout(() => this.#writer.inTransaction && this.#commit.run(), 400)',
+      },
+    ],
+  },
+  'dedupe-forgets': {
+    rule: 'SEND1',
+    edits: [
+      {
+        file: 'packages/server/src/log/sqlite/migrations/001-rooms.ts',
+        find: 'CREATE UNIQUE INDEX messages_by_client',
+        replace: 'CREATE INDEX messages_by_client',
+      },
+      {
+        file: 'packages/server/src/log/sqlite/messages-table.ts',
+        find: 'return (this.#byClient.get(room, senderId, clientId) as SentRow | undefined) ?? null',
+        replace: 'return null',
+      },
+    ],
+  },
+  'resume-off-by-one': { rule: 'READ1', edits: [MUTANTS['resume-off-by-one']] },
+  'leaving-is-not-heard': { rule: 'GONE1', edits: [MUTANTS['leaving-is-not-heard']] },
+} as const satisfies Record<string, Bug>
+
+export type BugName = keyof typeof BUGS

@@ -125,7 +125,8 @@ function harmStorage({ coverage }: SimWorld, device: SimDevice, kind: StorageFau
       if (pick % 2 === 0) device.reload()
       return () => storage.unblock()
     case 'storageRefuses':
-      device.reloadUnread()
+      storage.refuses = true
+      device.reload()
       return () => {
         storage.refuses = false
       }

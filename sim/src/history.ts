@@ -1,5 +1,5 @@
 import type { RoomView } from '@holdfast/client'
-import type { SendResult } from '@holdfast/protocol'
+import type { Message, SendResult } from '@holdfast/protocol'
 import type { Trace } from './trace.ts'
 
 /** One message that somebody wrote, and what their client told of it. */
@@ -69,6 +69,12 @@ export class History {
     if (sent !== undefined) sent.wasRetried = true
   }
 
+  /** Somebody has given up a message that was refused for good. */
+  discarded(userId: string, clientId: string): void {
+    const sent = this.sent.find(each => each.userId === userId && each.clientId === clientId)
+    if (sent !== undefined) sent.failed ??= 'it was given up'
+  }
+
   /** A message was told to be in the log. */
   acknowledged(sent: Sent, result: SendResult): void {
     if (this.#lost.has(result.messageId)) sent.isLost = true
@@ -86,17 +92,14 @@ export class History {
   }
 
   /**
-   * A backup has taken the place of a room's log. `messages`: all that the log held, by their seqs. `lost`: those of their ids that
-   * it holds no more. What anybody is shown of that log is compared with it now, and whenever it is shown again.
+   * A backup has taken the place of a room's log. `messages`: all that the log held. `isKept` says which of them it still holds.
+   * What anybody is shown of that log is compared with it now, and whenever it is shown again.
    */
-  restored(log: string, messages: ReadonlyMap<number, string>, lost: ReadonlySet<string>): void {
+  restored(log: string, messages: readonly Message[], isKept: (message: Message) => boolean): void {
     this.#pastLogs.add(log)
-    for (const [seq, id] of messages) this.#past.set(`${log} ${seq}`, id)
-    for (const id of lost) this.#lost.add(id)
-    for (const sent of this.sent) {
-      if (sent.acked === null || !this.#lost.has(sent.acked.messageId)) continue
-      sent.acked = null
-      sent.isLost = true
+    for (const message of messages) {
+      this.#past.set(`${log} ${message.seq}`, message.id)
+      if (!isKept(message)) this.#lose(message)
     }
     for (const [place, { id, by }] of this.#shown) {
       if (!place.startsWith(`${log} `)) continue
@@ -140,6 +143,15 @@ export class History {
     if (before === undefined) this.#shown.set(place, { id, by })
     else if (before.id !== id)
       this.breach('READ1', `${by} is shown ${id} at ${place}, ${before.by} was shown ${before.id}`)
+  }
+
+  #lose({ id, senderId, clientId }: Message): void {
+    this.#lost.add(id)
+    const sent = this.sent.find(each => each.userId === senderId && each.clientId === clientId)
+    if (sent === undefined) return
+    // Whoever has not heard that it was there may still send it again.
+    sent.isLost = true
+    sent.acked = null
   }
 
   /** LOG7: what is shown of a log that is gone was in it. */

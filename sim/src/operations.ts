@@ -174,7 +174,11 @@ function onFailed(doing: Doing, kind: 'retry' | 'discard'): Promise<void> | unde
   const failed = room.getSnapshot().timeline.filter(entry => entry.kind === 'pending' && entry.status === 'failed')
   const entry = failed[doing.pick % Math.max(1, failed.length)]
   if (entry?.kind !== 'pending') return undefined
-  if (kind === 'discard') return room.discard(entry.clientId)
+  if (kind === 'discard') {
+    // Its page may not be the one that it was written in: that one is told nothing any more.
+    world.history.discarded(device.userId, entry.clientId)
+    return room.discard(entry.clientId)
+  }
   world.history.refused(device.userId, entry.clientId)
   room.retry(entry.clientId)
   return undefined

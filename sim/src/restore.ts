@@ -11,8 +11,6 @@ export async function restoreBackup(world: SimWorld, pick: number): Promise<void
   await store.goBack(1 + (pick % Math.max(1, Math.min(store.changes, MOST_LOST))))
   const kept = new Set((await truthOf(world)).flatMap(({ state }) => state.messages.map(({ id }) => id)))
   for (const { roomId, state } of before) {
-    const messages = new Map(state.messages.map(({ seq, id }) => [seq, id]))
-    const lost = new Set([...messages.values()].filter(id => !kept.has(id)))
-    history.restored(`${roomId} ${state.epoch}`, messages, lost)
+    history.restored(`${roomId} ${state.epoch}`, state.messages, ({ id }) => kept.has(id))
   }
 }

@@ -111,6 +111,12 @@ export class SimDevice {
     this.#end()
     this.#page = this.#load()
     for (const roomId of releases.keys()) this.open(roomId)
+    if (!this.storage.refuses) return
+    // What it could not read now a later page may, and then it comes late.
+    for (const sent of this.#parts.history.unsettledOf(this.name)) {
+      sent.wasRetried = true
+      sent.mayVanish = true
+    }
   }
 
   /** Opens a second tab. `isShared`: what one of them has stored the other finds. Says false when there is one. */
@@ -138,16 +144,6 @@ export class SimDevice {
     this.#parts.coverage.saw('storage evicted')
     this.storage.evict()
     this.reload()
-  }
-
-  /** The page is loaded anew and cannot read what was stored; what is read in a later one comes late. */
-  reloadUnread(): void {
-    this.storage.refuses = true
-    this.reload()
-    for (const sent of this.#parts.history.unsettledOf(this.name)) {
-      sent.wasRetried = true
-      sent.mayVanish = true
-    }
   }
 
   /** Every connection ends. */

@@ -13,6 +13,10 @@ export class SimOutboxStorage {
   readonly #gate = new SimGate()
   readonly #records = new Map<string, OutboxRecord>()
 
+  get isBlocked(): boolean {
+    return this.#gate.isShut
+  }
+
   /** Nothing is answered until `unblock`: another page has it open in an older form, say. */
   block(): void {
     this.#gate.shut()

@@ -6,7 +6,8 @@ const canStartServers = process.env.HOLDFAST_URL === undefined || process.env.HO
 export default defineConfig({
   root: import.meta.dirname,
   test: {
-    include: ['specs/**/*.test.ts'],
+    // `test/` holds what is tested of the suite's own tools.
+    include: ['{specs,test}/**/*.test.ts'],
     exclude: canStartServers ? [] : ['specs/own-server/**'],
     globalSetup: ['src/global-setup.ts'],
     setupFiles: ['src/close-sockets.ts'],

@@ -1,7 +1,8 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Connect, Connection } from './connection.ts'
 import { isBusy, reasonOf } from './faults.ts'
+import { syncFoldersAbove } from './sync-folder.ts'
 
 /** Only the server's own user may look into the folder: it holds what people wrote. */
 const FOLDER_MODE = 0o700
@@ -28,11 +29,22 @@ export interface DataFolder {
  * @throws Error in one line when the folder cannot be made, or is another server's.
  */
 export function takeDataFolder(folder: string, connect: Connect): DataFolder {
-  makeFolder(folder)
-  const lock = takeLock(folder, connect)
   const databaseFile = join(folder, DATABASE_FILE)
-  if (!existsSync(databaseFile)) closeSync(openSync(databaseFile, 'a', FILE_MODE))
+  makeFolder(folder)
+  const isNew = !existsSync(databaseFile)
+  if (isNew) keepFolder(folder)
+  const lock = takeLock(folder, connect)
+  if (isNew) closeSync(openSync(databaseFile, 'a', FILE_MODE))
   return { databaseFile, unlock: () => lock.close() }
+}
+
+/** Whoever made the folder, this process or the one before, its name is on the disk before anything is kept in it. */
+function keepFolder(folder: string): void {
+  try {
+    syncFoldersAbove(resolve(folder))
+  } catch (cause) {
+    throw new Error(`unable to make the data folder ${folder}; ${reasonOf(cause)}`, { cause })
+  }
 }
 
 function takeLock(folder: string, connect: Connect): Connection {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { DEFAULT_LARGE_ROOM } from '../room-log.ts'
 import { Stamper, type StampSource } from '../stamper.ts'
 import { SyncRoomLog } from '../store/sync-room-log.ts'
@@ -7,6 +8,8 @@ import { checkIntegrity, makeDurable } from './durability.ts'
 import { isSqliteError, reasonOf } from './faults.ts'
 import { migrate } from './migrate.ts'
 import { SqliteStore } from './sqlite-store.ts'
+import { syncFolder } from './sync-folder.ts'
+import { inheritWal } from './wal-inheritance.ts'
 
 export interface SqliteLogOptions {
   /** The folder that this server alone uses; made (for its user only) when it is not there. */
@@ -21,11 +24,11 @@ export interface SqliteLogOptions {
 }
 
 /**
- * Opens the log in an SQLite database: takes the folder, checks the file, makes the commits durable, brings the tables
- * up to date.
+ * Opens the log in an SQLite database: takes the folder, checks the files, makes the commits durable, those of a
+ * killed server included, brings the tables up to date.
  *
  * @throws Error in one line: Node is too old; another server is on the folder; the database is corrupt, or of a later
- * version.
+ * version; the disk fails or is full.
  */
 export async function openSqliteLog(options: SqliteLogOptions): Promise<SyncRoomLog> {
   const connect = options.connect ?? (await loadSqlite())
@@ -49,9 +52,11 @@ async function openStore(folder: DataFolder, connect: Connect): Promise<SqliteSt
     return connection
   }
   try {
+    inheritWal(folder.databaseFile)
     const writer = open('writer')
     checkIntegrity(writer, folder.databaseFile)
     await migrate(writer)
+    syncFolder(dirname(folder.databaseFile))
     const reader = open('reader')
     reader.pragma('query_only = ON')
     return new SqliteStore({ writer, reader, onClose: folder.unlock })

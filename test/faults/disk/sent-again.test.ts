@@ -1,0 +1,91 @@
+import { join } from 'node:path'
+import type { Room, SendResult } from '@holdfast/protocol'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { answer, call } from './support/call.ts'
+import { allLost, Disk } from './support/disk.ts'
+import { examine } from './support/examine.ts'
+import { newFolder } from './support/folder.ts'
+import type { Plant } from './support/plant.ts'
+import { Seeded } from './support/random.ts'
+import { changesIn } from './support/recording.ts'
+import { Served } from './support/served.ts'
+import { type Fault, finished, recorded } from './support/strace.ts'
+
+/** A sync that is far behind those of the start: one of a message's commit. */
+const A_COMMITS_SYNC = '40'
+/** The server that takes over commits without making sure of them. */
+const UNSETTLED: Plant = {
+  file: 'packages/server/src/log/sqlite/sqlite-log.ts',
+  find: '    inheritWal(folder.databaseFile)\n',
+  replace: '',
+}
+
+let folder: ReturnType<typeof newFolder>
+beforeEach(() => {
+  folder = newFolder()
+})
+afterEach(() => folder.remove())
+
+const root = () => join(folder.path, 'disk')
+const dataDir = () => join(root(), 'data')
+
+/**
+ * Messages are sent one by one until one is not answered, because its commit's sync did not return or failed; what it wrote
+ * is in the kernel's memory. The next server finds it there, and answers the one who sends it again. Then the power goes.
+ */
+async function sentAgain(what: Fault['what'], planted: readonly Plant[]) {
+  const first = await Served.start({
+    dataDir: dataDir(),
+    follow: recorded(trace(1), { call: 'fsync', what, when: A_COMMITS_SYNC }),
+  })
+  const { id } = await call<Room>(first.url, 'POST', '/api/rooms', { name: 'faults', type: 'private' })
+  const path = `/api/rooms/${id}/messages`
+  const sent: { readonly clientId: string; readonly content: string }[] = []
+  for (let isAnswered = true; isAnswered; ) {
+    const message = { clientId: crypto.randomUUID(), content: `message ${sent.length}` }
+    sent.push(message)
+    isAnswered = await answer(first.url, 'POST', path, message).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  }
+  await first.kill()
+  const second = await Served.start({ dataDir: dataDir(), follow: recorded(trace(2)), planted })
+  const again = await call<SendResult>(second.url, 'POST', path, sent.at(-1))
+  await second.kill()
+  expect(again.duplicate, 'it is the commit that was interrupted').toBe(true)
+  const acknowledged = sent.map((message, i) => ({ ...message, seq: 3 + i, atMs: 0 }))
+  expect(again.seq).toBe(acknowledged.at(-1)?.seq)
+  const said = new Map([['ann', sent.map(({ content }) => content)]])
+  return { roomId: id, members: ['ann'], said, acknowledged, isRoomKnown: true }
+}
+
+function trace(server: number): string {
+  return join(folder.path, `trace-${server}`)
+}
+
+function afterPowerLoss(): string {
+  const disk = new Disk(root())
+  const changes = [1, 2].flatMap(server => changesIn(finished(trace(server)) ?? [], root()))
+  for (const { change } of changes) disk.apply(change)
+  const image = join(folder.path, 'image')
+  disk.restore(image, allLost, new Seeded(1))
+  return join(image, 'data')
+}
+
+it.each([
+  ['killed in a sync', 'SIGKILL'],
+  ['whose sync failed', 'EIO'],
+] as const)(
+  'what a server %s had not made sure of is made sure of before the next one answers for it',
+  async (_, what) => {
+    const story = await sentAgain(what, [])
+    expect(await examine(afterPowerLoss(), story)).toEqual({ lost: [], wrong: [] })
+  },
+)
+
+it('a server that takes over what it finds as it is loses what it answered for: the test above can fail', async () => {
+  const story = await sentAgain('SIGKILL', [UNSETTLED])
+  const { lost } = await examine(afterPowerLoss(), story)
+  expect(lost).toEqual(story.acknowledged.slice(-1))
+})

@@ -8,6 +8,8 @@ import { LiveServer } from '../support/live-server.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { tokenFor } from '../support/tokens.ts'
 
+const DRIPPING = 1_000
+
 describe('[connections] more of them than anybody needs', () => {
   const servers: LiveServer[] = []
   const listeners: Listener[] = []
@@ -128,7 +130,7 @@ describe('[connections] more of them than anybody needs', () => {
     ['handshakes', 'GET /api/socket HTTP/1.1\r\n', 'X-Drip: x\r\n'],
     ['connections that say nothing', '', ''],
     ['bodies', null, '1'],
-  ])('%s that drip are ended by their deadline, and others are served meanwhile', async (_, first, drip) => {
+  ])('1,000 %s that drip are ended by their deadline, and others are served meanwhile', async (_, first, drip) => {
     const server = await start(0)
     const { holdfast } = server
     const times = { headersMs: 300, requestMs: 600, checkMs: 50 }
@@ -137,7 +139,13 @@ describe('[connections] more of them than anybody needs', () => {
     listeners.push(listener)
     const { url } = await listener.listen({ host: '127.0.0.1', port: 0 })
     const text = first ?? (await headOf('eve', '/api/rooms')).replace('Length: 10', 'Length: 1000')
-    const slow = Array.from({ length: 200 }, () => peer(url, text))
+    const slow: Socket[] = []
+    while (slow.length < DRIPPING) {
+      // A few at a time: the kernel lets no more wait to be accepted.
+      const some = Array.from({ length: 100 }, () => peer(url, text))
+      await Promise.all(some.map(socket => once(socket, 'connect')))
+      slow.push(...some)
+    }
     let answers = ''
     for (const socket of slow) socket.on('data', data => (answers = String(data)))
     const dripping = setInterval(() => {

@@ -1,0 +1,45 @@
+import { createServer } from 'node:http'
+import type { Socket } from 'node:net'
+import { silentLogger } from '../../src/observe/logger.ts'
+import { createHoldfast } from '../../src/server.ts'
+import { SECRET } from '../support/tokens.ts'
+import type { Footprint } from './measured.ts'
+
+/**
+ * A server in a process of its own, so that its memory is the server's alone. Besides its port it has a door that is a Unix
+ * socket, of which the kernel holds little. Arguments: the door, the data folder, the bytes that a session may have unsent.
+ */
+const [, , door = '', dataDir = '', sendQueueBytes = ''] = process.argv
+
+const holdfast = await createHoldfast({
+  store: { kind: 'sqlite', dataDir },
+  auth: { mode: 'jwt', secret: SECRET },
+  sendRate: 0,
+  logger: silentLogger,
+  limits: { sendQueueBytes: Number(sendQueueBytes), slowReaderMs: 300_000, heartbeatMs: 300_000 },
+})
+const nearEnds = new Set<Socket>()
+const server = createServer()
+server.on('upgrade', (request, socket: Socket, head) => {
+  nearEnds.add(socket)
+  socket.once('close', () => nearEnds.delete(socket))
+  holdfast.handleUpgrade(request, socket, head)
+})
+server.listen(door)
+const { url } = await holdfast.listen({ host: '127.0.0.1', port: 0 })
+
+function footprint(): Footprint {
+  // More than once: what is let go of in one pass may let go of more.
+  for (let i = 0; i < 3; i++) globalThis.gc?.()
+  const { heapUsed, external, rss } = process.memoryUsage()
+  const unsent = [...nearEnds].map(socket => socket.writableLength)
+  return { live: heapUsed + external, rss, sockets: unsent.length, unsent: sum(unsent), most: Math.max(0, ...unsent) }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+process.on('message', () => process.send?.(footprint()))
+process.on('disconnect', () => process.exit())
+process.send?.({ url })

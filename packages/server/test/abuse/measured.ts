@@ -1,0 +1,68 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const PROGRAM = fileURLToPath(new URL('./measured-server.ts', import.meta.url))
+
+/** What a server's process holds, in bytes, all garbage collected before. */
+export interface Footprint {
+  /** Objects and buffers that are in use. */
+  readonly live: number
+  /** What the system has given to the process. */
+  readonly rss: number
+  /** Connections through the door, what waits to be sent on all of them, and the most of one. */
+  readonly sockets: number
+  readonly unsent: number
+  readonly most: number
+}
+
+/** A server in a process of its own, whose memory can be looked at. */
+export class MeasuredServer {
+  readonly url: string
+  /** For those who are to stall: a WebSocket address by which the kernel holds little for them. */
+  readonly doorUrl: string
+  readonly #child: ChildProcess
+  readonly #folder: string
+
+  private constructor(child: ChildProcess, folder: string, url: string) {
+    this.#child = child
+    this.#folder = folder
+    this.url = url
+    this.doorUrl = `ws+unix:${join(folder, 'door')}:`
+  }
+
+  /** `sendQueueBytes`: what a session may have unsent. */
+  static async start(sendQueueBytes: number): Promise<MeasuredServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-measured-'))
+    const child = fork(PROGRAM, [join(folder, 'door'), folder, String(sendQueueBytes)], {
+      execArgv: ['--conditions=holdfast-source', '--expose-gc'],
+    })
+    const [{ url }] = (await once(child, 'message')) as [{ url: string }]
+    return new MeasuredServer(child, folder, url)
+  }
+
+  async footprint(): Promise<Footprint> {
+    this.#child.send('measure')
+    const [footprint] = (await once(this.#child, 'message')) as [Footprint]
+    return footprint
+  }
+
+  /** The footprint, once it is as it should be; or the last one before `ms` had passed. */
+  async footprintWhen(isIt: (footprint: Footprint) => boolean, ms = 15_000): Promise<Footprint> {
+    const untilMs = performance.now() + ms
+    for (;;) {
+      const footprint = await this.footprint()
+      if (isIt(footprint) || performance.now() > untilMs) return footprint
+    }
+  }
+
+  async close(): Promise<void> {
+    const exit = once(this.#child, 'exit')
+    this.#child.disconnect()
+    await exit
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+}

@@ -80,7 +80,9 @@ export function harmWorld(world: SimWorld, step: WorldStep): void {
       time.after(step.forMs, () => store.unlock())
       return
     case 'powerLoss':
-      darken(world, Math.min(step.forMs, MOST_DARK_MS))
+      // Mostly while something is being written: that is when it matters.
+      if (step.pick % 4 === 0) darken(world, Math.min(step.forMs, MOST_DARK_MS))
+      else store.ambush(() => darken(world, Math.min(step.forMs, MOST_DARK_MS)))
       return
     case 'restore':
       void restoreBackup(world, step.pick)

@@ -1,3 +1,4 @@
+import { isRetryable } from '@holdfast/protocol'
 import type { LogCommand, Outcome, RoomLog } from '@holdfast/server/testing'
 import { createMemoryLog, refused, StoreUnavailable } from '@holdfast/server/testing'
 import type { Coverage } from './coverage.ts'
@@ -17,6 +18,17 @@ export interface StoreManner {
   isFull: boolean
   /** Nothing can be read or written. */
   isAway: boolean
+}
+
+/** What a store is made of. */
+export interface StoreParts {
+  readonly time: SimTime
+  readonly random: SimRandom
+  readonly coverage: Coverage
+  readonly manner: StoreManner
+  readonly ledger: Ledger
+  /** A message was refused for good. Whoever sent it may never hear of it, send it again later, and find it taken. */
+  readonly onRefused: (userId: string, clientId: string) => void
 }
 
 /** A commit that has begun. */
@@ -43,6 +55,7 @@ export class SimStore {
   readonly #random: SimRandom
   readonly #luck: SimRandom
   readonly #coverage: Coverage
+  readonly #onRefused: StoreParts['onRefused']
   readonly #disk = new SimDisk()
   readonly #power = new SimGate()
   readonly #lock = new SimGate()
@@ -52,14 +65,16 @@ export class SimStore {
   #rooms = 0
   #turn: Promise<void> = Promise.resolve()
   #underWay: UnderWay | null = null
+  #ambush: (() => void) | null = null
 
-  constructor(time: SimTime, random: SimRandom, coverage: Coverage, manner: StoreManner, ledger: Ledger) {
+  constructor({ time, random, coverage, manner, ledger, onRefused }: StoreParts) {
     this.#time = time
     this.#random = random
     this.#luck = random.fork('luck')
     this.#coverage = coverage
     this.manner = manner
     this.ledger = ledger
+    this.#onRefused = onRefused
     this.#stamps = new SimStamps(random, 0, 0, () => BEGINNING_MS)
     this.#log = createMemoryLog({ platform: this.#stamps })
   }
@@ -102,6 +117,11 @@ export class SimStore {
     this.#lock.open()
   }
 
+  /** Has something happen at some moment of the next commit. */
+  ambush(happen: () => void): void {
+    this.#ambush = happen
+  }
+
   /** The machine of the store has no power until `returnPower`. */
   async losePower(): Promise<void> {
     this.#power.shut()
@@ -131,6 +151,7 @@ export class SimStore {
   /** Everything works again. */
   heal(): void {
     Object.assign(this.manner, { isFull: false, isAway: false })
+    this.#ambush = null
     this.#power.open()
     this.#lock.open()
   }
@@ -156,6 +177,8 @@ export class SimStore {
     const writtenAtMs = this.#time.nowMs + tookMs * this.#luck.fraction()
     const underWay: UnderWay = { host, batch, writtenAtMs, cutOff: null }
     this.#underWay = underWay
+    if (this.#ambush !== null) this.#time.after(tookMs * this.#luck.fraction(), this.#ambush)
+    this.#ambush = null
     await this.#time.wait(tookMs)
     this.#underWay = null
     const { cutOff } = underWay
@@ -185,6 +208,11 @@ export class SimStore {
     const outcomes = await this.#log.commit(batch)
     this.#disk.write(batch, outcomes, wallMs)
     this.ledger.take(batch, outcomes)
+    for (const [i, outcome] of outcomes.entries()) {
+      const command = batch[i]
+      const isForGood = !outcome.ok && !isRetryable(outcome.refusal.code)
+      if (isForGood && command?.kind === 'message.send') this.#onRefused(command.actor.userId, command.clientId)
+    }
     return outcomes
   }
 

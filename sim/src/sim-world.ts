@@ -2,7 +2,7 @@ import type { RoomHandle } from '@holdfast/client'
 import { MemoryPresence } from '@holdfast/server/testing'
 import type { Coverage } from './coverage.ts'
 import { History } from './history.ts'
-import { positionsOnlyGrow } from './invariants/commits.ts'
+import { COMMIT_RULES } from './invariants/commits.ts'
 import { Ledger } from './ledger.ts'
 import { GOOD_LINE } from './line-manner.ts'
 import type { Plan } from './plan.ts'
@@ -50,12 +50,13 @@ export class SimWorld {
     const nowMs = () => time.nowMs
     this.trace = new Trace(nowMs, keepTrace)
     this.history = new History(nowMs, this.trace)
-    const rules = [positionsOnlyGrow((rule, what) => this.history.breach(rule, what))]
+    const rules = COMMIT_RULES.map(rule => rule((id, what) => this.history.breach(id, what)))
     const ledger = new Ledger(rules, (event, roomId) => this.trace.note('log', `${roomId} ${JSON.stringify(event)}`))
     const { trace, history } = this
     this.watch = new Watch({ ledger, history, coverage, trace, nowMs, sendQueueBytes })
     const manner = { readMs: commitMs / 4, commitMs, isFull: false, isAway: false }
-    this.store = new SimStore(time, random.fork('store'), coverage, manner, ledger)
+    const onRefused = (userId: string, clientId: string) => history.refused(userId, clientId)
+    this.store = new SimStore({ time, random: random.fork('store'), coverage, manner, ledger, onRefused })
     this.bus = new SimBus(time, random.fork('bus'), { loss: 0, repeat: 0, delayMs: 2 })
     this.network = new SimNetwork(random.fork('network'))
     this.presence = new MemoryPresence(new SimHost('presence', time, random.fork('presence')).clock)

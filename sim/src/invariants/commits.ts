@@ -1,3 +1,4 @@
+import { canModerate, type Role, type RoomEvent } from '@holdfast/protocol'
 import type { LogCommand, Outcome } from '@holdfast/server/testing'
 
 /** A rule that is held against every commit at the moment it is durable; `forget`: the store has begun anew. */
@@ -21,11 +22,65 @@ export function positionsOnlyGrow(breach: Breach): CommitRule {
       positions.set(name, { seq, revision })
       if (seq > head) breach('SIG6', `${name} has read up to ${seq} of ${head}`)
       if (revision < before.revision || (revision === before.revision && seq < before.seq)) {
-        breach(
-          'SIG6',
-          `${name} has read up to ${seq} in revision ${revision}, and before that ${JSON.stringify(before)}`,
-        )
+        breach('SIG6', `${name} has read up to ${seq} in revision ${revision}, and before that ${JSON.stringify(before)}`)
       }
     },
   }
 }
+
+/** SEND6: whoever writes is a member as of that moment, and not muted. */
+export function writersMayWrite(breach: Breach): CommitRule {
+  const members = new Set<string>()
+  const muted = new Set<string>()
+  const follow = (roomId: string, event: RoomEvent) => {
+    if (event.kind === 'member.joined') members.add(`${roomId} ${event.member.userId}`)
+    if (event.kind === 'member.left') members.delete(`${roomId} ${event.userId}`)
+    if (event.kind !== 'message.created') return
+    const name = `${roomId} ${event.message.senderId}`
+    if (!members.has(name)) breach('SEND6', `${name} wrote seq ${event.seq}, and is no member`)
+    if (muted.has(name)) breach('SEND6', `${name} wrote seq ${event.seq}, and is muted`)
+  }
+  return {
+    forget() {
+      members.clear()
+      muted.clear()
+    },
+    committed(command, { roomId, events }) {
+      for (const event of events) follow(roomId, event)
+      if (command.kind === 'mute.put') muted.add(`${roomId} ${command.userId}`)
+      if (command.kind === 'mute.remove') muted.delete(`${roomId} ${command.userId}`)
+    },
+  }
+}
+
+/** IN5: in slow mode the messages of somebody who does not moderate are as far apart as it says. */
+export function slowModeHolds(breach: Breach): CommitRule {
+  const rooms = new Map<string, { slowModeMs: number; roles: Map<string, Role>; last: Map<string, number> }>()
+  const roomOf = (roomId: string) => {
+    const room = rooms.get(roomId) ?? { slowModeMs: 0, roles: new Map(), last: new Map() }
+    rooms.set(roomId, room)
+    return room
+  }
+  const follow = (roomId: string, event: RoomEvent) => {
+    const room = roomOf(roomId)
+    if (event.kind === 'room.updated') room.slowModeMs = event.room.slowModeMs
+    if (event.kind === 'member.joined' || event.kind === 'member.updated') {
+      room.roles.set(event.member.userId, event.member.role)
+    }
+    if (event.kind !== 'message.created') return
+    const { senderId, createdAt } = event.message
+    const apartMs = createdAt - (room.last.get(senderId) ?? Number.NEGATIVE_INFINITY)
+    room.last.set(senderId, createdAt)
+    if (apartMs >= room.slowModeMs || canModerate(room.roles.get(senderId) ?? null)) return
+    breach('IN5', `${senderId} wrote in ${roomId} ${apartMs} ms behind their last message, in a slow mode of ${room.slowModeMs}`)
+  }
+  return {
+    forget: () => rooms.clear(),
+    committed(_command, { roomId, events }) {
+      for (const event of events) follow(roomId, event)
+    },
+  }
+}
+
+/** All of the above. */
+export const COMMIT_RULES = [positionsOnlyGrow, writersMayWrite, slowModeHolds] as const

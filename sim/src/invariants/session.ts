@@ -24,7 +24,7 @@ interface Place {
   readonly seq: number | null
 }
 
-/** READ1, READ2, READ6: from the cursor of the latest opening on n+1, n+2, …, or a snapshot and then so; live where it ends; nothing unasked. */
+/** READ1, READ2, READ5, READ6: from the cursor of the latest opening on n+1, n+2, …, or a snapshot and then so; live where it ends, in the same log; nothing unasked. */
 export function eventsFollow({ userId, breach }: SessionContext): SessionRule {
   const places = new Map<string, Place>()
   const open = (room: { roomId: string; epoch?: string | undefined; seq?: number | undefined }) => {

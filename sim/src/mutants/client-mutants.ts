@@ -1,0 +1,78 @@
+import type { Mutant } from './mutant.ts'
+
+/** Bugs of the client. */
+export const CLIENT_MUTANTS = {
+  'refused-head-is-dropped': {
+    file: 'packages/client/src/outbox/outbox-machine.ts',
+    find: 'if (isRetryable(refusal.code)) return refuseForNow(state, clientId, refusal, input)',
+    replace: "if (refusal.code === 'out_of_order') return refuseForNow(state, clientId, refusal, input)",
+    rule: 'SDK4',
+    foundAt: 1,
+  },
+  'head-is-overtaken': {
+    file: 'packages/client/src/outbox/outbox-machine.ts',
+    find: "return go({ kind: 'blocked', entries, dueAt: input.now + waitMs, failures })",
+    replace: "return go({ kind: 'blocked', entries: [...entries].reverse(), dueAt: input.now + waitMs, failures })",
+    rule: 'SEND2',
+    foundAt: 1,
+  },
+  'outbox-is-gone-after-reload': {
+    file: 'packages/client/src/outbox/outbox.ts',
+    find: 'const records = (await quietly(() => this.#deps.storage.list())) ?? []',
+    replace: 'const records = []',
+    rule: 'SDK4',
+    foundAt: 1,
+  },
+  'outbox-forgets-the-ack': {
+    file: 'packages/client/src/outbox/outbox.ts',
+    find: 'void this.#keep(storage => storage.remove(roomId, effect.clientId))',
+    replace: '',
+    rule: 'SDK4',
+    foundAt: 1,
+  },
+  'echo-is-not-known': {
+    file: 'packages/client/src/store/room-store.ts',
+    find: 'if (created.length > 0) this.#deps.onMessages(created)',
+    replace: '',
+    rule: 'SDK3',
+    foundAt: 1,
+  },
+  'order-by-clock': {
+    file: 'packages/client/src/store/timeline.ts',
+    find: 'messages.map(message => this.#row(message, userId, seenUpTo))',
+    replace:
+      '[...messages].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.clientId ? 1 : -1)).map(message => this.#row(message, userId, seenUpTo))',
+    rule: 'READ1',
+    foundAt: 1,
+  },
+  'kicked-goes-on-showing': {
+    file: 'packages/client/src/sync/sync-machine.ts',
+    find: "return go({ kind: 'removed', code, cursor: null }, { do: 'drop-content' })",
+    replace: "return go({ kind: 'removed', code, cursor: null })",
+    rule: 'GONE2',
+    foundAt: 1,
+  },
+  'logs-are-mixed': {
+    file: 'packages/client/src/store/room-store.ts',
+    find: 'const data = dataOf(snapshot, this.#data, this.#deps.userId())',
+    replace: `const fresh = dataOf(snapshot, this.#data, this.#deps.userId())
+    const older = (this.#data?.state.messages ?? []).filter(({ seq }) => seq < (snapshot.messages[0]?.seq ?? 0))
+    const data = { ...fresh, state: { ...fresh.state, messages: [...older, ...fresh.state.messages] } }`,
+    rule: 'LOG7',
+    foundAt: 1,
+  },
+  'typing-never-ends': {
+    file: 'packages/client/src/signals/typing-shown.ts',
+    find: 'const named = shown.named.filter(({ endsIn }) => endsIn > age)',
+    replace: 'const named = shown.named',
+    rule: 'SIG1',
+    foundAt: 1,
+  },
+  'later-revision-is-ignored': {
+    file: 'packages/client/src/read-position.ts',
+    find: 'return a.readRevision === b.readRevision ? a.lastReadSeq > b.lastReadSeq : a.readRevision > b.readRevision',
+    replace: 'return a.lastReadSeq > b.lastReadSeq',
+    rule: 'SIG6',
+    foundAt: 1,
+  },
+} as const satisfies Record<string, Mutant>

@@ -1,0 +1,12 @@
+/** A bug that can be planted in the product as it is read: never in what is published, and no switch in the product for it. */
+export interface Mutant {
+  /** The source, from the root of the repository. */
+  readonly file: string
+  /** Text that is there exactly once, and what stands in its place. */
+  readonly find: string
+  readonly replace: string
+  /** The rule that it breaks, by its id in SPEC.md, and that has to see it. */
+  readonly rule: string
+  /** The first seed, from 1 on, that shows it: `npm run sim -- --mutants` tells. A change of the product moves it. */
+  readonly foundAt: number
+}

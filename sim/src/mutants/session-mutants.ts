@@ -1,0 +1,158 @@
+import type { Mutant } from './mutant.ts'
+
+/** Bugs of what takes in, fans out and tells who is there. */
+export const SESSION_MUTANTS = {
+  'lane-moves': {
+    file: 'packages/server/src/log/send-lane.ts',
+    find: 'if (this.#blocked === null || ticket < this.#blocked.ticket) this.#blocked = { clientId, ticket }',
+    replace:
+      'if (this.#blocked === null || this.#blocked.clientId === clientId || ticket < this.#blocked.ticket) this.#blocked = { clientId, ticket }',
+    rule: 'SEND2',
+    foundAt: 1,
+  },
+  'order-is-nobodys': {
+    file: 'packages/server/src/log/decide/send.ts',
+    find: 'if (lane.isBlockedFor(command.clientId, command.ticket)) {',
+    replace: 'if (lane.isBlockedFor(command.clientId, command.ticket) && Number.isNaN(0)) {',
+    rule: 'SEND3',
+    foundAt: 1,
+  },
+  'leaving-is-not-heard': {
+    file: 'packages/server/src/room/tail.ts',
+    find: "if (event.kind === 'member.left') {",
+    replace: "if (event.kind === 'member.left' && event.seq < 0) {",
+    rule: 'GONE1',
+    foundAt: 1,
+  },
+  'resume-off-by-one': {
+    file: 'packages/server/src/room/join.ts',
+    find: 'subscription.begin(answer.after, answer.seq)',
+    replace: 'subscription.begin(Math.min(answer.after + 1, answer.seq), answer.seq)',
+    rule: 'READ1',
+    foundAt: 1,
+  },
+  'fetch-then-subscribe': {
+    file: 'packages/server/src/room/hub.ts',
+    find: `    this.#subscriptions.add(subscription)
+    void join(this, subscription, this.#deps)`,
+    replace: `    const late = {
+      reachesBackTo: cursor => this.reachesBackTo(cursor),
+      learn: (epoch, seq) => this.learn(epoch, seq),
+      goLive: reader => this.goLive(reader),
+      advance: reader => {
+        const now = this.#place?.tail.seq ?? 0
+        if (!this.#subscriptions.has(reader) && now > reader.position) reader.begin(now, now)
+        this.#subscriptions.add(reader)
+        return this.advance(reader)
+      },
+    }
+    void join(late, subscription, this.#deps)`,
+    rule: 'READ2',
+    foundAt: 1,
+  },
+  'skipped-last-event': {
+    file: 'packages/server/src/room/tail.ts',
+    find: 'const events = (count === jsons.length ? jsons : jsons.slice(0, count)).join',
+    replace: 'const events = jsons.slice(0, count > 2 ? count - 1 : count).join',
+    rule: 'READ1',
+    foundAt: 1,
+  },
+  'snapshot-then-repeat': {
+    file: 'packages/server/src/room/join.ts',
+    find: 'subscription.begin(snapshot.seq, snapshot.seq)',
+    replace: 'subscription.begin(snapshot.seq - 1, snapshot.seq)',
+    rule: 'READ1',
+    foundAt: 1,
+  },
+  'snapshot-is-kept': {
+    file: 'packages/server/src/room/join.ts',
+    find: 'const opened = await deps.log.open({ roomId, actor: reader.actor, cursor, window, delta: deps.delta })',
+    replace: `const kept = ((globalThis.keptSnapshots ??= new WeakMap()).get(deps) ?? globalThis.keptSnapshots.set(deps, new Map()).get(deps))
+  const name = roomId + ' ' + reader.actor.userId
+  const opened = kept.get(name) ?? (await deps.log.open({ roomId, actor: reader.actor, cursor, window, delta: deps.delta }))
+  if (opened.ok && opened.value.kind === 'snapshot') kept.set(name, opened)`,
+    rule: 'READ4',
+    foundAt: 1,
+  },
+  'old-subscription-goes-on': {
+    file: 'packages/server/src/session/session-rooms.ts',
+    find: `    const { roomId } = request
+    this.close(roomId)`,
+    replace: '    const { roomId } = request',
+    rule: 'READ2',
+    foundAt: 1,
+  },
+  'live-is-told-wrong': {
+    file: 'packages/server/src/room/hub.ts',
+    find: "roomId, epoch, seq: position })",
+    replace: "roomId, epoch, seq: position + 1 })",
+    rule: 'SDK2',
+    foundAt: 1,
+  },
+  'sender-is-left-out': {
+    file: 'packages/server/src/room/subscription.ts',
+    find: 'if (!this.reader.offer(frame.message)) {',
+    replace: `if (!frame.message.text.includes('"by":"' + this.reader.actor.userId) && !this.reader.offer(frame.message)) {`,
+    rule: 'READ1',
+    foundAt: 1,
+  },
+  'lost-hint-is-lost': {
+    file: 'packages/server/src/stages.ts',
+    find: 'if (!bus.isReliable) hubs.watchHeads()',
+    replace: '',
+    rule: 'READ4',
+    foundAt: 1,
+  },
+  'lagging-is-not-told': {
+    file: 'packages/server/src/session/session-rooms.ts',
+    find: "for (const roomId of this.#lagging) this.#detached(roomId, 'lagging')",
+    replace: '',
+    rule: 'READ4',
+    foundAt: 1,
+  },
+  'buffer-without-bound': {
+    file: 'packages/server/src/transport/send-queue.ts',
+    find: "return this.#state === 'open' && (buffered === 0 || buffered + bytes <= limitBytes)",
+    replace: "return this.#state === 'open' && (buffered >= 0 || buffered + bytes <= limitBytes)",
+    rule: 'READ8',
+    foundAt: 1,
+  },
+  'deleted-stays-in-the-tail': {
+    file: 'packages/server/src/room/tail.ts',
+    find: "if (event.kind === 'message.deleted') this.#erase(event.messageId, event.deletedAt)",
+    replace: '',
+    rule: 'LOG8',
+    foundAt: 1,
+  },
+  'token-in-the-log': {
+    file: 'packages/server/src/session/commands/auth-refresh.ts',
+    find: 'const refusal = await context.refresh(token)',
+    replace: `const refusal = await context.refresh(token)
+  if (refusal === null) console.debug('token replaced')
+  context.logger?.debug({ token }, 'token replaced')`,
+    rule: 'AUTH5',
+    foundAt: 1,
+  },
+  'handler-throws': {
+    file: 'packages/server/src/session/commands/typing.ts',
+    find: 'if (isTyping && refusalOfPace(context) !== null) return null',
+    replace: `if (isTyping && refusalOfPace(context) !== null) return null
+  if (!isTyping) throw new Error('unable to stop; nobody types')`,
+    rule: 'IN1',
+    foundAt: 1,
+  },
+  'badge-only-grows': {
+    file: 'packages/server/src/inbox/inbox-room.ts',
+    find: "} else if (event.kind === 'message.deleted') {",
+    replace: "} else if (event.kind === 'message.deleted' && event.seq < 0) {",
+    rule: 'SIG8',
+    foundAt: 1,
+  },
+  'presence-is-told-once': {
+    file: 'packages/server/src/people/audience.ts',
+    find: 'if (this.#tell(seat, frames)) hasTold = true',
+    replace: 'if (Number.isNaN(0) && this.#tell(seat, frames)) hasTold = true',
+    rule: 'SIG4',
+    foundAt: 1,
+  },
+} as const satisfies Record<string, Mutant>

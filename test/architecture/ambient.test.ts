@@ -8,6 +8,7 @@ import { sources } from './support/tree.ts'
 const ADAPTERS = new Set([
   'packages/server/src/platform/system.ts',
   'packages/client/src/platform/system.ts',
+  'packages/client/src/testing/turns.ts',
   'packages/react/src/timer.ts',
 ])
 

@@ -29,7 +29,7 @@ const SERVER: Stages = {
 
 const CLIENT: Stages = {
   folder: 'packages/client/src',
-  wiring: ['client.ts', 'room.ts', 'index.ts'],
+  wiring: ['client.ts', 'room.ts', 'index.ts', 'testing.ts'],
   mayImport: {
     platform: [],
     connection: ['platform'],
@@ -38,6 +38,7 @@ const CLIENT: Stages = {
     store: [],
     rooms: ['platform'],
     signals: ['platform'],
+    testing: ['platform'],
     'http.ts': ['platform'],
     'changes.ts': ['platform'],
     'options.ts': ['platform', 'outbox', 'signals'],

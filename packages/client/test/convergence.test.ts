@@ -2,17 +2,32 @@ import { type DownFrame, emptyRoomState, type Message, type RoomEvent, reduce } 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RoomView } from '../src/index.ts'
-import type { FakeLog } from './support/fake-log.ts'
-import { settle } from './support/virtual-time.ts'
+import { type FakeRoom, settle } from '../src/testing.ts'
 import { clientIds, ROOM, World } from './support/world.ts'
 
 function messagesOf(view: RoomView): readonly Message[] {
   return view.timeline.flatMap(entry => (entry.kind === 'message' ? [entry.message] : []))
 }
 
-/** What everybody who holds the log up to `seq` must see. */
-function foldOf(log: FakeLog, seq: number): readonly Message[] {
-  return reduce(emptyRoomState(log.roomId, log.epoch), log.events.slice(0, seq)).messages
+/** The log as it was told: what is deleted later was there when it was. */
+class Told {
+  readonly #log: FakeRoom
+  readonly #events: RoomEvent[] = []
+
+  constructor(log: FakeRoom) {
+    this.#log = log
+  }
+
+  /** To be called before anything else is written. */
+  listen(): void {
+    this.#events.push(...this.#log.events.slice(this.#events.length))
+  }
+
+  /** What everybody who holds the log up to `seq` must see. */
+  upTo(seq: number): readonly Message[] {
+    this.listen()
+    return reduce(emptyRoomState(this.#log.id, this.#log.epoch), this.#events.slice(0, seq)).messages
+  }
 }
 
 /** Everything of a room but how it is being read: equal for all who hold the same log. */
@@ -21,7 +36,7 @@ function contentOf(view: RoomView) {
   return { room, members, memberCount, messages: messagesOf(view), epoch: continuity.epoch, seq: continuity.seq }
 }
 
-function changeOf(log: FakeLog, kind: 'edit' | 'delete' | 'react', pick: number): RoomEvent | null {
+function changeOf(log: FakeRoom, kind: 'edit' | 'delete' | 'react', pick: number): RoomEvent | null {
   const { messages } = log.state
   const message = messages[pick % Math.max(1, messages.length)]
   if (message === undefined || message.deletedAt !== null) return null
@@ -60,8 +75,10 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ do: 'wait' } as const) },
 )
 
+type Messages = readonly (readonly DownFrame[])[]
+
 /** What the network does to frames that were on their way: loses some, repeats some, changes their order. */
-function mangle(messages: DownFrame[][], how: Extract<Op, { do: 'flush' }>): DownFrame[][] {
+function mangle(messages: Messages, how: Extract<Op, { do: 'flush' }>): Messages {
   return messages
     .filter((_, i) => !how.lose[i % 10])
     .flatMap((message, i) => (how.repeat[i % 10] ? [message, message] : [message]))
@@ -71,7 +88,7 @@ function mangle(messages: DownFrame[][], how: Extract<Op, { do: 'flush' }>): Dow
 }
 
 async function perform(world: World, step: Op, send: () => void): Promise<void> {
-  const log = world.server.log(ROOM)
+  const log = world.server.room(ROOM)
   const { last } = world.server
   switch (step.do) {
     case 'send':
@@ -106,17 +123,18 @@ describe('convergence', () => {
   test('whatever frames are lost, repeated or reordered: nothing wrong is ever shown, and in the end all is there once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(op, { maxLength: 40 }), fc.boolean(), async (steps, isFarBehind) => {
-        const world = new World()
-        const log = world.server.log(ROOM)
-        if (isFarBehind) world.server.delta = 2
+        const world = new World(isFarBehind ? { limits: { delta: 2 } } : {})
+        const log = world.server.room(ROOM)
+        const told = new Told(log)
         const { client, room } = await world.join('ann')
         let sent = 0
         room.subscribe(() => {
           const view = room.getSnapshot()
-          expect(messagesOf(view)).toEqual(foldOf(log, view.continuity.seq))
+          expect(messagesOf(view)).toEqual(told.upTo(view.continuity.seq))
           expect(new Set(clientIds(view)).size).toBe(clientIds(view).length)
         })
         for (const step of steps) {
+          told.listen()
           await perform(world, step, () => room.send(`ann ${sent++}`))
           await settle()
         }
@@ -140,7 +158,7 @@ describe('convergence', () => {
     const { room: never } = await world.join('bob')
     const { room } = await world.join('ann')
     const own = () => world.server.connections.filter(connection => connection.userId === 'ann').at(-1)
-    const log = world.server.log(ROOM)
+    const log = world.server.room(ROOM)
     for (let round = 0; round < 50; round++) {
       room.send(`ann ${round}`)
       if (round % 3 === 0) await settle()

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { describeConnection, TokenRefused } from '../../src/index.ts'
+import { keepsContract, unreachable } from '../../src/testing.ts'
 import { ROOM, texts, World } from '../support/world.ts'
 
 /** A JWT as far as a client reads one. */
@@ -53,8 +54,7 @@ describe('connecting', () => {
 
   test('a server that does not answer is tried again, with waits that double from 1 s to 30 s, drawn in full', async () => {
     const world = new World()
-    world.server.accepts = () => false
-    world.server.http = () => new Response('', { status: 502 })
+    world.server.behaviour = unreachable
     const { client } = world.client('ann', { fraction: () => 1 })
     client.connect()
     await world.time.advance(0)
@@ -67,8 +67,7 @@ describe('connecting', () => {
 
   test('connect() while waiting tries at once; the network coming back and the person coming back do too', async () => {
     const world = new World()
-    world.server.accepts = () => false
-    world.server.http = () => new Response('', { status: 502 })
+    world.server.behaviour = unreachable
     const { client, platform } = world.client('ann', { fraction: () => 1 })
     client.connect()
     for (const hurry of [
@@ -198,7 +197,7 @@ describe('close codes', () => {
 describe('tokens', () => {
   test('a refused upgrade looks like any other failure: the same token is checked over HTTP, and stops the client', async () => {
     const world = new World()
-    world.server.accepts = () => false
+    world.server.behaviour = { admit: () => false }
     const { client } = world.client('ann')
     client.connect()
     await world.time.advance(5_000)
@@ -207,7 +206,7 @@ describe('tokens', () => {
 
   test('a refused upgrade with an old token: a new one connects', async () => {
     const world = new World()
-    world.server.accepts = token => token !== 'ann.old'
+    world.server.behaviour = { admit: token => token !== 'ann.old' }
     const tokens = ['ann.old', 'ann.new']
     const { client } = world.client('ann', { getToken: () => tokens.shift() ?? 'ann.new' })
     client.connect()
@@ -265,6 +264,7 @@ describe('tokens', () => {
   test('a session that does not take the new token is replaced', async () => {
     const world = new World()
     let made = 0
+    world.server.serverTime = () => 5_000_000
     const getToken = () => jwt('ann', 5_060 + made++)
     world.server.behaviour = (frame, connection) => {
       if (frame.type !== 'auth.refresh') return false
@@ -292,7 +292,7 @@ describe('tokens', () => {
     client.connect()
     await world.time.advance(0)
     await expect(acknowledged).resolves.toBeDefined()
-    expect(world.server.log(ROOM).state.messages).toMatchObject([{ senderId: 'bob', content: 'of bob' }])
+    expect(world.server.room(ROOM).state.messages).toMatchObject([{ senderId: 'bob', content: 'of bob' }])
   })
 
   test('somebody else’s token: nothing of the first person is shown or sent', async () => {
@@ -307,7 +307,7 @@ describe('tokens', () => {
     client.connect()
     await world.time.advance(0)
     await expect(acknowledged).rejects.toMatchObject({ code: 'closed' })
-    expect([client.userId, world.server.log(ROOM).state.messages.map(m => m.content)]).toEqual(['bob', ['for ann']])
+    expect([client.userId, world.server.room(ROOM).state.messages.map(m => m.content)]).toEqual(['bob', ['for ann']])
     expect(room.getSnapshot().timeline).toMatchObject([{ own: true, message: { content: 'for ann' } }])
     token = 'ann'
     client.disconnect()
@@ -355,10 +355,9 @@ describe('liveness', () => {
     platform.network.tell('down')
     expect(client.connection.getSnapshot()).toEqual({ state: 'offline' })
     room.send('later')
-    world.server.accepts = () => false
-    world.server.http = () => new Response('', { status: 502 })
+    world.server.behaviour = unreachable
     await world.time.advance(120_000)
-    world.server.accepts = () => true
+    world.server.behaviour = keepsContract
     platform.network.tell('up')
     await world.time.advance(0)
     expect(client.connection.getSnapshot().state).toBe('online')

@@ -1,18 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import { HoldfastError, MemoryOutboxStorage, type OutboxRecord } from '../../src/index.ts'
 import {
-  ACK_LONG_BEFORE_ECHO,
-  CONNECTION_DIES_BEFORE_ACK,
-  CONNECTION_DIES_BEFORE_COMMIT,
-  ECHO_BEFORE_ACK,
-  SERVER_DROPS_ACK,
-  SERVER_IGNORES,
-  SERVER_REFUSES,
-} from '../support/behaviours.ts'
+  ackBeforeEcho,
+  ackLongBeforeEcho,
+  diesBeforeAck,
+  diesBeforeCommit,
+  dropsAck,
+  echoBeforeAck,
+  ignores,
+  keepsContract,
+  rateLimited,
+  refuses,
+  times,
+} from '../../src/testing.ts'
 import { clientIds, ROOM, texts, World } from '../support/world.ts'
 
 function committed(world: World): readonly string[] {
-  return world.server.log(ROOM).state.messages.map(message => message.content)
+  return world.server.room(ROOM).state.messages.map(message => message.content)
 }
 
 describe('a message on its way', () => {
@@ -29,9 +33,10 @@ describe('a message on its way', () => {
   })
 
   test.each([
-    ['ECHO_BEFORE_ACK', ECHO_BEFORE_ACK],
-    ['SERVER_DROPS_ACK', SERVER_DROPS_ACK],
-  ])('%s: the echo settles it, and it is shown once', async (_name, behaviour) => {
+    ['echoBeforeAck', echoBeforeAck],
+    ['ackBeforeEcho', ackBeforeEcho],
+    ['dropsAck', dropsAck],
+  ])('%s: it is settled, and shown once', async (_name, behaviour) => {
     const world = new World()
     world.server.behaviour = behaviour
     const { room } = await world.join('ann')
@@ -39,16 +44,16 @@ describe('a message on its way', () => {
     expect(texts(room.getSnapshot())).toEqual(['once'])
   })
 
-  test('ACK_LONG_BEFORE_ECHO: it is shown as sent, never twice and never gone, until the log has it', async () => {
+  test('ackLongBeforeEcho: it is shown as sent, never twice and never gone, until the log has it', async () => {
     const world = new World()
-    const { behaviour, echo } = ACK_LONG_BEFORE_ECHO()
+    const behaviour = ackLongBeforeEcho()
     world.server.behaviour = behaviour
     const { room } = await world.join('ann')
     const seen: (readonly string[])[] = []
     room.subscribe(() => seen.push(texts(room.getSnapshot())))
     await room.send('kept').acknowledged
     expect(texts(room.getSnapshot())).toEqual(['kept (sent)'])
-    echo()
+    behaviour.echo()
     expect(texts(room.getSnapshot())).toEqual(['kept'])
     expect(seen.filter(rows => rows.length !== 1)).toEqual([])
     expect(seen.length).toBeGreaterThan(2)
@@ -56,37 +61,35 @@ describe('a message on its way', () => {
 
   test('acknowledged in a log that was then lost: not shown as sent in the next one', async () => {
     const world = new World()
-    const { behaviour } = ACK_LONG_BEFORE_ECHO()
-    world.server.behaviour = behaviour
+    world.server.behaviour = ackLongBeforeEcho()
     const { room } = await world.join('ann')
     await room.send('lost').acknowledged
     expect(texts(room.getSnapshot())).toEqual(['lost (sent)'])
-    world.server.log(ROOM).reset('e2')
+    world.server.room(ROOM).restore(3)
     world.server.last.end(1006)
     await world.time.advance(1_000)
     expect([room.getSnapshot().continuity.epoch, texts(room.getSnapshot())]).toEqual(['e2', []])
   })
 
-  test('CONNECTION_DIES_BEFORE_ACK: sent again with the same clientId after the hello, shown once', async () => {
+  test('diesBeforeAck: sent again with the same clientId after the hello, shown once', async () => {
     const world = new World()
     const { room } = await world.join('ann')
-    world.server.behaviour = CONNECTION_DIES_BEFORE_ACK
+    world.server.behaviour = diesBeforeAck
     const { clientId, acknowledged } = room.send('once')
     await world.time.advance(0)
-    world.server.behaviour = () => false
+    world.server.behaviour = keepsContract
     await world.time.advance(1_000)
     await expect(acknowledged).resolves.toMatchObject({ seq: 4 })
     expect([committed(world), clientIds(room.getSnapshot())]).toEqual([['once'], [clientId]])
   })
 
   test('its echo in the snapshot after a reconnect settles it without an ack', async () => {
-    const world = new World()
-    world.server.delta = 0
+    const world = new World({ limits: { delta: 0 } })
     const { room } = await world.join('ann')
-    world.server.behaviour = CONNECTION_DIES_BEFORE_ACK
+    world.server.behaviour = diesBeforeAck
     const { acknowledged } = room.send('once')
     await world.time.advance(0)
-    world.server.behaviour = SERVER_IGNORES
+    world.server.behaviour = ignores
     await world.time.advance(1_000)
     await expect(acknowledged).resolves.toMatchObject({ seq: 4 })
     expect(texts(room.getSnapshot())).toEqual(['once'])
@@ -94,15 +97,15 @@ describe('a message on its way', () => {
 
   test('its echo in a page of history settles it', async () => {
     const world = new World()
-    const log = world.server.log(ROOM)
+    const log = world.server.room(ROOM)
     const { client, room } = world.client('ann')
     client.connect()
     await world.time.advance(0)
-    world.server.behaviour = SERVER_IGNORES
+    world.server.behaviour = ignores
     const { clientId, acknowledged } = room.send('written before')
     await world.time.advance(0)
-    log.send('ann', clientId, 'written before')
-    for (let i = 0; i < 60; i++) log.send('bob', `b${i}`, `${i}`)
+    log.send('ann', { clientId, content: 'written before' })
+    for (let i = 0; i < 60; i++) log.send('bob', { clientId: `b${i}`, content: `${i}` })
     room.open()
     await world.time.advance(0)
     expect(texts(room.getSnapshot()).at(-1)).toBe('written before (sending)')
@@ -137,10 +140,8 @@ describe('a message on its way', () => {
 
   test('an answer that never comes: sent again on the same session, harmlessly', async () => {
     const world = new World()
-    let ignored = 0
-    world.server.behaviour = (frame, connection) => (ignored++ === 0 ? SERVER_IGNORES(frame, connection) : false)
+    world.server.behaviour = times(1, ignores)
     const { client, room } = world.client('ann')
-    ignored = -1
     client.connect()
     await world.time.advance(0)
     const { acknowledged } = room.send('again')
@@ -151,13 +152,13 @@ describe('a message on its way', () => {
 
   test('it survives a connection that dies again and again, and is never given up', async () => {
     const world = new World()
-    world.server.behaviour = CONNECTION_DIES_BEFORE_COMMIT
+    world.server.behaviour = diesBeforeCommit
     const { room } = await world.join('ann')
     const { acknowledged } = room.send('stubborn')
     await world.time.advance(3_600_000)
     expect(world.server.connections.length).toBeGreaterThan(50)
     expect(texts(room.getSnapshot())).toEqual(['stubborn (queued)'])
-    world.server.behaviour = () => false
+    world.server.behaviour = keepsContract
     await world.time.advance(60_000)
     await expect(acknowledged).resolves.toMatchObject({ seq: 4 })
   })
@@ -166,7 +167,7 @@ describe('a message on its way', () => {
 describe('a refusal for now', () => {
   test('at the head of the line: later ones do not overtake; all go in order after the wait', async () => {
     const world = new World()
-    world.server.behaviour = SERVER_REFUSES(1, 'rate_limited', 3_000)
+    world.server.behaviour = times(1, rateLimited(3_000))
     const { room } = await world.join('ann')
     const handles = ['one', 'two', 'three'].map(text => room.send(text))
     await world.time.advance(2_900)
@@ -186,7 +187,7 @@ describe('a refusal for now', () => {
     const { room } = await world.join('ann')
     const first = room.send('one')
     await first.acknowledged
-    world.server.behaviour = SERVER_REFUSES(4, 'unavailable')
+    world.server.behaviour = times(4, refuses('unavailable'))
     const handles = ['two', 'three', 'four'].map(text => room.send(text))
     await world.time.advance(60_000)
     await Promise.all(handles.map(handle => handle.acknowledged))
@@ -195,7 +196,7 @@ describe('a refusal for now', () => {
 
   test('discarding the refused one cancels it there, and those behind it go', async () => {
     const world = new World()
-    world.server.behaviour = SERVER_REFUSES(1, 'rate_limited', 60_000)
+    world.server.behaviour = times(1, rateLimited(60_000))
     const { room } = await world.join('ann')
     const refused = room.send('never')
     const behind = room.send('go on')
@@ -215,7 +216,7 @@ describe('a refusal for now', () => {
 describe('a refusal for good', () => {
   test('it fails visibly, those behind it go on, and the promise says why', async () => {
     const world = new World()
-    world.server.behaviour = SERVER_REFUSES(1, 'muted')
+    world.server.behaviour = times(1, refuses('muted'))
     const { room } = await world.join('ann')
     const failed = room.send('no')
     const next = room.send('yes')
@@ -226,7 +227,7 @@ describe('a refusal for good', () => {
 
   test('retry sends it again, behind what waits; discard makes it go', async () => {
     const world = new World()
-    world.server.behaviour = SERVER_REFUSES(2, 'forbidden')
+    world.server.behaviour = times(2, refuses('forbidden'))
     const { room } = await world.join('ann')
     const [first, second] = [room.send('first'), room.send('second')]
     await world.time.advance(0)
@@ -238,8 +239,7 @@ describe('a refusal for good', () => {
   })
 
   test('a message too large for a frame fails here, and the connection lives', async () => {
-    const world = new World()
-    world.server.frameBytes = 2_000
+    const world = new World({ limits: { frameBytes: 2_000 } })
     const { room } = await world.join('ann')
     await expect(room.send('x'.repeat(3_000)).acknowledged).rejects.toMatchObject({ code: 'too_large' })
     await room.send('small').acknowledged

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { Runner } from '../../src/platform/runner.ts'
-import { FakeServer } from '../support/fake-server.ts'
-import { fakePlatform } from '../support/virtual-time.ts'
+import { createFakeServer, fakePlatform } from '../../src/testing.ts'
 
 interface State {
   readonly count: number
@@ -9,7 +8,7 @@ interface State {
 }
 
 function countingTo(dueAt: (count: number) => number | null) {
-  const platform = fakePlatform('p', new FakeServer())
+  const platform = fakePlatform('p', createFakeServer())
   const told: string[] = []
   const runner: Runner<State, string, string> = new Runner<State, string, string>({
     platform,

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Client, RoomList } from '../../src/index.ts'
-import { messageOf } from '../support/fake-log.ts'
-import { type FakePlatform, settle } from '../support/virtual-time.ts'
+import { type FakePlatform, keepsContract, settle } from '../../src/testing.ts'
 import { ROOM, World } from '../support/world.ts'
 
 function ids(list: RoomList): readonly string[] {
@@ -10,16 +9,15 @@ function ids(list: RoomList): readonly string[] {
 }
 
 function pagesRead(world: World): number {
-  return world.server.httpCalls.filter(call => call.startsWith('GET /api/rooms?')).length
+  return world.server.calls.filter(call => call.startsWith('GET /api/rooms?')).length
 }
 
 /** A world whose server has an inbox, in which ann is in these rooms and online. */
 async function worldOf(
   ...rooms: readonly string[]
 ): Promise<{ readonly world: World; readonly client: Client; readonly platform: FakePlatform }> {
-  const world = new World()
-  world.server.hasInbox = true
-  for (const room of rooms) world.server.log(room, 'ann', 'bob')
+  const world = new World({ inbox: 'held' })
+  for (const room of rooms) world.server.room(room, 'ann', 'bob')
   const { client, platform } = world.client('ann')
   client.connect()
   await world.time.advance(0)
@@ -102,27 +100,29 @@ describe('the list that lives on the inbox', () => {
 
   test('a room that is new is asked for by itself; one that is gone goes', async () => {
     const { world, client } = await worldOf('a')
-    world.server.log('new', 'bob', 'ann')
+    world.server.room('new', 'bob', 'ann')
     world.server.flushInbox()
     say(world, 'new', 'welcome')
     await world.time.advance(0)
     expect(client.rooms.getSnapshot().rooms).toEqual(world.server.inbox.list('ann'))
-    expect(world.server.httpCalls.filter(call => call === 'GET /api/rooms/new')).toHaveLength(1)
-    world.server.log('new').append({ kind: 'member.left', by: 'bob', userId: 'ann', reason: 'kicked' })
+    expect(world.server.calls.filter(call => call === 'GET /api/rooms/new')).toHaveLength(1)
+    world.server.room('new').append({ kind: 'member.left', by: 'bob', userId: 'ann', reason: 'kicked' })
     world.server.flushInbox()
-    expect(ids(client.rooms)).toEqual(['a', ROOM].toSorted().toReversed())
+    expect(ids(client.rooms)).toEqual(['a', ROOM])
     expect(pagesRead(world)).toBe(1)
   })
 
   test('many new rooms at once, or one that cannot be asked for, have the list read anew', async () => {
     const { world, client } = await worldOf('a')
-    for (let i = 0; i < 30; i++) world.server.log(`new${i}`, 'ann')
+    for (let i = 0; i < 30; i++) world.server.room(`new${i}`, 'ann')
     world.server.flushInbox()
     await world.time.advance(0)
     expect(client.rooms.getSnapshot().rooms).toEqual(world.server.inbox.list('ann'))
-    expect(world.server.httpCalls.filter(call => call.startsWith('GET /api/rooms/new'))).toEqual([])
-    world.server.http = (_method, path) => (path === '/api/rooms/odd' ? new Response('', { status: 503 }) : null)
-    world.server.log('odd', 'ann')
+    expect(world.server.calls.filter(call => call.startsWith('GET /api/rooms/new'))).toEqual([])
+    world.server.behaviour = {
+      http: ({ path }) => (path === '/api/rooms/odd' ? new Response('', { status: 503 }) : null),
+    }
+    world.server.room('odd', 'ann')
     world.server.flushInbox()
     await world.time.advance(0)
     expect(client.rooms.getSnapshot().rooms).toEqual(world.server.inbox.list('ann'))
@@ -131,26 +131,27 @@ describe('the list that lives on the inbox', () => {
 
   test('a room that goes while it is asked for does not come', async () => {
     const { world, client } = await worldOf('a')
-    world.server.log('new', 'ann', 'bob')
+    world.server.room('new', 'ann', 'bob')
     world.server.flushInbox()
-    world.server.log('new').append({ kind: 'member.left', by: 'bob', userId: 'ann', reason: 'kicked' })
+    world.server.room('new').append({ kind: 'member.left', by: 'bob', userId: 'ann', reason: 'kicked' })
     world.server.flushInbox()
     await world.time.advance(0)
     expect(ids(client.rooms)).not.toContain('new')
   })
 
   test('a reading that fails is tried again, and what was told meanwhile is not lost', async () => {
-    const world = new World()
-    world.server.hasInbox = true
-    world.server.log('a', 'ann', 'bob')
-    world.server.http = (_method, path) => (path.startsWith('/api/rooms?') ? new Response('', { status: 503 }) : null)
+    const world = new World({ inbox: 'held' })
+    world.server.room('a', 'ann', 'bob')
+    world.server.behaviour = {
+      http: ({ path }) => (path.startsWith('/api/rooms?') ? new Response('', { status: 503 }) : null),
+    }
     const { client } = world.client('ann')
     client.connect()
     await world.time.advance(0)
     say(world, 'a')
     await world.time.advance(0)
     expect(client.rooms.getSnapshot()).toMatchObject({ rooms: [], error: { code: 'unavailable' } })
-    world.server.http = () => null
+    world.server.behaviour = keepsContract
     await world.time.advance(15_000)
     expect(client.rooms.getSnapshot()).toMatchObject({ error: null, rooms: world.server.inbox.list('ann') })
   })
@@ -158,9 +159,9 @@ describe('the list that lives on the inbox', () => {
   test('marked unread, read or muted elsewhere shows here', async () => {
     const { world, client } = await worldOf('a')
     say(world, 'a')
-    const log = world.server.log('a')
+    const log = world.server.room('a')
     log.read('ann', log.seq)
-    log.muted.ann = true
+    log.setMuted('ann', true)
     world.server.flushInbox()
     expect(client.rooms.getSnapshot()).toMatchObject({ unreadRooms: 0, rooms: [{ unread: 0, muted: true }, {}] })
     log.markUnread('ann', log.seq)
@@ -181,12 +182,11 @@ describe('the list that lives on the inbox', () => {
 
   test('mentions are counted, edits and deletions included', async () => {
     const { world, client } = await worldOf('a')
-    const log = world.server.log('a')
-    const message = { ...messageOf('a', 'bob', 'c', 'hey'), mentions: ['ann'] }
-    log.append({ kind: 'message.created', by: 'bob', message })
+    const log = world.server.room('a')
+    const { messageId } = log.send('bob', { clientId: 'c', content: 'hey', mentions: ['ann'] }).result
     world.server.flushInbox()
     expect(client.rooms.getSnapshot()).toMatchObject({ mentions: 1, rooms: [{ mentions: 1 }, {}] })
-    const edit = { by: 'bob', messageId: message.id, content: 'hm', editedAt: 1 }
+    const edit = { by: 'bob', messageId, content: 'hm', editedAt: 1 }
     log.append({ kind: 'message.edited', ...edit, mentions: [] })
     world.server.flushInbox()
     expect(client.rooms.getSnapshot()).toMatchObject({ mentions: 0, rooms: [{ unread: 1, mentions: 0 }, {}] })
@@ -208,11 +208,11 @@ describe('a cursor', () => {
   test('does not count while a room that was told is still asked for', async () => {
     const { world, client, platform } = await worldOf('a')
     const release = holdCalls(platform, 'after')
-    world.server.log('new', 'ann', 'bob')
+    world.server.room('new', 'ann', 'bob')
     world.server.flushInbox()
     await settle()
     world.server.last.end(1006)
-    world.server.log('a').append({ kind: 'member.left', by: 'ann', userId: 'ann', reason: 'left' })
+    world.server.room('a').append({ kind: 'member.left', by: 'ann', userId: 'ann', reason: 'left' })
     release()
     await world.time.advance(2_000)
     expect(client.rooms.getSnapshot().rooms).toEqual(world.server.inbox.list('ann'))
@@ -228,12 +228,14 @@ describe('a cursor', () => {
     world.server.last.end(1006)
     world.server.say('a', 'bob', 'between the sessions')
     await world.time.advance(2_000)
-    world.server.http = (_method, path) => (path.startsWith('/api/rooms?') ? new Response('', { status: 503 }) : null)
+    world.server.behaviour = {
+      http: ({ path }) => (path.startsWith('/api/rooms?') ? new Response('', { status: 503 }) : null),
+    }
     release()
     await settle()
     say(world, 'lobby', 'since')
     world.server.last.end(1006)
-    world.server.http = () => null
+    world.server.behaviour = keepsContract
     await world.time.advance(4_000)
     expect(world.server.last.received[0]).not.toHaveProperty('inboxSince')
     expect(client.rooms.getSnapshot().rooms).toEqual(world.server.inbox.list('ann'))
@@ -242,10 +244,10 @@ describe('a cursor', () => {
   test('that is answered in full ends the error of a reading that had failed', async () => {
     const { world, client } = await worldOf('a')
     world.server.last.end(1006)
-    world.server.http = () => new Response('', { status: 503 })
+    world.server.behaviour = { http: () => new Response('', { status: 503 }) }
     await client.rooms.refresh()
     expect(client.rooms.getSnapshot().error).not.toBeNull()
-    world.server.http = () => null
+    world.server.behaviour = keepsContract
     await world.time.advance(2_000)
     expect(client.rooms.getSnapshot().error).toBeNull()
     expect(pagesRead(world)).toBe(2)
@@ -267,7 +269,7 @@ describe('what comes while the list is read', () => {
   test('a room that is asked for is nothing to whoever comes next', async () => {
     const { world, client, platform } = await worldOf('a')
     const release = holdCalls(platform, 'after')
-    world.server.log('new', 'ann')
+    world.server.room('new', 'ann')
     world.server.flushInbox()
     await settle()
     await client.logout()
@@ -301,16 +303,16 @@ const op: fc.Arbitrary<Op> = fc.oneof(
 
 /** Changes something of ann's rooms on the server. */
 function change(world: World, what: Op['do'], pick: number): void {
-  const logs = [...world.server.logs.values()]
+  const logs = [...world.server.rooms.values()]
   const log = logs[pick % logs.length]
   if (log === undefined) return
   const isMember = log.state.members.has('ann')
   const last = log.state.messages.at(-1)
-  if (what === 'say') log.send('bob', `c${log.seq}`, `${log.seq}`)
-  else if (what === 'make') world.server.log(`room${logs.length}`, 'ann', 'bob')
+  if (what === 'say') log.send('bob', { clientId: `c${log.seq}`, content: `${log.seq}` })
+  else if (what === 'make') world.server.room(`room${logs.length}`, 'ann', 'bob')
   else if (what === 'read') log.read('ann', 1 + (pick % log.seq))
   else if (what === 'unread') log.markUnread('ann', 1 + (pick % log.seq))
-  else if (what === 'mute') log.muted.ann = pick % 2 === 0
+  else if (what === 'mute') log.setMuted('ann', pick % 2 === 0)
   else if (what === 'leave' && isMember) log.append({ kind: 'member.left', by: 'ann', userId: 'ann', reason: 'left' })
   else if (what === 'join' && !isMember)
     log.append({ kind: 'member.joined', by: 'ann', member: { userId: 'ann', name: 'ann', role: 'member' } })
@@ -332,7 +334,7 @@ describe('convergence', () => {
           else if (step.do === 'deliver') deliver(world)
           else if (step.do === 'drop') last.end(1006)
           else if (step.do === 'refresh') void client.rooms.refresh()
-          else if (step.do === 'fail') world.server.http = failing(world)
+          else if (step.do === 'fail') world.server.behaviour = failing(world)
           else change(world, step.do, 'pick' in step ? step.pick : 0)
           await Promise.resolve()
         }
@@ -358,9 +360,11 @@ function deliver(world: World): void {
 }
 
 /** The next call fails. */
-function failing(world: World): World['server']['http'] {
-  return () => {
-    world.server.http = () => null
-    return new Response('', { status: 503 })
+function failing(world: World): World['server']['behaviour'] {
+  return {
+    http: () => {
+      world.server.behaviour = keepsContract
+      return new Response('', { status: 503 })
+    },
   }
 }

@@ -26,12 +26,14 @@ function entry(id: string, change: Partial<RoomListEntry> = {}): RoomListEntry {
 
 /** Lists these rooms, two a page. */
 function lists(world: World, rooms: () => readonly RoomListEntry[]): void {
-  world.server.http = (method, path) => {
-    if (method !== 'GET' || !path.startsWith('/api/rooms') || path.includes('discover')) return null
-    if (/^\/api\/rooms\//.test(path)) return null
-    const from = Number(new URLSearchParams(path.split('?')[1]).get('cursor') ?? 0)
-    const page = rooms().slice(from, from + 2)
-    return Response.json({ rooms: page, nextCursor: from + 2 < rooms().length ? String(from + 2) : null })
+  world.server.behaviour = {
+    http: ({ method, path }) => {
+      if (method !== 'GET' || !path.startsWith('/api/rooms') || path.includes('discover')) return null
+      if (/^\/api\/rooms\//.test(path)) return null
+      const from = Number(new URLSearchParams(path.split('?')[1]).get('cursor') ?? 0)
+      const page = rooms().slice(from, from + 2)
+      return Response.json({ rooms: page, nextCursor: from + 2 < rooms().length ? String(from + 2) : null })
+    },
   }
 }
 
@@ -64,10 +66,10 @@ describe('the list of rooms', () => {
     await world.time.advance(15_000)
     expect(client.rooms.getSnapshot().rooms).toBe(before.rooms)
     rooms = [entry('d'), ...rooms]
-    platform.network.visible = false
+    platform.network.tell('hidden')
     await world.time.advance(30_000)
     expect(ids(client.rooms)).toEqual(['c', 'b', 'a'])
-    platform.network.visible = true
+    platform.network.tell('visible')
     await world.time.advance(15_000)
     expect(ids(client.rooms)).toEqual(['d', 'c', 'b', 'a'])
   })
@@ -103,7 +105,7 @@ describe('the list of rooms', () => {
 
   test('what was read here stays read, although the server has not been told yet', async () => {
     const world = new World()
-    lists(world, () => [entry(ROOM, { seq: world.server.log(ROOM).seq, unread: 1 })])
+    lists(world, () => [entry(ROOM, { seq: world.server.room(ROOM).seq, unread: 1 })])
     const { client, room } = await world.join('ann')
     world.server.say(ROOM, 'bob', 'news')
     room.markRead()
@@ -134,8 +136,9 @@ describe('the list of rooms', () => {
     const { client } = world.client('ann')
     client.connect()
     await world.time.advance(0)
-    world.server.http = () =>
-      Response.json({ code: 'unavailable', detail: 'unable to read; no store' }, { status: 503 })
+    world.server.behaviour = {
+      http: () => Response.json({ code: 'unavailable', detail: 'unable to read; no store' }, { status: 503 }),
+    }
     await client.rooms.refresh()
     expect(client.rooms.getSnapshot()).toMatchObject({
       rooms: [{ id: 'a' }],
@@ -206,28 +209,30 @@ describe('the list of rooms', () => {
     const world = new World()
     let tokens = 0
     const { client } = world.client('ann', { getToken: () => `ann.${++tokens}` })
-    world.server.accepts = token => token !== 'ann.1'
+    world.server.behaviour = { admit: token => token !== 'ann.1' }
     await expect(client.rooms.discover('gen eral')).resolves.toEqual({ rooms: [], nextCursor: null })
-    expect(world.server.httpCalls).toEqual([
+    expect(world.server.calls).toEqual([
       'GET /api/rooms?discover=true&q=gen+eral',
       'GET /api/rooms?discover=true&q=gen+eral',
     ])
-    world.server.http = method =>
-      method === 'POST'
-        ? Response.json({ code: 'conflict', detail: 'unable to create the room; its id is taken' }, { status: 409 })
-        : null
+    world.server.behaviour = {
+      http: ({ method }) =>
+        method === 'POST'
+          ? Response.json({ code: 'conflict', detail: 'unable to create the room; its id is taken' }, { status: 409 })
+          : null,
+    }
     await expect(client.rooms.create({ type: 'public', name: 'x' })).rejects.toMatchObject({
       code: 'conflict',
       message: 'unable to create the room; its id is taken',
     })
-    world.server.http = () => new Response('<html>', { status: 502 })
+    world.server.behaviour = { http: () => new Response('<html>', { status: 502 }) }
     await expect(client.rooms.discover()).rejects.toMatchObject({ code: 'unavailable', retryable: true })
   })
 
   test('an answer that is no JSON is a failure', async () => {
     const world = new World()
     const { client } = world.client('ann')
-    world.server.http = () => new Response('<html>', { status: 200 })
+    world.server.behaviour = { http: () => new Response('<html>', { status: 200 }) }
     await expect(client.rooms.discover()).rejects.toMatchObject({ code: 'unavailable', retryable: true })
   })
 

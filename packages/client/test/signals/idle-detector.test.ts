@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Scheduler } from '../../src/index.ts'
 import { ACTIVITY_EVERY_MS, IdleDetector } from '../../src/signals/idle-detector.ts'
-import { VirtualTime } from '../support/virtual-time.ts'
+import { VirtualTime } from '../../src/testing.ts'
 
 const AFTER = 300_000
 const WARN = 60_000

@@ -3,13 +3,12 @@ import { describe, expect, test } from 'vitest'
 import type { RoomView } from '../../src/index.ts'
 import { isLater, positionOf, type ReadPosition, UNKNOWN_POSITION } from '../../src/read-position.ts'
 import { RoomStore } from '../../src/store/room-store.ts'
-import { FakeLog } from '../support/fake-log.ts'
+import { FakeRoom } from '../../src/testing.ts'
 import { ROOM, World } from '../support/world.ts'
 
 /** A world whose server has an inbox, with four messages by bob in the room: seqs 4 to 7. */
 async function worldWithInbox(...names: readonly string[]) {
-  const world = new World()
-  world.server.hasInbox = true
+  const world = new World({ inbox: 'held' })
   const joined = await Promise.all(names.map(name => world.join(name)))
   for (const text of ['four', 'five', 'six', 'seven']) world.server.say(ROOM, 'bob', text)
   return { world, joined }
@@ -41,7 +40,7 @@ describe('marking unread', () => {
     room.markRead()
     expect(shown(room.getSnapshot())).toEqual({ unread: 0, lastReadSeq: 7, isMarkedUnread: false })
     await world.time.advance(1_000)
-    expect(world.server.log(ROOM)).toMatchObject({ reads: { ann: 7 }, revisions: { ann: 1 } })
+    expect(world.server.room(ROOM).reads.of('ann')).toEqual({ lastReadSeq: 7, readRevision: 1 })
   })
 
   test('tells first what was read and not told yet, which does not undo it however late it comes', async () => {
@@ -51,8 +50,8 @@ describe('marking unread', () => {
     await room.markUnread(5)
     await world.time.advance(2_000)
     expect(readsOf(world)).toMatchObject([{ seq: 7, readRevision: 0 }])
-    expect(world.server.log(ROOM).read('ann', 7, 0)).toBe(false)
-    expect(world.server.log(ROOM).reads).toEqual({ ann: 4 })
+    expect(world.server.room(ROOM).read('ann', 7, 0)).toBe(false)
+    expect(world.server.room(ROOM).reads.of('ann').lastReadSeq).toBe(4)
   })
 
   test('ends when its person says something there', async () => {
@@ -69,8 +68,10 @@ describe('marking unread', () => {
   test('that the server does not take is taken back, and says so', async () => {
     const { world, joined } = await worldWithInbox('ann')
     const [{ room } = expect.fail()] = joined
-    world.server.http = method =>
-      method === 'PUT' ? Response.json({ code: 'unavailable', detail: 'unable to' }, { status: 503 }) : null
+    world.server.behaviour = {
+      http: ({ method }) =>
+        method === 'PUT' ? Response.json({ code: 'unavailable', detail: 'unable to' }, { status: 503 }) : null,
+    }
     const marked = room.markUnread(5)
     expect(room.getSnapshot().isMarkedUnread).toBe(true)
     await expect(marked).rejects.toMatchObject({ code: 'unavailable' })
@@ -117,8 +118,7 @@ describe('own read positions', () => {
 
   test('end where the log ends, whatever is asked for and however little was known then: told once, and no message is lost', async () => {
     for (const isListed of [false, true]) {
-      const world = new World()
-      world.server.hasInbox = isListed
+      const world = new World({ inbox: isListed ? 'held' : 'none' })
       world.server.say(ROOM, 'bob', 'four')
       const { client, room } = world.client('ann')
       client.connect()
@@ -157,7 +157,7 @@ describe('own read positions', () => {
     const [{ client, room } = expect.fail()] = joined
     room.markRead()
     await client.logout()
-    expect(world.server.log(ROOM).reads).toEqual({ ann: 7 })
+    expect(world.server.room(ROOM).reads.of('ann').lastReadSeq).toBe(7)
   })
 
   test('positions of others do not have one’s own told again', async () => {
@@ -178,7 +178,7 @@ describe('own read positions', () => {
     const [{ room, close } = expect.fail()] = joined
     await room.markUnread(4)
     room.markRead()
-    world.server.log(ROOM).read('ann', 5)
+    world.server.room(ROOM).read('ann', 5)
     await room.markUnread(5)
     close()
     room.open()
@@ -210,7 +210,7 @@ describe('own read positions', () => {
     isFull = false
     await world.time.advance(60_000)
     expect(readsOf(world).slice(before)).toMatchObject([{ seq: 7 }])
-    expect(world.server.log(ROOM).snapshot('ann').lastReadSeq).toBe(7)
+    expect(world.server.room(ROOM).snapshot('ann').lastReadSeq).toBe(7)
     room.markRead(6)
     world.server.say(ROOM, 'bob', 'eight')
     room.markRead()
@@ -232,7 +232,7 @@ describe('own read positions', () => {
     world.server.last.end(1006)
     await world.time.advance(60_000)
     expect(readsOf(world)).toMatchObject([{ seq: 6 }])
-    world.server.log(ROOM).read('ann', 5)
+    world.server.room(ROOM).read('ann', 5)
     world.server.flushInbox()
     expect(shown(room.getSnapshot())).toEqual({ unread: 2, lastReadSeq: 5, isMarkedUnread: false })
   })
@@ -242,8 +242,8 @@ describe('own read positions', () => {
     const heard = fc.record({ from: source, lastReadSeq: fc.nat(40), readRevision: fc.nat(3) })
     fc.assert(
       fc.property(fc.array(heard, { maxLength: 40 }), all => {
-        const log = new FakeLog('r', ['ann', 'bob'])
-        for (let i = 0; i < 30; i++) log.send('bob', `${i}`, 'x')
+        const log = new FakeRoom('r', ['ann', 'bob'])
+        for (let i = 0; i < 30; i++) log.send('bob', { clientId: `${i}`, content: 'x' })
         const store = new RoomStore({ userId: () => 'ann', onChange: () => {}, onMessages: () => {} })
         let best: ReadPosition = UNKNOWN_POSITION
         for (const { from, ...told } of all) {
@@ -262,7 +262,7 @@ describe('own read positions', () => {
   })
 })
 
-function hear(store: RoomStore, log: FakeLog, from: string, told: ReadPosition): void {
+function hear(store: RoomStore, log: FakeRoom, from: string, told: ReadPosition): void {
   const { lastReadSeq } = told
   if (from === 'snapshot') store.applySnapshot({ ...log.snapshot('ann', 20), ...told, unread: 0 })
   else if (from === 'reads') store.applyReads({ ann: lastReadSeq, bob: 3 }, told)

@@ -102,7 +102,7 @@ describe('how available people are', () => {
   test('of a room that is closed, or ended, or that somebody has left, is forgotten at once: it may change untold', async () => {
     const world = new World()
     const { client, room, close } = await world.join('ann')
-    const log = world.server.log(ROOM)
+    const log = world.server.room(ROOM)
     const known = () => [...client.presence.getSnapshot().people.keys()]
     const tell = () => world.server.last.say({ type: 'presence', users: [user('ann'), user('bob')] })
     tell()
@@ -277,7 +277,7 @@ describe('how this person is seen', () => {
 
   test('the room opened last is told while somebody looks', async () => {
     const world = new World()
-    world.server.log('other', 'ann')
+    world.server.room('other', 'ann')
     const { client, platform } = await world.join('ann')
     const rooms = () => sent(world, 'presence.set').map(({ currentRoom }) => currentRoom)
     const close = client.room('other').open()
@@ -316,8 +316,10 @@ describe('how this person is seen', () => {
   test('who was online since is one call', async () => {
     const world = new World()
     const { client } = world.client('ann')
-    world.server.http = (_method, path) => (path.includes('/presence') ? Response.json({ users: [user('bob')] }) : null)
+    world.server.behaviour = {
+      http: ({ path }) => (path.includes('/presence') ? Response.json({ users: [user('bob')] }) : null),
+    }
     await expect(client.presence.onlineSince('a b', 17)).resolves.toEqual([user('bob')])
-    expect(world.server.httpCalls.at(-1)).toBe('GET /api/rooms/a%20b/presence?since=17')
+    expect(world.server.calls.at(-1)).toBe('GET /api/rooms/a%20b/presence?since=17')
   })
 })

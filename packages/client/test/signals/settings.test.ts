@@ -43,8 +43,10 @@ describe('settings', () => {
 
   test('that cannot be read say why', async () => {
     const world = new World()
-    world.server.http = (_method, path) =>
-      path === '/api/me' ? Response.json({ code: 'unavailable', detail: 'unable to read' }, { status: 503 }) : null
+    world.server.behaviour = {
+      http: ({ path }) =>
+        path === '/api/me' ? Response.json({ code: 'unavailable', detail: 'unable to read' }, { status: 503 }) : null,
+    }
     const { client } = world.client('ann')
     client.connect()
     await world.time.advance(0)
@@ -62,8 +64,10 @@ describe('settings', () => {
     const changed = client.settings.update({ appearOffline: true })
     expect(client.settings.getSnapshot().settings).toEqual({ readReceipts: true, appearOffline: true })
     await changed
-    world.server.http = method =>
-      method === 'PATCH' ? Response.json({ code: 'unavailable', detail: 'unable to' }, { status: 503 }) : null
+    world.server.behaviour = {
+      http: ({ method }) =>
+        method === 'PATCH' ? Response.json({ code: 'unavailable', detail: 'unable to' }, { status: 503 }) : null,
+    }
     const refused = client.settings.update({ readReceipts: false })
     expect(client.settings.getSnapshot().settings).toMatchObject({ readReceipts: false })
     await expect(refused).rejects.toMatchObject({ code: 'unavailable' })
@@ -99,7 +103,7 @@ describe('settings', () => {
     await client.logout()
     held.resolve()
     expect((await ends).map(end => end.status === 'rejected' && end.reason.code)).toEqual(['closed', 'closed'])
-    expect(world.server.httpCalls.filter(call => call.startsWith('PATCH'))).toHaveLength(1)
+    expect(world.server.calls.filter(call => call.startsWith('PATCH'))).toHaveLength(1)
   })
 
   test('who does not show how far they read is shown nobody else’s, at once', async () => {

@@ -2,7 +2,7 @@ import type { Typing } from '@holdfast/protocol'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { NOBODY, TypingShown } from '../../src/signals/typing-shown.ts'
-import { VirtualTime } from '../support/virtual-time.ts'
+import { VirtualTime } from '../../src/testing.ts'
 
 /** A machine that may sleep: neither its timers nor its monotonic clock go on then, but the wall clock does. */
 class SleepyMachine {

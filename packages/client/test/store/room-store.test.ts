@@ -3,8 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { HistoryLoader } from '../../src/store/history-loader.ts'
 import { MAX_RETAINED_EVENTS, RoomStore } from '../../src/store/room-store.ts'
-import { FakeLog } from '../support/fake-log.ts'
-import { settle } from '../support/virtual-time.ts'
+import { FakeRoom, settle } from '../../src/testing.ts'
 import { ROOM, World } from '../support/world.ts'
 
 function storeOf(userId = 'ann'): { store: RoomStore; seen: Message[] } {
@@ -18,9 +17,9 @@ function storeOf(userId = 'ann'): { store: RoomStore; seen: Message[] } {
 }
 
 /** A log of `count` messages by bob. */
-function logOf(count: number): FakeLog {
-  const log = new FakeLog('r', ['ann', 'bob'])
-  for (let i = 0; i < count; i++) log.send('bob', `b${i}`, `${i}`)
+function logOf(count: number): FakeRoom {
+  const log = new FakeRoom('r', ['ann', 'bob'])
+  for (let i = 0; i < count; i++) log.send('bob', { clientId: `b${i}`, content: `${i}` })
   return log
 }
 
@@ -172,14 +171,14 @@ describe('history', () => {
   })
 })
 
-function change(log: FakeLog, kind: 'edit' | 'delete' | 'react' | 'say', pick: number): RoomEvent {
-  const messageId = `m-bob-b${pick}`
+function change(log: FakeRoom, kind: 'edit' | 'delete' | 'react' | 'say', pick: number): RoomEvent {
+  const messageId = log.messages.find(({ clientId }) => clientId === `b${pick}`)?.id ?? ''
   const by = 'bob'
   if (kind === 'edit')
     return log.append({ kind: 'message.edited', by, messageId, content: `edit ${log.seq}`, editedAt: log.seq })
   if (kind === 'delete') return log.append({ kind: 'message.deleted', by, messageId, deletedAt: log.seq })
   if (kind === 'react') return log.append({ kind: 'reaction.added', by, messageId, key: 'k', userId: `u${log.seq}` })
-  const { event } = log.send('bob', `more ${log.seq}`, 'more')
+  const { event } = log.send('bob', { clientId: `more ${log.seq}`, content: 'more' })
   if (event === null) throw new Error('sent twice')
   return event
 }
@@ -212,7 +211,7 @@ describe('unread', () => {
 
   test('counts what the snapshot cannot show, and is exact once that is loaded', async () => {
     const log = logOf(90)
-    log.reads = { ann: 43 }
+    log.read('ann', 43)
     const { store } = storeOf()
     store.applySnapshot(log.snapshot('ann'))
     expect([store.data?.lastReadSeq, unread(store), store.data?.below.unread]).toEqual([43, 50, 0])
@@ -229,11 +228,11 @@ describe('unread', () => {
     const world = new World()
     const { room } = await world.join('ann')
     for (const text of ['one', 'two']) world.server.say(ROOM, 'bob', text)
-    const [first] = world.server.log(ROOM).state.messages
+    const [first] = world.server.room(ROOM).state.messages
     const messageId = first?.id ?? ''
     world.server.publish(
       ROOM,
-      world.server.log(ROOM).append({ kind: 'message.deleted', by: 'bob', messageId, deletedAt: 1 }),
+      world.server.room(ROOM).append({ kind: 'message.deleted', by: 'bob', messageId, deletedAt: 1 }),
     )
     expect(room.getSnapshot().unread).toBe(1)
   })
@@ -276,9 +275,9 @@ describe('unread', () => {
     const { store } = storeOf()
     store.applySnapshot(log.snapshot('ann'))
     store.takePosition({ lastReadSeq: 12, readRevision: 4 })
-    log.reset('e2')
+    log.restore(3)
     store.applySnapshot(log.snapshot('ann'))
-    expect(store.data).toMatchObject({ lastReadSeq: 0, readRevision: 0 })
+    expect(store.data).toMatchObject({ lastReadSeq: 2, readRevision: 0 })
   })
 
   test('reading never goes back, whatever late signals say', () => {
@@ -333,7 +332,11 @@ test('merging 10,000 events is linear: one copy a batch, not one an event', asyn
             seq,
             at: 0,
             by: 'bob',
-            message: { ...(log.send('bob', `s${i}`, '').event as { message: Message }).message, id: `x${i}`, seq },
+            message: {
+              ...(log.send('bob', { clientId: `s${i}`, content: '' }).event as { message: Message }).message,
+              id: `x${i}`,
+              seq,
+            },
           },
     )
   }

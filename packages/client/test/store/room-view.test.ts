@@ -23,7 +23,7 @@ describe('a view', () => {
     for (const text of ['one', 'two', 'three']) world.server.say(ROOM, 'bob', text)
     const [one, two, three] = rows()
     const messageId = two?.kind === 'message' ? two.message.id : ''
-    world.server.publish(ROOM, world.server.log(ROOM).append({ kind: 'message.pinned', by: 'bob', messageId }))
+    world.server.publish(ROOM, world.server.room(ROOM).append({ kind: 'message.pinned', by: 'bob', messageId }))
     expect(rows()[0]).toBe(one)
     expect(rows()[1]).not.toBe(two)
     expect(rows()[1]?.key).toBe(two?.key)
@@ -78,14 +78,14 @@ describe('a view', () => {
   test('keys are unique although two people use one clientId, and systems none', async () => {
     const world = new World()
     const { room } = await world.join('ann')
-    const log = world.server.log(ROOM)
+    const log = world.server.room(ROOM)
     for (const [sender, clientId] of [
       ['ann', 'same'],
       ['bob', 'same'],
       ['~same', ''],
       ['~same', ' '],
     ] as const) {
-      const { event } = log.send(sender, clientId, 'x')
+      const { event } = log.send(sender, { clientId, content: 'x' })
       if (event !== null) world.server.publish(ROOM, event)
     }
     const keys = room.getSnapshot().timeline.map(entry => entry.key)
@@ -135,7 +135,7 @@ describe('reading', () => {
     world.server.behaviour = () => false
     world.server.last.end(1006)
     await world.time.advance(5_000)
-    expect(world.server.log(ROOM).reads).toEqual({ ann: 4 })
+    expect(world.server.room(ROOM).reads.of('ann').lastReadSeq).toBe(4)
   })
 
   test('on another device it counts here too', async () => {
@@ -160,10 +160,12 @@ describe('reading', () => {
     }
     room.markRead()
     await world.time.advance(1_000)
-    world.server.http = () => Response.json({ rooms: [{ id: ROOM, seq: 4, lastReadSeq: 0 }], nextCursor: null })
+    world.server.behaviour = {
+      http: () => Response.json({ rooms: [{ id: ROOM, seq: 4, lastReadSeq: 0 }], nextCursor: null }),
+    }
     await client.rooms.refresh()
     await world.time.advance(1_000)
-    expect(world.server.log(ROOM).reads.ann).toBe(4)
+    expect(world.server.room(ROOM).reads.of('ann').lastReadSeq).toBe(4)
   })
 
   test('a read position is told at once when the application is hidden: it may be about to end', async () => {
@@ -173,7 +175,7 @@ describe('reading', () => {
     room.markRead()
     platform.network.tell('hidden')
     await world.time.advance(0)
-    expect(world.server.log(ROOM).reads.ann).toBe(4)
+    expect(world.server.room(ROOM).reads.of('ann').lastReadSeq).toBe(4)
     expect(client.connection.getSnapshot().state).toBe('online')
   })
 
@@ -182,12 +184,12 @@ describe('reading', () => {
     const { room } = await world.join('ann')
     world.server.say(ROOM, 'bob', 'one')
     room.markRead(Number.NaN)
-    expect(room.getSnapshot()).toMatchObject({ unread: 1, lastReadSeq: 0 })
+    expect(room.getSnapshot()).toMatchObject({ unread: 1, lastReadSeq: 2 })
   })
 
   test('a person named as something that every object has has read nothing by that', async () => {
     const world = new World()
-    world.server.log('r', 'constructor', 'bob')
+    world.server.room('r', 'constructor', 'bob')
     const { client } = world.client('constructor')
     const room = client.room('r')
     room.open()
@@ -195,6 +197,6 @@ describe('reading', () => {
     await world.time.advance(0)
     world.server.say('r', 'bob', 'one')
     world.server.last.say({ type: 'reads', roomId: 'r', reads: { bob: 4 } })
-    expect(room.getSnapshot()).toMatchObject({ unread: 1, lastReadSeq: 0 })
+    expect(room.getSnapshot()).toMatchObject({ unread: 1, lastReadSeq: 2 })
   })
 })

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { RoomView } from '../../src/index.ts'
-import { messageOf } from '../support/fake-log.ts'
 import { ROOM, World } from '../support/world.ts'
 
 function seen(view: RoomView): readonly boolean[] {
@@ -9,9 +8,9 @@ function seen(view: RoomView): readonly boolean[] {
 
 /** Bob mentions ann, or others. */
 function mention(world: World, clientId: string, mentions: readonly string[]): string {
-  const message = { ...messageOf(ROOM, 'bob', clientId, 'hey'), mentions: [...mentions] }
-  world.server.publish(ROOM, world.server.log(ROOM).append({ kind: 'message.created', by: 'bob', message }))
-  return message.id
+  const { event, result } = world.server.room(ROOM).send('bob', { clientId, content: 'hey', mentions })
+  if (event !== null) world.server.publish(ROOM, event)
+  return result.messageId
 }
 
 describe('seen', () => {
@@ -46,7 +45,7 @@ describe('mentions', () => {
     const [first, second] = [mention(world, 'a', ['ann']), mention(world, 'b', ['eve'])]
     mention(world, 'c', ['ann', 'eve'])
     expect(mentions()).toBe(2)
-    const log = world.server.log(ROOM)
+    const log = world.server.room(ROOM)
     const edit = { kind: 'message.edited', by: 'bob', messageId: second, content: 'hey', editedAt: 1 } as const
     world.server.publish(ROOM, log.append({ ...edit, mentions: ['ann'] }))
     expect(mentions()).toBe(3)
@@ -59,8 +58,7 @@ describe('mentions', () => {
   })
 
   test('older than what is held are known from the list, and counted once when they are loaded', async () => {
-    const world = new World()
-    world.server.hasInbox = true
+    const world = new World({ inbox: 'held' })
     mention(world, 'a', ['ann'])
     for (let i = 0; i < 60; i++) world.server.say(ROOM, 'bob', `${i}`)
     const { client, room } = await world.join('ann')
@@ -74,8 +72,7 @@ describe('mentions', () => {
   })
 
   test('older than what is held stay in the list when the room is opened, and until they are read', async () => {
-    const world = new World()
-    world.server.hasInbox = true
+    const world = new World({ inbox: 'held' })
     mention(world, 'a', ['ann'])
     for (let i = 0; i < 60; i++) world.server.say(ROOM, 'bob', `${i}`)
     const { client, room } = world.client('ann')
@@ -104,13 +101,12 @@ describe('mentions', () => {
 
 describe('marked unread below what is held', () => {
   test('is counted as soon as the list tells', async () => {
-    const world = new World()
-    world.server.hasInbox = true
+    const world = new World({ inbox: 'held' })
     for (let i = 0; i < 80; i++) world.server.say(ROOM, 'bob', `${i}`)
-    world.server.log(ROOM).read('ann', 83)
+    world.server.room(ROOM).read('ann', 83)
     const { room } = await world.join('ann')
     expect(room.getSnapshot().unread).toBe(0)
-    world.server.log(ROOM).markUnread('ann', 10)
+    world.server.room(ROOM).markUnread('ann', 10)
     world.server.flushInbox()
     expect(room.getSnapshot()).toMatchObject({ unread: 74, lastReadSeq: 9, isMarkedUnread: true })
   })

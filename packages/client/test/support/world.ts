@@ -1,17 +1,28 @@
 import { type Client, type ClientOptions, createClient, type RoomHandle, type RoomView } from '../../src/index.ts'
-import { FakeServer } from './fake-server.ts'
-import { type FakePlatform, fakePlatform, settle, VirtualTime } from './virtual-time.ts'
+import {
+  createFakeServer,
+  type FakePlatform,
+  type FakeServerOptions,
+  fakePlatform,
+  settle,
+  VirtualTime,
+} from '../../src/testing.ts'
 
 /** The room of most tests. */
 export const ROOM = 'lobby'
 
-/** A server and any number of clients, in one time. */
+/** A fake server and any number of clients, in one time. */
 export class World {
-  readonly server = new FakeServer()
   readonly time = new VirtualTime()
+  readonly server
 
-  constructor() {
-    this.server.log(ROOM, 'ann', 'bob')
+  /** Without an inbox, unless told otherwise: what tests of it do is theirs to time. */
+  constructor(options: Omit<FakeServerOptions, 'time'> = {}) {
+    this.server = createFakeServer({ inbox: 'none', ...options, time: this.time })
+    this.server.onBadFrame = reason => {
+      throw new Error(`the client sent a bad frame: ${reason}`)
+    }
+    this.server.room(ROOM, 'ann', 'bob')
   }
 
   /** A client of `userId`, not connected. */

@@ -8,7 +8,7 @@ function opensSent(world: World): number {
 describe('a subscription', () => {
   test('opens all rooms with their cursors in the one hello', async () => {
     const world = new World()
-    world.server.log('other', 'ann')
+    world.server.room('other', 'ann')
     const { client, room } = world.client('ann')
     room.open()
     client.room('other').open()
@@ -33,7 +33,7 @@ describe('a subscription', () => {
     const { client } = world.client('ann')
     for (let i = 0; i < 1_200; i++) {
       const id = `${'x'.repeat(56)}${i}`
-      world.server.log(id, 'ann')
+      world.server.room(id, 'ann')
       client.room(id).open()
     }
     client.connect()
@@ -102,7 +102,7 @@ describe('a subscription', () => {
     world.server.say(ROOM, 'bob', 'one')
     connection.held.shift()
     connection.flush(() => connection.held.splice(0))
-    for (let i = 0; i < 5; i++) connection.publish(ROOM, world.server.log(ROOM).events.slice(4, 5))
+    for (let i = 0; i < 5; i++) connection.publish(ROOM, world.server.room(ROOM).events.slice(4, 5))
     connection.isHeld = false
     connection.flush()
     await world.time.advance(0)
@@ -133,7 +133,7 @@ describe('a subscription', () => {
     const { room } = await world.join('ann')
     world.server.say(ROOM, 'bob', 'of the old log')
     world.server.last.end(1006)
-    world.server.log(ROOM).reset('e2')
+    world.server.room(ROOM).restore(3)
     world.server.say(ROOM, 'bob', 'of the new log')
     await world.time.advance(1_000)
     expect(texts(room.getSnapshot())).toEqual(['of the new log'])
@@ -141,8 +141,7 @@ describe('a subscription', () => {
   })
 
   test('a snapshot while messages are pending keeps them', async () => {
-    const world = new World()
-    world.server.delta = 0
+    const world = new World({ limits: { delta: 0 } })
     const { room } = await world.join('ann')
     world.server.last.end(1006)
     room.send('still here')
@@ -189,7 +188,9 @@ describe('a subscription', () => {
 
   test('detached as left: what was held stays readable, and joining again resumes', async () => {
     const world = new World()
-    world.server.http = (method, path) => (method === 'POST' && path.endsWith('/join') ? Response.json({}) : null)
+    world.server.behaviour = {
+      http: ({ method, path }) => (method === 'POST' && path.endsWith('/join') ? Response.json({}) : null),
+    }
     const { room } = await world.join('ann')
     world.server.say(ROOM, 'bob', 'before')
     world.server.last.rooms.clear()

@@ -2,11 +2,11 @@ import type { RoomEvent } from '@holdfast/protocol'
 import { describe, expect, test } from 'vitest'
 import { OPEN_WAIT_MS, stepSync } from '../../src/sync/sync-machine.ts'
 import type { SyncEffect, SyncEvent, SyncState } from '../../src/sync/sync-state.ts'
-import { FakeLog } from '../support/fake-log.ts'
+import { FakeRoom } from '../../src/testing.ts'
 import { type Table, testTable } from '../support/table.ts'
 
 const NOW = 100_000
-const log = new FakeLog('r', ['u'])
+const log = new FakeRoom('r', ['u'])
 const cursor = { epoch: 'e', seq: 5 }
 const opening = { cursor, ref: 'r1', dueAt: NOW, tries: 0, hole: null }
 

@@ -1,0 +1,188 @@
+import {
+  assertNever,
+  type Cursor,
+  cursorOf,
+  type RoomOpen,
+  type RoomRead,
+  type SessionHello,
+  type UpFrame,
+} from '@holdfast/protocol'
+import type { ConnectionHost } from './connection-host.ts'
+import type { FakeConnection } from './fake-connection.ts'
+import type { Feed } from './fake-inbox.ts'
+import { type ChangeFrame, enter, refusalOfContent, rulingOnChange } from './rules.ts'
+
+/** What this needs of the connection that it answers at. */
+interface Answering extends FakeConnection {
+  /** The refused message is given up: those behind it may go. */
+  cancel(roomId: string, clientId: string): void
+}
+
+type TypingFrame = Extract<UpFrame, { type: 'typing.start' | 'typing.stop' }>
+
+/** What a server that keeps the contract says to each frame of one session. */
+export class ContractAnswers {
+  readonly #host: ConnectionHost
+  readonly #connection: Answering
+  #feed: Feed | null = null
+
+  constructor(host: ConnectionHost, connection: Answering) {
+    this.#host = host
+    this.#connection = connection
+  }
+
+  answer(frame: UpFrame): void {
+    switch (frame.type) {
+      case 'session.hello':
+        this.#welcome(frame)
+        return
+      case 'room.open':
+        this.#open(frame, cursorOf(frame))
+        return
+      case 'room.close':
+        this.#connection.rooms.delete(frame.roomId)
+        this.#connection.say({ type: 'ok', ...refOf(frame), roomId: frame.roomId })
+        return
+      case 'message.send': {
+        const written = this.#connection.commit(frame)
+        written?.publish()
+        written?.ack()
+        return
+      }
+      case 'message.cancel': {
+        const { roomId, clientId } = frame
+        this.#connection.cancel(roomId, clientId)
+        this.#connection.say({ type: 'ok', ...refOf(frame), roomId, clientId })
+        return
+      }
+      case 'message.edit':
+      case 'message.delete':
+      case 'message.pin':
+      case 'message.unpin':
+      case 'reaction.add':
+      case 'reaction.remove':
+        this.#change(frame)
+        return
+      case 'room.read':
+        this.#read(frame)
+        return
+      case 'typing.start':
+      case 'typing.stop':
+        this.#type(frame)
+        return
+      case 'ping':
+        this.#connection.say({ type: 'pong', ...refOf(frame), ...(frame.n !== undefined && { n: frame.n }) })
+        return
+      case 'auth.refresh':
+      case 'presence.watch':
+        this.#connection.say({ type: 'ok', ...refOf(frame) })
+        return
+      case 'presence.set':
+        return
+      default:
+        assertNever(frame)
+    }
+  }
+
+  /** Tells what has changed in this person's rooms and was not told yet. */
+  flushInbox(): void {
+    const { isOpen } = this.#connection
+    const frame = this.#feed === null || !isOpen ? null : (this.#host.inbox?.flush(this.#feed) ?? null)
+    if (frame !== null) this.#connection.say(frame)
+  }
+
+  #welcome(frame: SessionHello): void {
+    const { heartbeatMs, limits, inbox } = this.#host
+    const { userId } = this.#connection
+    const sessionId = this.#host.nextSessionId()
+    const serverTime = this.#host.serverTime()
+    const self = { sessionId, userId, serverTime, heartbeatMs, limits, node: 'fake' }
+    this.#connection.say({ type: 'session.welcome', ...refOf(frame), ...self })
+    for (const { roomId, ...cursor } of frame.rooms ?? []) this.#open({ type: 'room.open', roomId }, cursorOf(cursor))
+    if (frame.inbox !== true || inbox === null) return
+    const { feed, first } = inbox.begin(userId, frame.inboxSince)
+    this.#feed = feed
+    if (first !== null) this.#connection.say(first)
+  }
+
+  #open(frame: RoomOpen, cursor: Cursor | null): void {
+    const { roomId, window } = frame
+    const { userId, rooms } = this.#connection
+    rooms.delete(roomId)
+    const standing = enter(this.#host.rooms.get(roomId), userId)
+    if (typeof standing === 'string') {
+      this.#connection.refuse(frame, standing)
+      return
+    }
+    const { room } = standing
+    rooms.add(roomId)
+    const behind = cursor === null ? -1 : room.seq - cursor.seq
+    const isResumed = cursor?.epoch === room.epoch && behind >= 0 && behind <= this.#host.limits.delta
+    if (!isResumed) this.#connection.say(room.snapshot(userId, window))
+    else if (behind > 0) {
+      this.#connection.say({ type: 'message.event', roomId, events: structuredClone(room.events.slice(cursor.seq)) })
+    }
+    this.#connection.say({ type: 'room.live', ...refOf(frame), roomId, epoch: room.epoch, seq: room.seq })
+    // What a snapshot would have told.
+    if (isResumed) this.#host.tellReads(roomId, [...room.state.members.keys()], this.#connection)
+  }
+
+  #change(frame: ChangeFrame): void {
+    const { roomId } = frame
+    const { rooms, limits, time } = this.#host
+    const refusal = frame.type === 'message.edit' ? refusalOfContent(frame.content, limits.contentBytes) : null
+    const standing = refusal ?? enter(rooms.get(roomId), this.#connection.userId)
+    if (typeof standing === 'string') {
+      this.#connection.refuse(frame, standing)
+      return
+    }
+    const ruling = rulingOnChange(standing, frame, time.clock.wallMs())
+    if (ruling.refused !== null) {
+      this.#connection.refuse(frame, ruling.refused, ruling.retryAfterMs)
+      return
+    }
+    const { room } = standing
+    this.#host.publish(roomId, ...ruling.events.map(event => room.append(event)))
+    this.#connection.say({ type: 'ok', ...refOf(frame), seq: room.seq })
+  }
+
+  #read(frame: RoomRead): void {
+    const { roomId, seq, readRevision } = frame
+    const { userId } = this.#connection
+    const standing = enter(this.#host.rooms.get(roomId), userId)
+    if (typeof standing === 'string') {
+      this.#connection.refuse(frame, standing)
+      return
+    }
+    if (standing.role === null) {
+      this.#connection.refuse(frame, 'forbidden')
+      return
+    }
+    if (standing.room.read(userId, seq, readRevision)) this.#host.tellReads(roomId, [userId])
+  }
+
+  #type(frame: TypingFrame): void {
+    const { roomId } = frame
+    const { userId } = this.#connection
+    const standing = enter(this.#host.rooms.get(roomId), userId)
+    if (typeof standing === 'string') {
+      this.#connection.refuse(frame, standing)
+      return
+    }
+    if (standing.role === null) {
+      this.#connection.refuse(frame, 'forbidden')
+      return
+    }
+    if (standing.room.silenced.has(userId)) {
+      this.#connection.refuse(frame, 'muted')
+      return
+    }
+    if (frame.type === 'typing.start') this.#host.typing.start(roomId, userId)
+    else this.#host.typing.stop(roomId, userId)
+  }
+}
+
+/** What an answer repeats of the frame that it answers. */
+export function refOf(frame: UpFrame): { readonly ref?: string } {
+  return frame.ref === undefined ? {} : { ref: frame.ref }
+}

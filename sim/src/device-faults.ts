@@ -1,5 +1,6 @@
 import { assertNever } from '@holdfast/protocol'
 import type { DeviceFault, DeviceTrouble, Step } from './plan.ts'
+import { shutOut } from './shut-out.ts'
 import type { SimDevice } from './sim-device.ts'
 import type { SimWorld } from './sim-world.ts'
 
@@ -31,6 +32,8 @@ function begin(world: SimWorld, device: SimDevice, step: DeviceStep): (() => voi
     case 'oddHttp':
     case 'oneWay':
       return harmLine(device, step.kind, step.pick)
+    case 'shutOut':
+      return shutOut(world, device, step.room, step.pick)
     case 'reset':
       device.reset()
       return null

@@ -63,6 +63,7 @@ const DEVICE_TROUBLES = {
   oneWay: 2,
   oddHttp: 2,
   tab: 3,
+  shutOut: 3,
   storageQuota: 1,
   storageBlocked: 1,
   storageRefuses: 1,

@@ -4,6 +4,7 @@ import { allKept, allLost, byChance, Disk, type Fates } from './support/disk.ts'
 import { examine } from './support/examine.ts'
 import { newFolder } from './support/folder.ts'
 import type { Plant } from './support/plant.ts'
+import { FREQUENT_CHECKPOINTS, NORMAL } from './support/plants.ts'
 import { Seeded } from './support/random.ts'
 import { changesIn, type Recorded } from './support/recording.ts'
 import { Served } from './support/served.ts'
@@ -12,23 +13,6 @@ import { Writers } from './support/writers.ts'
 
 const MESSAGES = 120
 const CUTS = 14
-
-/** Moves the write-ahead log into the database every few commits, so that a short run meets what otherwise comes after 40 MB. */
-const FREQUENT_CHECKPOINTS: Plant = {
-  file: 'packages/server/src/log/sqlite/durability.ts',
-  find: 'const CHECKPOINT_PAGES = 10_000',
-  replace: 'const CHECKPOINT_PAGES = 60',
-}
-
-/** Commits that wait for no disk, which nothing that only kills the process can show. */
-const NORMAL: readonly Plant[] = [
-  {
-    file: 'packages/server/src/log/sqlite/durability.ts',
-    find: 'synchronous = FULL',
-    replace: 'synchronous = NORMAL',
-  },
-  { file: 'packages/server/src/log/sqlite/durability.ts', find: 'const FULL = 2', replace: 'const FULL = 1' },
-]
 
 let folder: ReturnType<typeof newFolder>
 beforeEach(() => {

@@ -6,6 +6,7 @@ import { allLost, Disk } from './support/disk.ts'
 import { examine } from './support/examine.ts'
 import { newFolder } from './support/folder.ts'
 import type { Plant } from './support/plant.ts'
+import { UNSETTLED } from './support/plants.ts'
 import { Seeded } from './support/random.ts'
 import { changesIn } from './support/recording.ts'
 import { Served } from './support/served.ts'
@@ -13,12 +14,6 @@ import { type Fault, finished, recorded } from './support/strace.ts'
 
 /** A sync that is far behind those of the start: one of a message's commit. */
 const A_COMMITS_SYNC = '40'
-/** The server that takes over commits without making sure of them. */
-const UNSETTLED: Plant = {
-  file: 'packages/server/src/log/sqlite/sqlite-log.ts',
-  find: '    inheritWal(folder.databaseFile)\n',
-  replace: '',
-}
 
 let folder: ReturnType<typeof newFolder>
 beforeEach(() => {

@@ -37,7 +37,7 @@ export async function examine(dataDir: string, story: Story): Promise<Findings> 
 }
 
 /** All messages of the room, oldest first; null when there is no such room. */
-export async function wholeHistory(server: Parameters<typeof call>[0], { roomId }: Story) {
+async function wholeHistory(server: Parameters<typeof call>[0], { roomId }: Story) {
   const { rooms } = await call<RoomPage>(server, 'GET', '/api/rooms')
   if (!rooms.some(room => room.id === roomId)) return null
   const messages: Message[] = []
@@ -49,7 +49,7 @@ export async function wholeHistory(server: Parameters<typeof call>[0], { roomId 
   }
 }
 
-export function lostOf(messages: readonly Message[], { acknowledged }: Story): readonly Acknowledged[] {
+function lostOf(messages: readonly Message[], { acknowledged }: Story): readonly Acknowledged[] {
   const bySeq = new Map(messages.map(message => [message.seq, message]))
   return acknowledged.filter(({ seq, clientId, content }) => {
     const found = bySeq.get(seq)
@@ -58,7 +58,7 @@ export function lostOf(messages: readonly Message[], { acknowledged }: Story): r
 }
 
 /** The seqs of messages follow on those of the room's beginning; everybody's messages are the first ones they wrote. */
-export function wrongIn(messages: readonly Message[], { members, said }: Story): readonly string[] {
+function wrongIn(messages: readonly Message[], { members, said }: Story): readonly string[] {
   const first = 1 + members.length + 1
   const seqs = messages.map(message => message.seq)
   const isWhole = seqs.every((seq, i) => seq === first + i)
@@ -70,6 +70,12 @@ export function wrongIn(messages: readonly Message[], { members, said }: Story):
     ...(isWhole ? [] : [`seqs are not whole: ${seqs.join(' ')}`]),
     ...(isOrdered ? [] : ['a message is missing, repeated or not in the order written']),
   ]
+}
+
+/** Holds what a running server serves against what the writers know. Writes nothing. */
+export async function compare(url: string, story: Story): Promise<Findings> {
+  const messages = (await wholeHistory(url, story)) ?? []
+  return { lost: lostOf(messages, story), wrong: wrongIn(messages, story) }
 }
 
 /** The head is where the messages end, and the next message comes right behind it. */

@@ -86,12 +86,13 @@ export class Writers implements Story {
     for (const { client } of this.#people) client.connect()
   }
 
-  /** What one of them sees of the room: the contents, oldest first. */
-  shown(): readonly string[] {
-    const [person] = this.#people
-    return (person?.room.getSnapshot().timeline ?? []).map(entry =>
-      entry.kind === 'message' ? entry.message.content : '',
-    )
+  /** Whether what one of them types is shown to another: what is live goes on. */
+  async seeEachOtherType(): Promise<void> {
+    const [ann, bob] = this.#people
+    await until('typing that is shown', () => {
+      bob?.room.typing()
+      return ann?.room.getSnapshot().typing.userIds.includes('bob')
+    })
   }
 
   /** What they knew at a moment. */

@@ -1,7 +1,7 @@
 import type { ReadRows, WriteRows } from '../store/rows.ts'
 import { StoreFault, type SyncStore } from '../store/sync-store.ts'
 import type { Connection, Statement } from './connection.ts'
-import { faultKindOf, isFatal } from './faults.ts'
+import { faultKindOf, isFatal, reasonOf } from './faults.ts'
 import { SqliteRows } from './sqlite-rows.ts'
 
 export interface SqliteStoreParts {
@@ -27,7 +27,7 @@ export class SqliteStore implements SyncStore {
   readonly #endRead: Statement
   readonly #probe: Statement
   /** Why nothing may be written any more; see `isFatal`. */
-  #halted: unknown = null
+  #halted: Error | null = null
   #hasFailed = false
 
   readonly #onClose: () => void
@@ -62,7 +62,7 @@ export class SqliteStore implements SyncStore {
       this.#committed.begin()
       return work(this.#committed)
     } catch (error) {
-      if (isFatal(error)) this.#halted = error
+      if (isFatal(error)) this.#halt(error)
       throw error
     } finally {
       if (this.#reader.inTransaction) this.#endRead.run()
@@ -99,14 +99,20 @@ export class SqliteStore implements SyncStore {
 
   #fail(error: unknown): StoreFault {
     const kind = faultKindOf(error)
-    if (isFatal(error)) this.#halted = error
+    if (isFatal(error)) this.#halt(error)
     if (kind === 'away') this.#hasFailed = true
     try {
       // SQLite rolls back by itself after some failures.
       if (this.#writer.inTransaction) this.#writer.exec('ROLLBACK')
     } catch (cause) {
-      this.#halted = cause
+      this.#halt(cause)
     }
-    return new StoreFault(kind, error)
+    return new StoreFault(kind, this.#halted ?? error)
+  }
+
+  #halt(cause: unknown): void {
+    this.#halted ??= new Error(`${reasonOf(cause)}; nothing is written any more until the server is started anew`, {
+      cause,
+    })
   }
 }

@@ -12,6 +12,7 @@ export interface LedgerRoom {
   readonly members: ReadonlySet<string>
   /** The seq at which somebody left for the last time. */
   readonly left: ReadonlyMap<string, number>
+  /** Members who were banned, and are: a ban of anybody else is no event, and has no place in the order. */
   readonly banned: ReadonlySet<string>
   /** The seq at which each message was deleted that was. */
   readonly deleted: ReadonlyMap<string, number>
@@ -47,7 +48,6 @@ export class Ledger {
       const command = batch[i]
       if (command === undefined) continue
       for (const rule of this.#rules) rule.committed(command, outcome)
-      if (command.kind === 'ban.put') room.banned.add(command.userId)
       if (command.kind === 'ban.remove') room.banned.delete(command.userId)
     }
   }
@@ -97,5 +97,6 @@ function fold(room: Kept, event: RoomEvent): void {
   if (event.kind === 'message.deleted') room.deleted.set(event.messageId, event.seq)
   if (event.kind !== 'member.left') return
   room.members.delete(event.userId)
+  if (event.reason === 'banned') room.banned.add(event.userId)
   room.left.set(event.userId, event.seq)
 }

@@ -3,22 +3,41 @@ import type { Violation } from './history.ts'
 import { type Plan, planOf } from './plan.ts'
 import { type RunResult, run } from './run.ts'
 import { shrink } from './shrink.ts'
+import { ENOUGH_SEEDS, missingOf } from './sometimes.ts'
 
 /** Violations that are shown of one seed. */
 const SHOWN = 5
 /** Longest text that is shown of one. */
 const SHOWN_LENGTH = 500
+/** Lines of a trace that are shown of what led to a violation. */
+const SHOWN_LINES = 80
 
-/** Runs one seed, tells what happened, and, when a rule was broken, the least of its plan that still breaks it. */
-export async function replay(seed: string): Promise<number> {
+/** What is to be told of one seed. */
+export interface ReplayOptions {
+  readonly seed: string
+  /** All that happened in it, line by line, instead of the least that breaks a rule. */
+  readonly isTraced: boolean
+  /** The bug that is planted, to be named in the line that replays it; null: none. */
+  readonly mutant: string | null
+}
+
+/** Runs one seed, tells what happened, and, when a rule was broken, the least of its plan that still breaks it, and how. */
+export async function replay({ seed, isTraced, mutant }: ReplayOptions): Promise<number> {
   const plan = planOf(seed)
-  const result = await run(plan)
+  const result = await run(plan, isTraced ? Number.POSITIVE_INFINITY : undefined)
+  if (isTraced) for (const line of result.trace.lines) console.log(line)
   console.log(`seed ${seed}: ${plan.steps.length} steps, ${result.events} events in the logs, ${result.hash}`)
   for (const [what, count] of result.coverage.all) console.log(`  ${what}: ${count}`)
   if (result.violations.length === 0) return 0
-  tell(result)
+  tell(result, mutant)
+  if (isTraced) return 1
   console.log('taking out what does no harm …')
-  tellPlan(await shrink(plan, result.violations))
+  const least = await shrink(plan, result.violations)
+  tellPlan(least)
+  const { violations, trace } = await run(least)
+  console.log('which breaks, and the last that happened before it:')
+  tellViolations(violations.slice(0, 1))
+  for (const line of trace.lines.slice(-SHOWN_LINES)) console.log(line)
   return 1
 }
 
@@ -28,36 +47,47 @@ export interface SwarmOptions {
   readonly count: number
   /** Instead of `count`: as many as fit into this time. */
   readonly minutes: number | null
-  readonly stopsAtFirst: boolean
+  /** Stop at the first seed that breaks this rule; 'any': whatever it breaks; null: go on. */
+  readonly until: string | null
+  /** The bug that is planted; null: none. */
+  readonly mutant: string | null
 }
 
-/** Runs seed after seed, and tells of those that break a rule. */
-export async function swarm({ from, count, minutes, stopsAtFirst }: SwarmOptions): Promise<number> {
+/** Runs seed after seed, and tells of those that break a rule, and of what has not happened in all of them though it should. */
+export async function swarm({ from, count, minutes, until, mutant }: SwarmOptions): Promise<number> {
   const coverage = new Coverage()
   const startedMs = performance.now()
-  let [done, broken] = [0, 0]
+  let [done, broken, isFound] = [0, 0, false]
   const goesOn = () => (minutes === null ? done < count : performance.now() - startedMs < minutes * 60_000)
-  while (goesOn() && !(stopsAtFirst && broken > 0)) {
+  while (goesOn() && !isFound) {
     const result = await run(planOf(String(from + done)))
     done++
     coverage.add(result.coverage)
-    if (result.violations.length > 0) {
-      broken++
-      tell(result)
-    }
+    if (result.violations.length === 0) continue
+    broken++
+    tell(result, mutant)
+    isFound = until === 'any' || result.violations.some(({ rule }) => rule === until)
   }
-  for (const [what, times] of coverage.all) console.log(`  ${what}: ${times}`)
+  if (until === null) for (const [what, times] of coverage.all) console.log(`  ${what}: ${times}`)
   console.log(`${done} seeds in ${Math.round((performance.now() - startedMs) / 1_000)} s; ${broken} broke a rule`)
-  return broken === 0 ? 0 : 1
+  const missing = done >= ENOUGH_SEEDS && mutant === null ? missingOf(coverage) : []
+  if (missing.length > 0) console.log(`none of them has met what should be met: ${missing.join(', ')}`)
+  return broken === 0 && missing.length === 0 ? 0 : 1
 }
 
-function tell({ seed, violations }: RunResult): void {
-  console.log(`seed ${seed} breaks ${rulesOf(violations).join(', ')}; replay it with --seed ${seed}`)
-  for (const { rule, atMs, what } of violations.slice(0, SHOWN)) {
+function tell({ seed, violations }: RunResult, mutant: string | null): void {
+  const options = `--seed ${seed}${mutant === null ? '' : ` --mutant ${mutant}`}`
+  console.log(`seed ${seed} breaks ${rulesOf(violations).join(', ')}; replay it with npm run sim -- ${options}`)
+  tellViolations(violations.slice(0, SHOWN))
+}
+
+function tellViolations(violations: readonly Violation[]): void {
+  for (const { rule, atMs, what } of violations) {
     console.log(`  [${rule}] at ${atMs} ms: ${what.slice(0, SHOWN_LENGTH)}`)
   }
 }
 
+/** As it could be run anywhere: the plan is all that decides a world. */
 function tellPlan({ shape, steps }: Plan): void {
   console.log(JSON.stringify(shape))
   for (const step of steps) console.log(JSON.stringify(step))

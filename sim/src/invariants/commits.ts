@@ -22,7 +22,10 @@ export function positionsOnlyGrow(breach: Breach): CommitRule {
       positions.set(name, { seq, revision })
       if (seq > head) breach('SIG6', `${name} has read up to ${seq} of ${head}`)
       if (revision < before.revision || (revision === before.revision && seq < before.seq)) {
-        breach('SIG6', `${name} has read up to ${seq} in revision ${revision}, and before that ${JSON.stringify(before)}`)
+        breach(
+          'SIG6',
+          `${name} has read up to ${seq} in revision ${revision}, and before that ${JSON.stringify(before)}`,
+        )
       }
     },
   }
@@ -72,7 +75,10 @@ export function slowModeHolds(breach: Breach): CommitRule {
     const apartMs = createdAt - (room.last.get(senderId) ?? Number.NEGATIVE_INFINITY)
     room.last.set(senderId, createdAt)
     if (apartMs >= room.slowModeMs || canModerate(room.roles.get(senderId) ?? null)) return
-    breach('IN5', `${senderId} wrote in ${roomId} ${apartMs} ms behind their last message, in a slow mode of ${room.slowModeMs}`)
+    breach(
+      'IN5',
+      `${senderId} wrote in ${roomId} ${apartMs} ms behind their last message, in a slow mode of ${room.slowModeMs}`,
+    )
   }
   return {
     forget: () => rooms.clear(),

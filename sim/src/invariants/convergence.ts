@@ -21,6 +21,14 @@ export function nothingWaits(_world: SimWorld, device: SimDevice, { roomId }: Tr
   return { rule: 'SDK4', what: `${device.name} in ${roomId}: ${waits.clientId} is ${waits.status} (${why})` }
 }
 
+/** SDK4: of what is in the log nothing is left in the storage that it was sent from. */
+export function nothingIsKept({ history }: SimWorld, { name, storage }: SimDevice, { roomId }: Truth): Pending | null {
+  const kept = history.sent.find(
+    sent => sent.device === name && sent.roomId === roomId && sent.acked !== null && storage.has(roomId, sent.clientId),
+  )
+  return kept === undefined ? null : { rule: 'SDK4', what: `${name} still keeps ${kept.clientId}, which is sent` }
+}
+
 /** GONE2: whoever may not read a room is shown nothing of it; READ4: everybody else is shown the log. */
 export async function roomIsTheLog(world: SimWorld, device: SimDevice, truth: Truth): Promise<Pending | null> {
   const { roomId, state } = truth
@@ -66,7 +74,7 @@ export async function peopleAreRight(world: SimWorld, device: SimDevice, truth: 
 }
 
 /** All of the above. */
-export const ROOM_GOALS: readonly RoomGoal[] = [nothingWaits, roomIsTheLog, nobodyTypes, peopleAreRight]
+export const ROOM_GOALS: readonly RoomGoal[] = [nothingWaits, nothingIsKept, roomIsTheLog, nobodyTypes, peopleAreRight]
 
 /** What each part of a line of the list is the subject of. */
 const LINE_RULES = {

@@ -62,12 +62,9 @@ export function eventsFollow({ userId, breach }: SessionContext): SessionRule {
       if (frame.type === 'room.live') {
         const { roomId, epoch, seq } = frame
         const place = places.get(roomId)
-        if (place === undefined || place.seq !== seq || place.epoch !== epoch || place.stage === 'live') {
-          breach(
-            'READ2',
-            `${userId} was told that ${roomId} is live at ${epoch}:${seq}, having ${JSON.stringify(place)}`,
-          )
-        }
+        const what = `${userId} was told that ${roomId} is live at ${epoch}:${seq}, having ${JSON.stringify(place)}`
+        if (place === undefined || place.seq !== seq || place.stage === 'live') breach('READ2', what)
+        else if (place.epoch !== epoch) breach('READ5', what)
         places.set(roomId, { stage: 'live', epoch, seq })
       }
       if (frame.type === 'room.detached') places.set(frame.roomId, { stage: 'over', epoch: null, seq: null })

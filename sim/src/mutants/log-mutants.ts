@@ -114,7 +114,8 @@ export const LOG_MUTANTS = {
   'mute-is-forgotten': {
     file: 'packages/server/src/log/decide/send.ts',
     find: 'if (isInForce(facts.mute(room, command.actor.userId), now)) {',
-    replace: 'if (isInForce(facts.mute(room, command.actor.userId), now) && facts.lastMessageAt(room, command.actor.userId, 0) === null) {',
+    replace:
+      'if (isInForce(facts.mute(room, command.actor.userId), now) && facts.lastMessageAt(room, command.actor.userId, 0) === null) {',
     rule: 'SEND6',
     foundAt: 1,
   },

@@ -84,8 +84,8 @@ export const SESSION_MUTANTS = {
   },
   'live-is-told-wrong': {
     file: 'packages/server/src/room/hub.ts',
-    find: "roomId, epoch, seq: position })",
-    replace: "roomId, epoch, seq: position + 1 })",
+    find: 'roomId, epoch, seq: position })',
+    replace: 'roomId, epoch, seq: position + 1 })',
     rule: 'SDK2',
     foundAt: 1,
   },
@@ -125,11 +125,10 @@ export const SESSION_MUTANTS = {
     foundAt: 1,
   },
   'token-in-the-log': {
-    file: 'packages/server/src/session/commands/auth-refresh.ts',
-    find: 'const refusal = await context.refresh(token)',
-    replace: `const refusal = await context.refresh(token)
-  if (refusal === null) console.debug('token replaced')
-  context.logger?.debug({ token }, 'token replaced')`,
+    file: 'packages/server/src/session/session.ts',
+    find: 'const result = await this.#deps.authenticate(token)',
+    replace: `const result = await this.#deps.authenticate(token)
+    this.#deps.logger.debug({ token }, 'session goes on with another token')`,
     rule: 'AUTH5',
     foundAt: 1,
   },

@@ -5,7 +5,7 @@ import { Flush } from './flush.ts'
 import { join, rejoin } from './join.ts'
 import type { OpenRoom } from './reader.ts'
 import { RoomSignals } from './room-signals.ts'
-import { type Advance, Subscription } from './subscription.ts'
+import { type Advance, type SubscribedRoom, Subscription } from './subscription.ts'
 import { Tail } from './tail.ts'
 
 /** How long a hole may be the bus's reordering before it is read from the log. Milliseconds. */
@@ -21,7 +21,7 @@ const FILL_EVENTS = 500
  * It follows the log: what the bus says is taken only where it continues the tail without a gap; anything else just tells how
  * far the log has come, and is read from there. All its subscribers get the same encoded frames.
  */
-export class RoomHub {
+export class RoomHub implements SubscribedRoom {
   readonly roomId: string
   readonly #deps: RoomDeps
   readonly #onIdle: (hub: RoomHub) => void
@@ -54,11 +54,7 @@ export class RoomHub {
 
   /** Opens the room for a reader. What becomes of it is told through the request. */
   open(request: OpenRoom): Subscription {
-    const subscription = new Subscription(
-      request,
-      ended => this.#remove(ended),
-      events => this.#deps.metrics.deliveries.inc(events),
-    )
+    const subscription = new Subscription(request, this)
     this.#subscriptions.add(subscription)
     void join(this, subscription, this.#deps)
     return subscription
@@ -153,6 +149,10 @@ export class RoomHub {
     if (!subscription.hasEnded) this.#signals.enter(subscription)
   }
 
+  delivered(events: number): void {
+    this.#deps.metrics.deliveries.inc(events)
+  }
+
   /** Detaches a subscription whose reader may not read any more. Never rejects. */
   async #ask(subscription: Subscription, code: DetachCode): Promise<void> {
     try {
@@ -224,7 +224,7 @@ export class RoomHub {
     void rejoin(this, subscription, this.#deps)
   }
 
-  #remove(subscription: Subscription): void {
+  ended(subscription: Subscription): void {
     this.#subscriptions.delete(subscription)
     this.#signals.leave(subscription)
     if (this.isIdle) this.#onIdle(this)

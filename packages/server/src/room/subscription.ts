@@ -12,6 +12,14 @@ export type SubscriptionState = 'joining' | 'live' | 'catching-up' | 'ended'
  */
 export type Advance = 'current' | 'behind' | 'ended' | { readonly frameBytes: number }
 
+/** The room that a subscription is in. */
+export interface SubscribedRoom {
+  /** So many events were handed to the reader. */
+  delivered(events: number): void
+  /** It is over. Called once. */
+  ended(subscription: Subscription): void
+}
+
 /**
  * One reader's place in one room.
  *
@@ -33,13 +41,11 @@ export class Subscription {
   #readsAsOf = Number.NEGATIVE_INFINITY
   /** Where the reader stood when they were authorised, which only a snapshot tells them; null once it was told. */
   #standing: OwnPosition | null = null
-  readonly #onEnd: (subscription: Subscription) => void
-  readonly #onDelivered: (events: number) => void
+  readonly #room: SubscribedRoom
 
-  constructor(request: OpenRoom, onEnd: (subscription: Subscription) => void, onDelivered: (events: number) => void) {
+  constructor(request: OpenRoom, room: SubscribedRoom) {
     this.request = request
-    this.#onEnd = onEnd
-    this.#onDelivered = onDelivered
+    this.#room = room
   }
 
   get reader(): Reader {
@@ -142,7 +148,7 @@ export class Subscription {
       return
     }
     this.#position = frame.lastSeq
-    this.#onDelivered(frame.count)
+    this.#room.delivered(frame.count)
     if (leave?.seq === frame.lastSeq) this.detach(leave.reason)
   }
 
@@ -150,7 +156,7 @@ export class Subscription {
   end(): void {
     if (this.#state === 'ended') return
     this.#state = 'ended'
-    this.#onEnd(this)
+    this.#room.ended(this)
   }
 
   /** Ends it and tells the reader why. */

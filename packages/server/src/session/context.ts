@@ -28,5 +28,5 @@ export interface CommandContext extends CommandDeps {
   /** Whose signals these are. */
   readonly source: SignalSource
   /** Puts a newer token of the same person in force; or says why not. */
-  readonly refresh: (token: string) => Promise<Refusal | null>
+  refresh(token: string): Promise<Refusal | null>
 }

@@ -6,11 +6,19 @@ export type PauseReason = 'lagging' | 'busy' | 'stopping'
 /** What a peer sent: a frame, good or not; null for text that is none. */
 export type Incoming = DecodedFrame | null
 
-/** Where frames come from and where they go. */
-export interface IntakeOptions {
-  readonly source: { pause(): void; resume(): void }
-  readonly take: (frame: Incoming) => void
+/** Where frames come from. */
+export interface IntakeSource {
+  pause(): void
+  resume(): void
 }
+
+/** Where they go. */
+export interface IntakeTaker {
+  take(frame: Incoming): void
+}
+
+/** Each reason's bit. */
+const REASON: Readonly<Record<PauseReason, number>> = { lagging: 1, busy: 2, stopping: 4 }
 
 /**
  * The frames of a session on their way in, one after the other.
@@ -19,36 +27,44 @@ export interface IntakeOptions {
  * taken waits here; as the source is paused too, that is at most what one message holds and what was read together with it.
  */
 export class Intake {
-  readonly #options: IntakeOptions
-  readonly #reasons = new Set<PauseReason>()
-  #waiting: (RawFrame | null)[] = []
+  readonly #source: IntakeSource
+  readonly #taker: IntakeTaker
+  /** The bits of those that there are. */
+  #reasons = 0
+  /** Null: nothing waits. */
+  #waiting: (RawFrame | null)[] | null = null
   #next = 0
   #isTaking = false
 
-  constructor(options: IntakeOptions) {
-    this.#options = options
+  constructor(source: IntakeSource, taker: IntakeTaker) {
+    this.#source = source
+    this.#taker = taker
   }
 
   /** A message has arrived. */
   arrive(text: string): void {
-    for (const frame of rawFramesOf(text) ?? [null]) this.#waiting.push(frame)
+    const frames = rawFramesOf(text) ?? [null]
+    if (this.#waiting === null) this.#waiting = [...frames]
+    else for (const frame of frames) this.#waiting.push(frame)
     this.#takeAll()
   }
 
   hold(reason: PauseReason): void {
-    this.#reasons.add(reason)
-    this.#options.source.pause()
+    this.#reasons |= REASON[reason]
+    this.#source.pause()
   }
 
   release(reason: PauseReason): void {
-    if (!this.#reasons.delete(reason) || this.#reasons.size > 0) return
-    this.#options.source.resume()
+    if ((this.#reasons & REASON[reason]) === 0) return
+    this.#reasons &= ~REASON[reason]
+    if (this.#reasons !== 0) return
+    this.#source.resume()
     this.#takeAll()
   }
 
   /** Forgets what waits. */
   clear(): void {
-    this.#waiting = []
+    this.#waiting = null
     this.#next = 0
   }
 
@@ -56,13 +72,13 @@ export class Intake {
     if (this.#isTaking) return
     this.#isTaking = true
     try {
-      while (this.#next < this.#waiting.length && this.#reasons.size === 0) {
+      while (this.#waiting !== null && this.#next < this.#waiting.length && this.#reasons === 0) {
         const frame = this.#waiting[this.#next++] ?? null
-        this.#options.take(frame === null ? null : decodeFrame(frame))
+        this.#taker.take(frame === null ? null : decodeFrame(frame))
       }
     } finally {
       this.#isTaking = false
     }
-    if (this.#next >= this.#waiting.length) this.clear()
+    if (this.#waiting !== null && this.#next >= this.#waiting.length) this.clear()
   }
 }

@@ -5,6 +5,7 @@ import type { Metrics } from '../observe/metrics.ts'
 import type { Platform } from '../platform/clock.ts'
 import type { OpenRoom } from '../room/reader.ts'
 import type { Subscription } from '../room/subscription.ts'
+import type { SendQueueLimits } from '../transport/send-queue.ts'
 import type { BytePace } from './byte-budget.ts'
 import type { CommandDeps } from './context.ts'
 import type { SessionTimes } from './machine.ts'
@@ -26,10 +27,8 @@ export interface SessionDeps {
   readonly times: SessionTimes
   /** Told to clients: after so long without hearing anything they ask whether the server is there. Milliseconds. */
   readonly heartbeatMs: number
-  /** Most unsent bytes of one session. */
-  readonly sendQueueBytes: number
-  /** How long a session that has used them up may take to drain, in milliseconds. */
-  readonly drainMs: number
+  /** What one session may leave unread, and for how long. */
+  readonly sendQueue: SendQueueLimits
   /** Frames of one socket; null: not limited. */
   readonly framePace: Pace | null
   /** What one session may be sent of presence. */

@@ -9,19 +9,19 @@ export class SessionPeer implements SignalPeer {
   readonly sessionId: string
   readonly device: string | null
   readonly inbox: { readonly since: string | null } | null
-  readonly #actor: () => Actor
+  readonly #session: { readonly actor: Actor }
   readonly #sink: SignalSink
 
-  constructor(sessionId: string, hello: SessionHello, actor: () => Actor, sink: SignalSink) {
+  constructor(sessionId: string, hello: SessionHello, session: { readonly actor: Actor }, sink: SignalSink) {
     this.sessionId = sessionId
     this.device = hello.client.device ?? null
     this.inbox = hello.inbox === true ? { since: hello.inboxSince ?? null } : null
-    this.#actor = actor
+    this.#session = session
     this.#sink = sink
   }
 
   get actor(): Actor {
-    return this.#actor()
+    return this.#session.actor
   }
 
   signal(message: SharedText): boolean {

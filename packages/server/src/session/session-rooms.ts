@@ -1,93 +1,75 @@
-import {
-  cursorOf,
-  DEFAULT_WINDOW,
-  type DetachCode,
-  type DownFrame,
-  isRoomId,
-  MAX_OPEN_ROOMS,
-  type Refusal,
-} from '@holdfast/protocol'
+import { type DetachCode, type DownFrame, isRoomId, MAX_OPEN_ROOMS, type Refusal } from '@holdfast/protocol'
 import type { Actor } from '../log/actor.ts'
-import type { OpenRoom, Reader } from '../room/reader.ts'
-import type { Subscription } from '../room/subscription.ts'
 import type { SendQueue } from '../transport/send-queue.ts'
 import type { SharedText } from '../transport/shared-text.ts'
 import { errorFrame } from './answers.ts'
+import { OpenedRoom, type OpenedRoomOwner, type RoomRequest } from './opened-room.ts'
+import type { SessionDeps } from './session-deps.ts'
 import type { SignalSink } from './signal-sink.ts'
 
 /** Rooms that one session has in the course of opening at a time; the others wait. It bounds what is read for it at once. */
 const OPENING_AT_ONCE = 8
 
-/** What a client asks for when it opens a room, in `room.open` or `session.hello`. */
-export interface RoomRequest {
-  readonly roomId: string
-  readonly ref?: string | undefined
-  readonly epoch?: string | undefined
-  readonly seq?: number | undefined
-  readonly window?: number | undefined
-}
-
 /** What a session's rooms need of the session. */
-export interface SessionRoomsOptions {
-  readonly queue: SendQueue
-  /** Where what may be lost is sent. */
-  readonly sink: SignalSink
-  readonly open: (request: OpenRoom) => Subscription
-  readonly actor: () => Actor
-  readonly maxWindow: number
+export interface SessionRoomsHost {
+  readonly actor: Actor
   /** Sends an answer. */
-  readonly answer: (frame: DownFrame) => void
-  /** A frame was handed to the queue. */
-  readonly onSent: () => void
-  readonly onFailed: (error: unknown) => void
-  readonly onDetached: (code: DetachCode) => void
+  answer(frame: DownFrame): void
+  /** Something went wrong that is no refusal. */
+  fail(error: unknown): void
 }
 
-/** One room of the session: waiting for its turn, or with its subscription. */
-interface OpenedRoom {
-  readonly request: RoomRequest
-  subscription: Subscription | null
-}
+type RoomsDeps = Pick<SessionDeps, 'openRoom' | 'limits' | 'metrics'>
 
 /** The rooms that one session has open. */
-export class SessionRooms implements Reader {
-  readonly #options: SessionRoomsOptions
+export class SessionRooms implements OpenedRoomOwner {
+  readonly #deps: RoomsDeps
+  readonly #queue: SendQueue
+  readonly #sink: SignalSink
+  readonly #host: SessionRoomsHost
   readonly #rooms = new Map<string, OpenedRoom>()
-  readonly #waiting = new Set<OpenedRoom>()
-  readonly #opening = new Set<OpenedRoom>()
-  /** Ended for lack of room in the queue; the client is told once it has taken what is in it. */
-  readonly #lagging = new Set<string>()
+  #waiting = 0
+  #opening = 0
+  /** Ended for lack of room in the queue; the client is told once it has taken what is in it. Null: none. */
+  #lagging: Set<string> | null = null
 
-  constructor(options: SessionRoomsOptions) {
-    this.#options = options
+  /** `sink`: where what may be lost is sent. */
+  constructor(deps: RoomsDeps, queue: SendQueue, sink: SignalSink, host: SessionRoomsHost) {
+    this.#deps = deps
+    this.#queue = queue
+    this.#sink = sink
+    this.#host = host
   }
 
   get actor(): Actor {
-    return this.#options.actor()
+    return this.#host.actor
+  }
+
+  get maxWindow(): number {
+    return this.#deps.limits.window
   }
 
   /** Opens a room, or opens it over: from here on nothing of the old subscription is sent. */
   open(request: RoomRequest): void {
-    const { roomId } = request
+    const { roomId, ref } = request
     this.close(roomId)
     if (!isRoomId(roomId)) {
-      this.#refuse(request, { code: 'not_found', message: 'unable to open the room; there is none' })
+      this.#answerRefusal(roomId, ref, { code: 'not_found', message: 'unable to open the room; there is none' })
       return
     }
     if (this.#rooms.size >= MAX_OPEN_ROOMS) {
       const message = `unable to open the room; a session may have ${MAX_OPEN_ROOMS} open`
-      this.#refuse(request, { code: 'too_large', message })
+      this.#answerRefusal(roomId, ref, { code: 'too_large', message })
       return
     }
-    const room: OpenedRoom = { request, subscription: null }
-    this.#rooms.set(roomId, room)
-    this.#waiting.add(room)
+    this.#rooms.set(roomId, new OpenedRoom(request, this))
+    this.#waiting++
     this.#openWaiting()
   }
 
   /** Stops reading a room. Harmless when it was not open. */
   close(roomId: string): void {
-    this.#lagging.delete(roomId)
+    this.#lagging?.delete(roomId)
     const room = this.#rooms.get(roomId)
     if (room === undefined) return
     this.#forget(room)
@@ -100,72 +82,74 @@ export class SessionRooms implements Reader {
   }
 
   closeAll(): void {
-    this.#waiting.clear()
-    for (const roomId of this.roomIds) this.close(roomId)
-    this.#lagging.clear()
+    for (const room of this.#rooms.values()) this.#leave(room)
+    const subscriptions = [...this.#rooms.values()].map(room => room.subscription)
+    this.#rooms.clear()
+    for (const subscription of subscriptions) subscription?.end()
+    this.#lagging = null
   }
 
   /** The queue has been taken: the client is told which rooms it has to open again. */
   drained(): void {
-    for (const roomId of this.#lagging) this.#detached(roomId, 'lagging')
-    this.#lagging.clear()
+    const lagging = this.#lagging ?? []
+    this.#lagging = null
+    for (const roomId of lagging) this.#answerDetached(roomId, 'lagging')
   }
 
   offer(message: SharedText): boolean {
-    if (!this.#options.queue.offer(message)) {
+    if (!this.#queue.offer(message)) {
       this.#lag()
       return false
     }
-    this.#options.onSent()
+    this.#deps.metrics.framesOut.inc()
     return true
   }
 
   hasRoomFor(bytes: number): boolean {
-    return this.#options.queue.hasRoomFor(bytes)
+    return this.#queue.hasRoomFor(bytes)
   }
 
   whenRoomFor(bytes: number): Promise<void> {
-    return this.#options.queue.whenRoomFor(bytes)
+    return this.#queue.whenRoomFor(bytes)
   }
 
   signal(message: SharedText): boolean {
-    return this.#options.sink.signal(message)
+    return this.#sink.signal(message)
   }
 
   presence(message: SharedText): boolean {
-    return this.#options.sink.presence(message)
+    return this.#sink.presence(message)
   }
 
+  live(room: OpenedRoom): void {
+    this.#settle(room)
+  }
+
+  refused(room: OpenedRoom, refusal: Refusal): void {
+    this.#forget(room)
+    this.#answerRefusal(room.roomId, room.ref, refusal)
+  }
+
+  detached(room: OpenedRoom, code: DetachCode): void {
+    this.#forget(room)
+    this.#answerDetached(room.roomId, code)
+  }
+
+  failed(room: OpenedRoom, error: unknown): void {
+    this.#forget(room)
+    this.#host.fail(error)
+  }
+
+  /** In the order in which they were asked for. */
   #openWaiting(): void {
-    for (const room of this.#waiting) {
-      if (this.#opening.size >= OPENING_AT_ONCE) return
-      this.#waiting.delete(room)
-      this.#opening.add(room)
-      room.subscription = this.#options.open(this.#openRequest(room))
-    }
-  }
-
-  #openRequest(room: OpenedRoom): OpenRoom {
-    const { roomId, ref, window = DEFAULT_WINDOW } = room.request
-    return {
-      roomId,
-      ref,
-      reader: this,
-      cursor: cursorOf(room.request),
-      window: Math.min(window, this.#options.maxWindow),
-      onLive: () => this.#settle(room),
-      onRefused: refusal => {
-        this.#forget(room)
-        this.#refuse(room.request, refusal)
-      },
-      onDetached: code => {
-        this.#forget(room)
-        this.#detached(roomId, code)
-      },
-      onFailed: error => {
-        this.#forget(room)
-        this.#options.onFailed(error)
-      },
+    if (this.#waiting === 0) return
+    for (const room of this.#rooms.values()) {
+      if (this.#opening >= OPENING_AT_ONCE) return
+      if (room.state !== 'waiting') continue
+      this.#waiting--
+      this.#opening++
+      room.state = 'opening'
+      room.subscription = this.#deps.openRoom(room)
     }
   }
 
@@ -174,27 +158,36 @@ export class SessionRooms implements Reader {
       if (room.subscription?.hasBegun !== true) continue
       this.#forget(room)
       room.subscription.end()
+      this.#lagging ??= new Set()
       this.#lagging.add(roomId)
     }
   }
 
   /** The room has been opened, or not: another may be. */
   #settle(room: OpenedRoom): void {
-    if (this.#opening.delete(room)) this.#openWaiting()
+    const wasOpening = room.state === 'opening'
+    this.#leave(room)
+    if (wasOpening) this.#openWaiting()
+  }
+
+  /** It waits no more for anything. */
+  #leave(room: OpenedRoom): void {
+    if (room.state === 'waiting') this.#waiting--
+    if (room.state === 'opening') this.#opening--
+    room.state = 'settled'
   }
 
   #forget(room: OpenedRoom): void {
-    if (this.#rooms.get(room.request.roomId) === room) this.#rooms.delete(room.request.roomId)
-    this.#waiting.delete(room)
+    if (this.#rooms.get(room.roomId) === room) this.#rooms.delete(room.roomId)
     this.#settle(room)
   }
 
-  #refuse({ roomId, ref }: RoomRequest, refusal: Refusal): void {
-    this.#options.answer(errorFrame(refusal, { ref, roomId }))
+  #answerRefusal(roomId: string, ref: string | undefined, refusal: Refusal): void {
+    this.#host.answer(errorFrame(refusal, { ref, roomId }))
   }
 
-  #detached(roomId: string, code: DetachCode): void {
-    this.#options.onDetached(code)
-    this.#options.answer({ type: 'room.detached', roomId, code })
+  #answerDetached(roomId: string, code: DetachCode): void {
+    this.#deps.metrics.detached.inc({ code })
+    this.#host.answer({ type: 'room.detached', roomId, code })
   }
 }

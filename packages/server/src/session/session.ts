@@ -8,20 +8,19 @@ import {
 } from '@holdfast/protocol'
 import type { Identity } from '../auth/tickets.ts'
 import type { Actor } from '../log/actor.ts'
-import { SendQueue } from '../transport/send-queue.ts'
+import { SendQueue, type SendQueueListener } from '../transport/send-queue.ts'
 import type { Transport, TransportListener } from '../transport/transport.ts'
 import { errorFrame, okFrame } from './answers.ts'
 import { ByteBudget } from './byte-budget.ts'
-import type { CommandContext } from './context.ts'
 import { type CommandFrame, dispatchCommand, isSessionFrame, refusalOfUnread, type SessionFrame } from './dispatch.ts'
 import { eventOf } from './incoming.ts'
-import { type Incoming, Intake } from './intake.ts'
-import { Lanes } from './lanes.ts'
+import { type Incoming, Intake, type IntakeTaker } from './intake.ts'
 import { connected, type SessionEffect, type SessionEvent, type SessionState, transition } from './machine.ts'
 import { refusalOfRefresh } from './refresh.ts'
+import { SessionContext, type SessionContextHost } from './session-context.ts'
 import type { SessionDeps } from './session-deps.ts'
 import { SessionPeer } from './session-peer.ts'
-import { SessionRooms } from './session-rooms.ts'
+import { SessionRooms, type SessionRoomsHost } from './session-rooms.ts'
 import { SignalSink } from './signal-sink.ts'
 import { TokenBucket } from './token-bucket.ts'
 import { newSessionId, welcomeFrame } from './welcome.ts'
@@ -29,42 +28,53 @@ import { newSessionId, welcomeFrame } from './welcome.ts'
 /** Commands of one session that may be under way before no more of its input is read; it is read again when half are answered. */
 const MAX_UNDER_WAY = 1_024
 
+/** Who keeps the sessions of a node. */
+export interface SessionKeeper {
+  /** Called once, when the connection is gone. */
+  ended(session: Session): void
+}
+
 /** One connected client: performs what the machine decides, and no more. */
-export class Session implements TransportListener {
+export class Session
+  implements TransportListener, SendQueueListener, IntakeTaker, SessionRoomsHost, SessionContextHost
+{
   readonly #deps: SessionDeps
   readonly #transport: Transport
   readonly #queue: SendQueue
   readonly #sink: SignalSink
   readonly #rooms: SessionRooms
-  readonly #context: CommandContext
-  readonly #onEnd: (session: Session) => void
+  readonly #keeper: SessionKeeper
   readonly #budget: TokenBucket | null
   #state: SessionState
   #actor: Actor
   /** Null until the hello. */
   #peer: SessionPeer | null = null
+  /** Null until the first command. */
+  #context: SessionContext | null = null
   #underWay = 0
   readonly #intake: Intake
 
-  /** `onEnd` is called once, when the connection is gone. */
-  constructor(deps: SessionDeps, transport: Transport, identity: Identity, onEnd: (session: Session) => void) {
+  constructor(deps: SessionDeps, transport: Transport, identity: Identity, keeper: SessionKeeper) {
     const { clock } = deps.platform
     this.#deps = deps
     this.#transport = transport
-    this.#intake = new Intake({ source: transport, take: frame => this.#take(frame) })
-    this.#onEnd = onEnd
+    this.#intake = new Intake(transport, this)
+    this.#keeper = keeper
     this.#actor = identity.actor
     this.#state = connected(clock.monoMs(), identity.expiresAtMs, deps.times)
     this.#budget = deps.framePace === null ? null : new TokenBucket(deps.framePace, clock.monoMs())
-    this.#queue = this.#newQueue()
+    this.#queue = new SendQueue(transport, deps.sendQueue, this)
     const budget = new ByteBudget(deps.presencePace, clock)
     this.#sink = new SignalSink(this.#queue, budget, deps.metrics)
-    this.#rooms = this.#newRooms()
-    this.#context = this.#newContext()
+    this.#rooms = new SessionRooms(deps, this.#queue, this.#sink, this)
   }
 
   get actor(): Actor {
     return this.#actor
+  }
+
+  get sessionId(): string | null {
+    return this.#peer?.sessionId ?? null
   }
 
   /** Takes input from here on. */
@@ -104,7 +114,7 @@ export class Session implements TransportListener {
     try {
       this.#intake.arrive(text)
     } catch (error) {
-      this.#fail(error)
+      this.fail(error)
     }
   }
 
@@ -121,7 +131,21 @@ export class Session implements TransportListener {
     this.#on({ type: 'gone' })
   }
 
-  #take(frame: Incoming): void {
+  onLagging(): void {
+    this.#intake.hold('lagging')
+  }
+
+  onDrained(): void {
+    this.#rooms.drained()
+    this.#intake.release('lagging')
+  }
+
+  onTooSlow(): void {
+    this.#on({ type: 'too-slow' })
+  }
+
+  /** A frame has its turn. */
+  take(frame: Incoming): void {
     this.#deps.metrics.framesIn.inc()
     if (this.#isFlooding()) this.#on({ type: 'flooded' })
     else if (frame === null) this.#on({ type: 'garbage' })
@@ -159,7 +183,7 @@ export class Session implements TransportListener {
         this.#transport.ping()
         return
       case 'announce-draining':
-        this.#answer({ type: 'session.draining', reconnectWithinMs: this.#deps.reconnectWithinMs })
+        this.answer({ type: 'session.draining', reconnectWithinMs: this.#deps.reconnectWithinMs })
         return
       case 'close':
         this.#deps.metrics.closes.inc({ code: String(effect.code) })
@@ -169,7 +193,7 @@ export class Session implements TransportListener {
       case 'release':
         this.#letGo()
         this.#deps.metrics.sessions.dec()
-        this.#onEnd(this)
+        this.#keeper.ended(this)
         return
       default:
         assertNever(effect)
@@ -178,8 +202,8 @@ export class Session implements TransportListener {
 
   #welcome(hello: SessionHello): void {
     const sessionId = newSessionId(this.#deps.platform.random)
-    this.#answer(welcomeFrame(this.#deps, sessionId, this.#actor.userId, hello))
-    this.#peer = new SessionPeer(sessionId, hello, () => this.#actor, this.#sink)
+    this.answer(welcomeFrame(this.#deps, sessionId, this.#actor.userId, hello))
+    this.#peer = new SessionPeer(sessionId, hello, this, this.#sink)
     this.#deps.commands.signals.begin(this.#peer)
     for (const room of hello.rooms ?? []) this.#rooms.open(room)
   }
@@ -187,11 +211,11 @@ export class Session implements TransportListener {
   #refuseHello(frame: DecodedFrame | undefined): void {
     const ref = frame?.ok ? frame.frame.ref : undefined
     const message = 'unable to say hello twice; this session has begun'
-    this.#answer(errorFrame({ code: 'bad_request', message }, { ref }))
+    this.answer(errorFrame({ code: 'bad_request', message }, { ref }))
   }
 
   #run(decoded: DecodedFrame): void {
-    if (!decoded.ok) this.#answer(refusalOfUnread(decoded))
+    if (!decoded.ok) this.answer(refusalOfUnread(decoded))
     else if (isSessionFrame(decoded.frame)) this.#runHere(decoded.frame)
     else this.#dispatch(decoded.frame)
   }
@@ -200,31 +224,32 @@ export class Session implements TransportListener {
     if (frame.type === 'room.open') this.#rooms.open(frame)
     if (frame.type !== 'room.close') return
     this.#rooms.close(frame.roomId)
-    this.#answer(okFrame({ ref: frame.ref, roomId: frame.roomId }))
+    this.answer(okFrame({ ref: frame.ref, roomId: frame.roomId }))
   }
 
   #dispatch(frame: CommandFrame): void {
     this.#underWay++
     if (this.#underWay >= MAX_UNDER_WAY) this.#intake.hold('busy')
+    this.#context ??= new SessionContext(this.#deps.commands, this)
     dispatchCommand(this.#context, frame).then(
       answer => this.#answered(answer),
-      error => this.#fail(error),
+      error => this.fail(error),
     )
   }
 
   #answered(answer: DownFrame | null): void {
     this.#underWay--
     if (this.#underWay <= MAX_UNDER_WAY / 2) this.#intake.release('busy')
-    if (answer !== null) this.#answer(answer)
+    if (answer !== null) this.answer(answer)
   }
 
-  #answer(frame: DownFrame): void {
+  answer(frame: DownFrame): void {
     if (this.#isOver) return
     this.#deps.metrics.framesOut.inc()
     this.#queue.send(encode(frame))
   }
 
-  #fail(error: unknown): void {
+  fail(error: unknown): void {
     this.#deps.logger.error({ err: error, userId: this.#actor.userId }, 'unable to go on with a session')
     this.#on({ type: 'failed' })
   }
@@ -237,52 +262,8 @@ export class Session implements TransportListener {
     this.#queue.close()
   }
 
-  #newQueue(): SendQueue {
-    return new SendQueue({
-      transport: this.#transport,
-      scheduler: this.#deps.platform.scheduler,
-      limitBytes: this.#deps.sendQueueBytes,
-      drainMs: this.#deps.drainMs,
-      onLagging: () => this.#intake.hold('lagging'),
-      onDrained: () => {
-        this.#rooms.drained()
-        this.#intake.release('lagging')
-      },
-      onTooSlow: () => this.#on({ type: 'too-slow' }),
-    })
-  }
-
-  #newRooms(): SessionRooms {
-    return new SessionRooms({
-      queue: this.#queue,
-      sink: this.#sink,
-      open: this.#deps.openRoom,
-      actor: () => this.#actor,
-      maxWindow: this.#deps.limits.window,
-      answer: frame => this.#answer(frame),
-      onSent: () => this.#deps.metrics.framesOut.inc(),
-      onFailed: error => this.#fail(error),
-      onDetached: code => this.#deps.metrics.detached.inc({ code }),
-    })
-  }
-
-  /** The actor may change by `auth.refresh`: it is read anew for every command. */
-  #newContext(): CommandContext {
-    const session = this
-    return {
-      ...this.#deps.commands,
-      get actor() {
-        return session.#actor
-      },
-      get source() {
-        return { sessionId: session.#peer?.sessionId ?? null, actor: session.#actor }
-      },
-      lanes: new Lanes(),
-      refresh: token => this.#refresh(token),
-    }
-  }
-
-  async #refresh(token: string): Promise<Refusal | null> {
+  /** Puts a newer token of the same person in force; or says why not. */
+  async refresh(token: string): Promise<Refusal | null> {
     const result = await this.#deps.authenticate(token)
     const refusal = refusalOfRefresh(result, this.#actor)
     if (refusal !== null || !result.ok) return refusal

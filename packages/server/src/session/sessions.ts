@@ -36,7 +36,7 @@ export class Sessions {
   /** Starts the session of an authorised connection. */
   add(transport: Transport, identity: Identity): void {
     const { userId } = identity.actor
-    const session = new Session(this.#deps, transport, identity, ended => this.#remove(ended, userId))
+    const session = new Session(this.#deps, transport, identity, this)
     this.#sessions.add(session)
     this.#perPerson.set(userId, (this.#perPerson.get(userId) ?? 0) + 1)
     if (this.#sessions.size === 1) this.#scheduleTick()
@@ -73,8 +73,10 @@ export class Sessions {
     return promise
   }
 
-  #remove(session: Session, userId: string): void {
+  /** The connection of `session` is gone. Told by the session itself, once. */
+  ended(session: Session): void {
     this.#sessions.delete(session)
+    const { userId } = session.actor
     const left = (this.#perPerson.get(userId) ?? 1) - 1
     if (left > 0) this.#perPerson.set(userId, left)
     else this.#perPerson.delete(userId)

@@ -6,14 +6,17 @@ import type { Transport } from './transport.ts'
 /** Answers to commands that were under way when the budget was used up may pass it, but not by more than so many bytes. */
 export const ANSWER_BYTES = 1_048_576
 
-/** What a send queue needs to know and whom it tells. */
-export interface SendQueueOptions {
-  readonly transport: Transport
+/** What all send queues of a node have in common. */
+export interface SendQueueLimits {
   readonly scheduler: Scheduler
   /** The budget: most unsent bytes of the connection. */
   readonly limitBytes: number
   /** How long a connection that has used up its budget may take to drain, in milliseconds. */
   readonly drainMs: number
+}
+
+/** Whom a send queue tells. */
+export interface SendQueueListener {
   /** The connection has used up its budget: no more of its input should be taken. */
   onLagging(): void
   /** It has taken all of it. */
@@ -36,24 +39,27 @@ export interface SendQueueOptions {
  * that a snapshot larger than the budget can be delivered at all.
  */
 export class SendQueue {
-  readonly #options: SendQueueOptions
+  readonly #transport: Transport
+  readonly #limits: SendQueueLimits
+  readonly #listener: SendQueueListener
   #state: 'open' | 'lagging' | 'closed' = 'open'
   #cancelDeadline: Cancel | null = null
-  /** By the bytes that they wait for: all who need the same wait together, so that those who have given up take no room. */
-  readonly #waiters = new Map<number, PromiseWithResolvers<void>>()
+  /** By the bytes that they wait for: all who need the same wait together, so that those who have given up take no room. Null: nobody does. */
+  #waiters: Map<number, PromiseWithResolvers<void>> | null = null
   /** Characters of answers sent since it is lagging. */
   #answered = 0
 
-  constructor(options: SendQueueOptions) {
-    this.#options = options
+  constructor(transport: Transport, limits: SendQueueLimits, listener: SendQueueListener) {
+    this.#transport = transport
+    this.#limits = limits
+    this.#listener = listener
   }
 
   /** Sends what must arrive: answers to commands. */
   send(text: string): void {
     if (this.#state === 'closed') return
-    const { transport, limitBytes } = this.#options
-    transport.send(text)
-    if (transport.bufferedBytes <= limitBytes) return
+    this.#transport.send(text)
+    if (this.#transport.bufferedBytes <= this.#limits.limitBytes) return
     if (this.#state === 'open') this.#lag()
     else {
       // Only answers count: what is over the budget may be one large snapshot, which has its time to be read.
@@ -67,7 +73,7 @@ export class SendQueue {
     switch (this.#state) {
       case 'open':
         if (this.hasRoomFor(message.frame.length)) {
-          this.#options.transport.send(message)
+          this.#transport.send(message)
           return true
         }
         this.#lag()
@@ -82,19 +88,19 @@ export class SendQueue {
 
   /** How many different sizes are waited for. */
   get waiting(): number {
-    return this.#waiters.size
+    return this.#waiters?.size ?? 0
   }
 
   /** Whether an offer of so many bytes would be taken now. */
   hasRoomFor(bytes: number): boolean {
-    const { transport, limitBytes } = this.#options
-    const buffered = transport.bufferedBytes
-    return this.#state === 'open' && (buffered === 0 || buffered + bytes <= limitBytes)
+    const buffered = this.#transport.bufferedBytes
+    return this.#state === 'open' && (buffered === 0 || buffered + bytes <= this.#limits.limitBytes)
   }
 
   /** Resolves when there is room for so many bytes, or when the queue is closed. */
   async whenRoomFor(bytes: number): Promise<void> {
     if (this.#state === 'closed' || this.hasRoomFor(bytes)) return
+    this.#waiters ??= new Map()
     const waiter = this.#waiters.get(bytes) ?? Promise.withResolvers<void>()
     this.#waiters.set(bytes, waiter)
     return waiter.promise
@@ -102,12 +108,12 @@ export class SendQueue {
 
   /** To be called when the transport has flushed something. */
   flushed(): void {
-    if (this.#state === 'lagging' && this.#options.transport.bufferedBytes === 0) {
+    if (this.#state === 'lagging' && this.#transport.bufferedBytes === 0) {
       this.#state = 'open'
       this.#cancelDeadline?.()
-      this.#options.onDrained()
+      this.#listener.onDrained()
     }
-    if (this.#waiters.size > 0 && this.#state === 'open') this.#wake(bytes => this.hasRoomFor(bytes))
+    if (this.#waiters !== null && this.#state === 'open') this.#wake(bytes => this.hasRoomFor(bytes))
   }
 
   /** Ends it: nothing is sent any more and nobody waits. */
@@ -120,20 +126,22 @@ export class SendQueue {
   #lag(): void {
     this.#state = 'lagging'
     this.#answered = 0
-    this.#cancelDeadline = this.#options.scheduler.after(this.#options.drainMs, () => this.#tooSlow())
-    this.#options.onLagging()
+    this.#cancelDeadline = this.#limits.scheduler.after(this.#limits.drainMs, () => this.#tooSlow())
+    this.#listener.onLagging()
   }
 
   #tooSlow(): void {
     this.close()
-    this.#options.onTooSlow()
+    this.#listener.onTooSlow()
   }
 
   #wake(isDue: (bytes: number) => boolean): void {
+    if (this.#waiters === null) return
     for (const [bytes, waiter] of this.#waiters) {
       if (!isDue(bytes)) continue
       this.#waiters.delete(bytes)
       waiter.resolve()
     }
+    if (this.#waiters.size === 0) this.#waiters = null
   }
 }

@@ -8,8 +8,7 @@ function setUp(take: (n: number, intake: Intake) => void) {
     resume: () => source.calls.push('resume'),
   }
   const taken: (number | null)[] = []
-  const intake: Intake = new Intake({
-    source,
+  const intake: Intake = new Intake(source, {
     take(incoming) {
       const n = incoming?.ok && incoming.frame.type === 'ping' ? (incoming.frame.n ?? null) : null
       taken.push(n)

@@ -50,11 +50,8 @@ describe('the sink of a session’s signals', () => {
     const transport = new MemoryTransport(false)
     const calls = { lagging: 0, sent: 0, presence: 0 }
     const metrics = { framesOut: { inc: () => calls.sent++ }, signalsOut: { inc: () => calls.presence++ } }
-    const queue = new SendQueue({
-      transport,
-      scheduler: platform.scheduler,
-      limitBytes,
-      drainMs: 30_000,
+    const limits = { scheduler: platform.scheduler, limitBytes, drainMs: 30_000 }
+    const queue = new SendQueue(transport, limits, {
       onLagging: () => calls.lagging++,
       onDrained: () => {},
       onTooSlow: () => {},

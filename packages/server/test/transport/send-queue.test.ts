@@ -12,11 +12,8 @@ function setUp() {
   const platform = new FakePlatform()
   const transport = new MemoryTransport(false)
   const told: string[] = []
-  const queue = new SendQueue({
-    transport,
-    scheduler: platform.scheduler,
-    limitBytes: LIMIT,
-    drainMs: DRAIN_MS,
+  const limits = { scheduler: platform.scheduler, limitBytes: LIMIT, drainMs: DRAIN_MS }
+  const queue = new SendQueue(transport, limits, {
     onLagging: () => told.push('lagging'),
     onDrained: () => told.push('drained'),
     onTooSlow: () => told.push('too slow'),

@@ -38,7 +38,7 @@ const CLIENT: Stages = {
     store: [],
     rooms: ['platform'],
     signals: ['platform'],
-    testing: ['platform'],
+    testing: ['platform', 'connection', 'store'],
     'http.ts': ['platform'],
     'changes.ts': ['platform'],
     'options.ts': ['platform', 'outbox', 'signals'],

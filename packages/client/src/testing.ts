@@ -2,6 +2,12 @@
  * The entry for an application's own tests: a fake server with named behaviours, time that passes when told, and the assertion that
  * clients have converged. It is not meant to be shipped: nothing of it is in the bundle of whoever does not import it.
  */
+export {
+  assertConverged,
+  type ConvergedOptions,
+  NotConverged,
+  type WaitingTime,
+} from './testing/assert-converged.ts'
 export { all, type Behaviour, type FakeCall, keepsContract, only, times } from './testing/behaviour.ts'
 export {
   ackBeforeEcho,

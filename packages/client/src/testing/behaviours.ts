@@ -99,8 +99,17 @@ export const storeUnavailable: Behaviour = {
   http: ({ method }) => (method === 'GET' ? null : problem('unavailable', 'unable to write; the store is unavailable')),
 }
 
-/** The connection is up and nothing comes through it, either way (half-open). Seen: online at first; after the heartbeat it is given up and made anew. */
-export const silent: Behaviour = { receive: () => true, send: () => [] }
+/** The connection is up, and nothing comes through it any more, either way (half-open). Seen: online at first; after the heartbeat it is given up and made anew. */
+export const silent: Behaviour = {
+  receive: (_frame, connection) => {
+    connection.freeze()
+    return true
+  },
+  send: (_frames, connection) => {
+    connection.freeze()
+    return []
+  },
+}
 
 /** Everything that the server says takes `ms` to arrive. Seen: rows stay `sending` for so long; the order is as ever. */
 export function slow(ms: number): Behaviour {

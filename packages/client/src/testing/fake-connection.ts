@@ -26,6 +26,8 @@ export interface FakeConnection {
   sayText(text: string): void
   /** Runs `task` so many milliseconds from now, in the server's time. */
   later(ms: number, task: () => void): void
+  /** From now on nothing comes through it, either way and for good, and neither side is told: half-open. */
+  freeze(): void
   /** The server, or the network (1006, the default), ends it. The client hears at once. */
   end(code?: number, reason?: string): void
   /** Does with `frame` what a server that keeps the contract does. */

@@ -28,6 +28,7 @@ export class ServerConnection implements FakeConnection, Socket {
   held: (readonly DownFrame[])[] = []
   #isOpen = true
   #closedByClient = false
+  #isFrozen = false
   readonly #answers: ContractAnswers
   readonly #host: ConnectionHost
   readonly #handlers: SocketHandlers
@@ -61,6 +62,10 @@ export class ServerConnection implements FakeConnection, Socket {
     this.#closedByClient = true
   }
 
+  freeze(): void {
+    this.#isFrozen = true
+  }
+
   end(code = 1006, reason = ''): void {
     if (!this.#isOpen) return
     this.#isOpen = false
@@ -81,7 +86,7 @@ export class ServerConnection implements FakeConnection, Socket {
   }
 
   sayText(text: string): void {
-    if (this.#isOpen) this.#handlers.onMessage(text)
+    if (this.#isOpen && !this.#isFrozen) this.#handlers.onMessage(text)
   }
 
   flush(change: Parameters<FakeConnection['flush']>[0] = messages => messages): void {
@@ -167,7 +172,7 @@ export class ServerConnection implements FakeConnection, Socket {
   }
 
   #receive(text: string): void {
-    if (!this.#isOpen && !this.#closedByClient) return
+    if (this.#isFrozen || !(this.#isOpen || this.#closedByClient)) return
     const frames = decodeUp(text)
     if (frames === null) this.end(CLOSE.badFrame, 'no frame')
     for (const decoded of frames ?? []) this.#take(decoded)

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
-import { silentLogger } from '../../src/observe/logger.ts'
+import type { Logger } from '../../src/observe/logger.ts'
 import { createHoldfast } from '../../src/server.ts'
 import { SECRET } from '../support/tokens.ts'
 import type { Footprint } from './measured.ts'
@@ -11,11 +11,18 @@ import type { Footprint } from './measured.ts'
  */
 const [, , door = '', dataDir = '', sendQueueBytes = ''] = process.argv
 
+const faults: string[] = []
+const note = (fields: object, message: string) =>
+  faults.push(
+    `${message}: ${'err' in fields && fields.err instanceof Error ? fields.err.stack : JSON.stringify(fields)}`,
+  )
+const logger: Logger = { debug() {}, info() {}, warn: note, error: note }
+
 const holdfast = await createHoldfast({
   store: { kind: 'sqlite', dataDir },
   auth: { mode: 'jwt', secret: SECRET },
   sendRate: 0,
-  logger: silentLogger,
+  logger,
   limits: { sendQueueBytes: Number(sendQueueBytes), slowReaderMs: 300_000, heartbeatMs: 300_000 },
 })
 const nearEnds = new Set<Socket>()
@@ -33,7 +40,8 @@ function footprint(): Footprint {
   for (let i = 0; i < 3; i++) globalThis.gc?.()
   const { heapUsed, external, rss } = process.memoryUsage()
   const unsent = [...nearEnds].map(socket => socket.writableLength)
-  return { live: heapUsed + external, rss, sockets: unsent.length, unsent: sum(unsent), most: Math.max(0, ...unsent) }
+  const most = Math.max(0, ...unsent)
+  return { live: heapUsed + external, rss, sockets: unsent.length, unsent: sum(unsent), most, faults }
 }
 
 function sum(numbers: readonly number[]): number {

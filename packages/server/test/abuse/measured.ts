@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { tokenFor } from '../support/tokens.ts'
 
 const PROGRAM = fileURLToPath(new URL('./measured-server.ts', import.meta.url))
 
@@ -17,6 +18,8 @@ export interface Footprint {
   readonly sockets: number
   readonly unsent: number
   readonly most: number
+  /** What the server has warned of and complained about so far. */
+  readonly faults: readonly string[]
 }
 
 /** A server in a process of its own, whose memory can be looked at. */
@@ -44,7 +47,24 @@ export class MeasuredServer {
     return new MeasuredServer(child, folder, url)
   }
 
+  /** An HTTP call of `userId`. */
+  async call(userId: string, method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await tokenFor(userId)}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return { status: response.status, body: text === '' ? null : JSON.parse(text) }
+  }
+
+  /** Whether the process is still there. */
+  get isAlive(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
   async footprint(): Promise<Footprint> {
+    if (!this.isAlive) throw new Error(`the server has died: ${this.#child.exitCode ?? this.#child.signalCode}`)
     this.#child.send('measure')
     const [footprint] = (await once(this.#child, 'message')) as [Footprint]
     return footprint

@@ -9,12 +9,12 @@ import { signals } from './migrations/002-signals.ts'
 const MIGRATIONS = { '001-rooms': rooms, '002-signals': signals }
 
 /**
- * Brings the database to this version's tables, all in one transaction: a server that is killed in the middle has
+ * Brings the database in `file` to this version's tables, all in one transaction: a server that is killed in the middle has
  * changed nothing.
  *
  * @throws Error when a migration fails, or when a later version has already changed the tables.
  */
-export async function migrate(connection: Connection): Promise<void> {
+export async function migrate(connection: Connection, file: string): Promise<void> {
   const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: databaseOf(connection) }) })
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
   connection.exec('BEGIN IMMEDIATE')
@@ -24,7 +24,7 @@ export async function migrate(connection: Connection): Promise<void> {
     connection.exec('COMMIT')
   } catch (cause) {
     if (connection.inTransaction) connection.exec('ROLLBACK')
-    throw new Error(`unable to bring the database to this version; ${reasonOf(cause)}`, { cause })
+    throw new Error(`unable to bring the database ${file} to this version; ${reasonOf(cause)}`, { cause })
   }
 }
 

@@ -55,7 +55,7 @@ async function openStore(folder: DataFolder, connect: Connect): Promise<SqliteSt
     inheritWal(folder.databaseFile)
     const writer = open('writer')
     checkIntegrity(writer, folder.databaseFile)
-    await migrate(writer)
+    await migrate(writer, folder.databaseFile)
     syncFolder(dirname(folder.databaseFile))
     const reader = open('reader')
     reader.pragma('query_only = ON')

@@ -24,7 +24,7 @@ describe('migrations:', () => {
       watched.failOn = ({ role, sql }) =>
         role === 'writer' && sql.startsWith(part) ? new SqliteError('SQLITE_FULL') : null
       await expect(openWatched(folder.path, watched)).rejects.toThrow(
-        'unable to bring the database to this version; SQLITE_FULL',
+        `unable to bring the database ${folder.path}/holdfast.db to this version; SQLITE_FULL`,
       )
     }
     const { h, log } = await openWatched(folder.path)
@@ -46,6 +46,8 @@ describe('migrations:', () => {
     const { log, watched } = await openWatched(folder.path)
     watched.get('writer').exec("INSERT INTO kysely_migration (name, timestamp) VALUES ('999-later', '')")
     await log.close()
-    await expect(openWatched(folder.path)).rejects.toThrow(/^unable to bring the database to this version; .*999-later/)
+    await expect(openWatched(folder.path)).rejects.toThrow(
+      /^unable to bring the database .+ to this version; .*999-later/,
+    )
   })
 })

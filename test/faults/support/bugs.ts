@@ -1,4 +1,3 @@
-import { MUTANTS } from '../../../sim/src/mutants.ts'
 import type { Edit } from './planted.ts'
 
 /** A bug that the checker must find in what real processes recorded. */
@@ -12,7 +11,7 @@ const STORE = 'packages/server/src/log/sqlite/sqlite-store.ts'
 
 /** Bugs of a server, one for each way that the tests here look at one. */
 export const BUGS = {
-  /** What a server would do that gathers for a moment what it has acknowledged already. */
+  /** What a server would do that gathers for a moment what it has acknowledged already; from when its failpoint is armed. */
   'ack-before-commit': {
     rule: 'DUR2',
     edits: [
@@ -20,7 +19,9 @@ export const BUGS = {
       {
         file: STORE,
         find: 'this.#commit.run()',
-        replace: 'setTimeout(() => this.#writer.inTransaction && this.#commit.run(), 400)',
+        replace: `if (globalThis.holdfastFaults.isArmed()) {
+        setTimeout(() => this.#writer.inTransaction && this.#commit.run(), 400)
+      } else this.#commit.run()`,
       },
     ],
   },
@@ -39,8 +40,26 @@ export const BUGS = {
       },
     ],
   },
-  'resume-off-by-one': { rule: 'READ1', edits: [MUTANTS['resume-off-by-one']] },
-  'leaving-is-not-heard': { rule: 'GONE1', edits: [MUTANTS['leaving-is-not-heard']] },
+  'resume-off-by-one': {
+    rule: 'READ1',
+    edits: [
+      {
+        file: 'packages/server/src/room/join.ts',
+        find: 'subscription.begin(answer.after, answer.seq)',
+        replace: 'subscription.begin(Math.min(answer.after + 1, answer.seq), answer.seq)',
+      },
+    ],
+  },
+  'leaving-is-not-heard': {
+    rule: 'GONE1',
+    edits: [
+      {
+        file: 'packages/server/src/room/tail.ts',
+        find: "if (event.kind === 'member.left') {",
+        replace: "if (event.kind === 'member.left' && event.seq < 0) {",
+      },
+    ],
+  },
 } as const satisfies Record<string, Bug>
 
 export type BugName = keyof typeof BUGS

@@ -17,7 +17,8 @@ export function checkReading({ rooms, lines }: Evidence): readonly Violation[] {
       }
     }
     if (!('roomId' in line)) continue
-    if ('epoch' in line && line.epoch !== truths.get(line.roomId)?.epoch) {
+    // Who was never let in holds no log.
+    if ('epoch' in line && line.epoch !== '' && line.epoch !== truths.get(line.roomId)?.epoch) {
       found.push({ rule: 'READ5', what: `${line.device} was told of ${line.roomId} in epoch ${line.epoch}` })
     }
     if (line.what === 'view') found.push(...viewIsRight(line, truths.get(line.roomId)))

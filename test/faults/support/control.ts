@@ -1,8 +1,7 @@
 import { registerHooks } from 'node:module'
-import { mutated } from '../../../sim/src/mutants.ts'
 import { BUGS } from './bugs.ts'
 import type { Answered, Told } from './orders.ts'
-import { type Edit, FAILPOINTS } from './planted.ts'
+import { type Edit, edited, FAILPOINTS } from './planted.ts'
 
 /**
  * Loaded before a program (`--import`): plants what the environment names in the product as it is read, and does what the
@@ -49,7 +48,7 @@ function plant(edits: readonly Edit[]): void {
       const loaded = nextLoad(url, context)
       const here = edits.filter(({ file }) => url.endsWith(`/${file}`))
       if (here.length === 0) return loaded
-      const source = here.reduce((text, edit) => mutated(text, { ...edit, rule: '' }), String(loaded.source))
+      const source = here.reduce(edited, String(loaded.source))
       return { ...loaded, source }
     },
   })
@@ -81,13 +80,13 @@ function obey(order: ControlOrder): void {
   } else if (order.do === 'clock') {
     offsetMs = order.offsetMs
   } else {
-    // The answer first.
-    setTimeout(() => block(order.ms), 50)
+    // The answer first. Behind what was read and before any timer: timers that fell due come before what waits to be read.
+    setImmediate(() => block(order.ms))
   }
 }
 
 plant(editsOf(planted))
-Object.assign(globalThis, { holdfastFaults: { passed }, Date: OffsetDate })
+Object.assign(globalThis, { holdfastFaults: { passed, isArmed: () => left > 0 }, Date: OffsetDate })
 process.on('message', ({ id, to, order }: Told<ControlOrder>) => {
   if (to !== 'control') return
   obey(order)

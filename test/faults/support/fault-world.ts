@@ -13,7 +13,7 @@ import { StoreLog } from './store-log.ts'
 
 /** Who owns the rooms, and reads the log. */
 const OWNER = 'ann'
-/** Everything that may take long is given up then, with a word of what is missing. Longer than any back-off of a client. Milliseconds. */
+/** What takes so long will not come any more. Longer than any back-off of a client. Milliseconds. */
 const HEALED_WITHIN_MS = 60_000
 /** How often a condition is looked at that nobody tells. Milliseconds. */
 const LOOK_MS = 25
@@ -23,6 +23,8 @@ export interface WorldOptions extends FaultyOptions {
   /** The userIds of the members beside the owner. */
   readonly members: readonly string[]
   readonly rooms?: number
+  /** After how long what is awaited counts as never to come, in milliseconds. Default 60,000. */
+  readonly healMs?: number
 }
 
 /** A server that fails, people in processes of their own, and what they and the log have to say in the end. */
@@ -30,20 +32,28 @@ export class FaultWorld {
   readonly server: FaultyServer
   readonly roomIds: readonly string[]
   readonly #seed: string
+  readonly #healMs: number
   readonly #folder: string
   readonly #logs: readonly StoreLog[]
   readonly #recorders: Recorder[] = []
   readonly #dead: Recorder[] = []
 
-  private constructor(server: FaultyServer, folder: string, seed: string, logs: ReadonlyMap<string, StoreLog>) {
+  private constructor(
+    server: FaultyServer,
+    folder: string,
+    { seed, healMs = HEALED_WITHIN_MS }: WorldOptions,
+    logs: ReadonlyMap<string, StoreLog>,
+  ) {
     this.server = server
     this.#folder = folder
     this.#seed = seed
+    this.#healMs = healMs
     this.roomIds = [...logs.keys()]
     this.#logs = [...logs.values()]
   }
 
-  static async start({ seed, members, rooms = 2, ...options }: WorldOptions): Promise<FaultWorld> {
+  static async start(options: WorldOptions): Promise<FaultWorld> {
+    const { members, rooms = 2 } = options
     const server = await FaultyServer.start(options)
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-histories-'))
     const logs = new Map<string, StoreLog>()
@@ -52,7 +62,7 @@ export class FaultWorld {
       const { id } = await call<Room>(server.url, 'POST', '/api/rooms', body)
       logs.set(id, await StoreLog.of(server.url, OWNER, id))
     }
-    return new FaultWorld(server, folder, seed, logs)
+    return new FaultWorld(server, folder, options, logs)
   }
 
   /** Starts a process of these people's devices (`ann.1` is one of ann's), all of which read all rooms. */
@@ -91,7 +101,11 @@ export class FaultWorld {
     await this.#all(recorder => recorder.tell({ do: 'connect' }))
   }
 
-  /** Waits until everything that was begun is done, and everybody has read as far as the log goes. */
+  /**
+   * Waits until everything that was begun is done, and everybody has read as far as the log goes.
+   *
+   * @throws Error when that takes too long, with how everybody stands.
+   */
   async settle(): Promise<void> {
     await this.#within(
       'everything is acknowledged',
@@ -107,10 +121,13 @@ export class FaultWorld {
 
   /** Lets everything come to rest and looks at all that was done, seen and stored. */
   async verdict(): Promise<readonly Violation[]> {
-    await this.settle()
+    const pending = await this.settle().then(
+      () => [],
+      (error: Error) => [{ rule: 'READ4', what: error.message }],
+    )
     await this.#all(recorder => recorder.tell({ do: 'note-views' }))
     const rooms = await Promise.all(this.#logs.map(log => log.truth()))
-    return check({ rooms, lines: this.lines() })
+    return [...pending, ...check({ rooms, lines: this.lines() })]
   }
 
   /** What everybody has noted. */
@@ -143,7 +160,7 @@ export class FaultWorld {
         standing => late.reject(new Error(`unable to wait until ${what}; ${standing}`)),
         late.reject,
       )
-    }, HEALED_WITHIN_MS)
+    }, this.#healMs)
     await Promise.race([done, late.promise]).finally(() => clearTimeout(timer))
   }
 

@@ -10,6 +10,8 @@ import { CONTROL } from './recorder.ts'
 export interface FaultyOptions extends ServeOptions {
   readonly failpoint?: FailpointName
   readonly bug?: BugName
+  /** Limits that the environment has no name for: the server is embedded in a program of the tests then. */
+  readonly limits?: Readonly<Record<string, number>>
   /** The failpoint is armed from the start: at so many passings. Default: it is armed by an order. */
   readonly passing?: number
 }
@@ -68,6 +70,13 @@ export class FaultyServer {
     this.serve.child.kill(signal)
   }
 
+  /** One of its metrics; 0 while it has not counted. */
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(`${this.url}/metrics`)).text()
+    const line = text.split('\n').find(candidate => candidate.startsWith(`${name} `))
+    return Number(line?.slice(name.length + 1) ?? 0)
+  }
+
   killNine(): Promise<void> {
     return this.serve.killNine()
   }
@@ -77,15 +86,24 @@ export class FaultyServer {
   }
 }
 
-function serveOptions({ failpoint, bug, passing, nodeArgs = [], env = {}, ...rest }: FaultyOptions): ServeOptions {
+function serveOptions({
+  failpoint,
+  bug,
+  passing,
+  limits,
+  nodeArgs = [],
+  env = {},
+  ...rest
+}: FaultyOptions): ServeOptions {
   const planted: Planted = {
     ...(failpoint !== undefined && { failpoint }),
     ...(bug !== undefined && { bug }),
     ...(passing !== undefined && { passing }),
   }
   return {
+    ...(limits !== undefined && { program: ['test/faults/support/server-process.ts'] }),
     ...rest,
     nodeArgs: ['--import', CONTROL, ...nodeArgs],
-    env: { ...env, FAULTS: JSON.stringify(planted) },
+    env: { ...env, FAULTS: JSON.stringify(planted), LIMITS: JSON.stringify(limits ?? {}) },
   }
 }

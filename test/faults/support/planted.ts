@@ -7,6 +7,19 @@ export interface Edit {
   readonly replace: string
 }
 
+/**
+ * `source` with the change made.
+ *
+ * @throws Error when the product has moved on: its text is not there once.
+ */
+export function edited(source: string, { file, find, replace }: Edit): string {
+  const parts = source.split(find)
+  if (parts.length !== 2) {
+    throw new Error(`unable to plant a fault in ${file}; its text is there ${parts.length - 1} times`)
+  }
+  return parts.join(replace)
+}
+
 /** Where a process can be made to die, or to stand still. */
 export interface Failpoint {
   /** What has happened and what has not, when it is passed. */
@@ -108,6 +121,22 @@ export const FAILPOINTS = {
         find: "connection.exec('COMMIT')",
         replace: `${pass('before-migrated')}
     connection.exec('COMMIT')`,
+      },
+    ],
+  },
+  'first-version': {
+    about: 'the database is as the first version left it',
+    edits: [
+      {
+        file: 'packages/server/src/log/sqlite/migrate.ts',
+        find: "'001-rooms': rooms, '002-signals': signals",
+        replace: "'001-rooms': rooms",
+      },
+      {
+        file: 'packages/server/src/log/sqlite/migrate.ts',
+        find: "connection.exec('COMMIT')",
+        replace: `connection.exec('COMMIT')
+    ${pass('first-version')}`,
       },
     ],
   },

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Problem } from '@holdfast/protocol'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { answer } from './support/call.ts'
-import { compare, examine } from './support/examine.ts'
+import { compare, examine, expectToBeUsable } from './support/examine.ts'
 import { newFolder } from './support/folder.ts'
 import { FREQUENT_CHECKPOINTS } from './support/plants.ts'
 import { Served } from './support/served.ts'
@@ -90,12 +90,6 @@ it.each(['lock.db-journal', 'holdfast.db', 'holdfast.db-wal', 'holdfast.db-shm']
     expect(await server.ended()).toBe(1)
     expect(server.errors).toMatch(/^holdfast: unable to [^\n]+\n$/)
     expect(server.errors).toContain(dataDir())
-    const next = await Served.start({ dataDir: dataDir() })
-    const writers = await Writers.at(next.url)
-    await writers.write(5)
-    await writers.settled()
-    await next.kill()
-    writers.leave()
-    expect(await examine(dataDir(), writers)).toEqual({ lost: [], wrong: [] })
+    await expectToBeUsable(dataDir())
   },
 )

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { compare, examine } from './support/examine.ts'
+import { compare, examine, expectToBeUsable } from './support/examine.ts'
 import { newFolder } from './support/folder.ts'
 import { FREQUENT_CHECKPOINTS } from './support/plants.ts'
 import { Served } from './support/served.ts'
@@ -36,13 +36,7 @@ it.each([
   const server = Served.begin({ dataDir: dataDir(), follow: killing(call, file, when) })
   expect(await server.listening()).toBe(false)
   expect(await server.ended(), 'it was killed').toBeNull()
-  const next = await Served.start({ dataDir: dataDir() })
-  const writers = await Writers.at(next.url)
-  await writers.write(5)
-  await writers.settled()
-  await next.kill()
-  writers.leave()
-  expect(await examine(dataDir(), writers)).toEqual({ lost: [], wrong: [] })
+  await expectToBeUsable(dataDir())
 })
 
 it.each([

@@ -1,6 +1,7 @@
-import type { HistoryPage, Message, RoomPage, SendResult } from '@holdfast/protocol'
+import type { HistoryPage, Message, Room, RoomPage, SendResult } from '@holdfast/protocol'
 import { createHoldfast } from '@holdfast/server'
 import { silentLogger } from '@holdfast/server/testing'
+import { expect } from 'vitest'
 import { call } from './call.ts'
 import { SECRET } from './tokens.ts'
 import type { Acknowledged, Story } from './writers.ts'
@@ -34,6 +35,19 @@ export async function examine(dataDir: string, story: Story): Promise<Findings> 
   } finally {
     await server.close()
   }
+}
+
+/** A server on the folder starts, and rooms and messages are kept. */
+export async function expectToBeUsable(dataDir: string): Promise<void> {
+  const server = await serverOn(dataDir)
+  const { id } = await call<Room>(server, 'POST', '/api/rooms', { name: 'new', type: 'private' })
+  const message = { clientId: crypto.randomUUID(), content: 'first' }
+  const { seq } = await call<SendResult>(server, 'POST', `/api/rooms/${id}/messages`, message)
+  await server.close()
+  const again = await serverOn(dataDir)
+  const { messages } = await call<HistoryPage>(again, 'GET', `/api/rooms/${id}/messages`)
+  await again.close()
+  expect(messages).toMatchObject([{ ...message, seq }])
 }
 
 /** All messages of the room, oldest first; null when there is no such room. */

@@ -28,3 +28,10 @@ export const NEVER_HALTED: Plant = {
   find: "const FATAL = ['SQLITE_IOERR_FSYNC', ",
   replace: 'const FATAL = [',
 }
+
+/** The tables of the first version: the ones of later versions are not made, and the server ends for want of them. */
+export const FIRST_VERSION: Plant = {
+  file: 'packages/server/src/log/sqlite/migrate.ts',
+  find: "'002-signals': signals",
+  replace: '',
+}

@@ -20,7 +20,7 @@ const logger: Logger = { debug() {}, info() {}, warn: note, error: note }
 
 const holdfast = await createHoldfast({
   store: { kind: 'sqlite', dataDir },
-  auth: { mode: 'jwt', secret: SECRET },
+  auth: { mode: 'guest', secret: SECRET },
   sendRate: 0,
   logger,
   limits: { sendQueueBytes: Number(sendQueueBytes), slowReaderMs: 300_000, heartbeatMs: 300_000 },

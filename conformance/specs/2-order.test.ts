@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Ack, Frames, RoomEvent } from '../src/contract.ts'
+import type { Ack, Frames } from '../src/contract.ts'
 import { expectBody } from '../src/http.ts'
 import { type Person, people, person } from '../src/people.ts'
 import { commands, history, join, logOf, makeRoom, post, roomPath } from '../src/rooms.ts'
-import { expectContiguous } from '../src/shape.ts'
+import { expectContiguous, identityOf } from '../src/shape.ts'
 import { cursorOf, type Socket } from '../src/socket.ts'
 import { unique } from '../src/unique.ts'
 
@@ -33,11 +33,6 @@ async function floodCommands(sender: Person, roomId: string, label: string): Pro
   return (await commands(sender, frames)) as Frames['message.ack'][]
 }
 
-/** What must be the same for every reader of an event. */
-function identity(event: RoomEvent): string {
-  return [event.seq, event.kind, event.at, event.by, event.message?.id, event.message?.content].join(' ')
-}
-
 test('[P2.1.1] all readers see the same events in the same order, whoever writes over whatever transport', async () => {
   const [ann, bob, cy, dee] = await people('ann', 'bob', 'cy', 'dee')
   const roomId = await makeRoom(ann, { members: [bob, cy, dee] })
@@ -52,10 +47,10 @@ test('[P2.1.1] all readers see the same events in the same order, whoever writes
   const acks = (await Promise.all(floods)).flat()
   const last = Math.max(...acks.map(ack => ack.seq))
   for (const reader of readers) await reader.reaches(roomId, last)
-  const first = readers[0]?.events(roomId).map(identity)
-  for (const reader of readers.slice(1)) expect(reader.events(roomId).map(identity)).toEqual(first)
+  const first = readers[0]?.events(roomId).map(identityOf)
+  for (const reader of readers.slice(1)) expect(reader.events(roomId).map(identityOf)).toEqual(first)
   const log = (await logOf(ann, roomId)).slice(-(first?.length ?? 0))
-  expect(log.map(identity)).toEqual(first)
+  expect(log.map(identityOf)).toEqual(first)
 })
 
 test('[P2.2.1] on one subscription seqs arrive as n, n+1, n+2, … from the cursor that was opened', async () => {

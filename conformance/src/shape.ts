@@ -108,6 +108,11 @@ export function expectContiguous(events: readonly RoomEvent[], from: number): vo
   expect(events.map(event => event.seq)).toEqual(events.map((_, index) => from + index))
 }
 
+/** What must be the same for every reader of an event, live and in catch-up. */
+export function identityOf({ seq, kind, at, by, message, messageId }: RoomEvent): string {
+  return [seq, kind, at, by, message?.id ?? messageId, message?.content].join(' ')
+}
+
 /** A snapshot body with all its fields. */
 export function expectSnapshot(snapshot: SnapshotBody): void {
   expect(snapshot.epoch).toBeTypeOf('string')

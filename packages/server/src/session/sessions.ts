@@ -87,11 +87,30 @@ export class Sessions {
 
   #scheduleTick(): void {
     const { platform, heartbeatMs } = this.#deps
-    this.#cancelTick = platform.scheduler.after(Math.min(TICK_MS, heartbeatMs / 4), () => {
-      const nowMs = platform.clock.monoMs()
-      const wallMs = platform.clock.wallMs()
-      for (const session of this.#sessions) session.tick(nowMs, wallMs)
+    const { clock, scheduler } = platform
+    const periodMs = Math.min(TICK_MS, heartbeatMs / 4)
+    const dueMs = clock.monoMs() + periodMs
+    this.#cancelTick = scheduler.after(periodMs, () => {
+      const lateMs = clock.monoMs() - dueMs
+      if (lateMs < periodMs) this.#tick()
+      else this.#tickLate(lateMs)
       if (this.#sessions.size > 0) this.#scheduleTick()
     })
+  }
+
+  #tick(): void {
+    const { clock } = this.#deps.platform
+    const nowMs = clock.monoMs()
+    const wallMs = clock.wallMs()
+    for (const session of this.#sessions) session.tick(nowMs, wallMs)
+  }
+
+  /**
+   * This process has stood still: what peers have sent meanwhile is not read yet, and pings that were due were not sent. That
+   * silence is not theirs, and ending all their sessions for it would bring all of them back at once.
+   */
+  #tickLate(lateMs: number): void {
+    if (lateMs >= this.#deps.heartbeatMs) for (const session of this.#sessions) session.onAlive()
+    this.#deps.platform.scheduler.soon(() => this.#tick())
   }
 }

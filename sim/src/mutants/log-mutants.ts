@@ -15,7 +15,7 @@ export const LOG_MUTANTS = {
     find: `    lanes.settle(command, decision.outcome)
     return decision.outcome`,
     replace: `    lanes.settle(command, decision.outcome)
-    if (!decision.outcome.ok && decision.outcome.refusal.code === 'muted') {
+    if (!decision.outcome.ok && decision.outcome.refusal.code === 'rate_limited') {
       const room = rows.room(command.roomId)
       rows.advance(room, room.lastSeq + 1, room.lastAt)
     }
@@ -114,8 +114,7 @@ export const LOG_MUTANTS = {
   'mute-is-forgotten': {
     file: 'packages/server/src/log/decide/send.ts',
     find: 'if (isInForce(facts.mute(room, command.actor.userId), now)) {',
-    replace:
-      'if (isInForce(facts.mute(room, command.actor.userId), now) && facts.lastMessageAt(room, command.actor.userId, 0) === null) {',
+    replace: 'if (isInForce(facts.mute(room, command.actor.userId), now) && Number.isNaN(0)) {',
     rule: 'SEND6',
     foundAt: 1,
   },

@@ -9,6 +9,10 @@ import { fill, logOf, makeRoom, snapshotOf } from '../src/rooms.ts'
 import { identityOf } from '../src/shape.ts'
 import { target } from '../src/target.ts'
 
+/** Readers that lose their lines at once, and how often. */
+const READERS = 60
+const STORMS = 3
+
 /** Long enough for an answer on a slow machine, short enough to be waited for. */
 const PATIENCE_MS = 300
 
@@ -64,5 +68,29 @@ test('[P2.6.8] a reader whose line fell silent unnoticed resumes over another an
     expect([reader.breaches, reader.events.map(identityOf)]).toEqual([[], log.map(identityOf)])
   }
   expect(proxy.connections).toBeGreaterThanOrEqual(2 * readers.length)
+  await proxy.close()
+})
+
+test('[P2.6.9] readers who all lose their lines at once, again and again, resume and have each event once', async () => {
+  const ann = await person('ann')
+  const roomId = await makeRoom(ann)
+  const { epoch, seq } = await snapshotOf(ann, roomId)
+  const proxy = await ChaosProxy.start(target().url)
+  const options = { url: proxy.url, roomId, cursor: { epoch, seq } }
+  const readers = Array.from({ length: READERS }, () => new Resuming(ann, options))
+  for (let storm = 0; storm < STORMS; storm += 1) {
+    const first = await fill(ann, roomId, 5)
+    for (const reader of readers) await reader.settles(first.at(-1)?.seq)
+    const writing = fill(ann, roomId, 60)
+    proxy.end(storm % 2 === 0 ? 'reset' : 'finish')
+    const last = (await writing).at(-1)?.seq
+    for (const reader of readers) await reader.settles(last)
+  }
+  const log = (await logOf(ann, roomId)).slice(seq).map(identityOf)
+  for (const reader of readers) {
+    reader.stop()
+    expect([reader.breaches, reader.events.map(identityOf)]).toEqual([[], log])
+    expect(reader.connections).toBeGreaterThan(STORMS)
+  }
   await proxy.close()
 })

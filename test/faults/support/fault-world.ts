@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Room } from '@holdfast/protocol'
-import { tokenFor } from '../../support/serve.ts'
 import { check } from './checker.ts'
 import type { DeviceSpec } from './device.ts'
 import type { Violation } from './evidence.ts'
 import { type FaultyOptions, FaultyServer } from './faulty-server.ts'
 import type { HistoryLine } from './history-lines.ts'
+import { lastingToken } from './lasting-token.ts'
 import { Recorder } from './recorder.ts'
 import { StoreLog } from './store-log.ts'
 
@@ -170,7 +170,7 @@ export class FaultWorld {
 }
 
 async function call<T>(url: string, method: string, path: string, body?: object): Promise<T> {
-  const headers = { authorization: `Bearer ${await tokenFor(OWNER)}`, 'content-type': 'application/json' }
+  const headers = { authorization: `Bearer ${await lastingToken(OWNER)}`, 'content-type': 'application/json' }
   const response = await fetch(url + path, {
     method,
     headers,

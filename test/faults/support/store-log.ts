@@ -1,6 +1,6 @@
 import { emptyRoomState, type RoomEvent, type RoomState, reduce, type SyncAnswer } from '@holdfast/protocol'
-import { tokenFor } from '../../support/serve.ts'
 import { faceOf } from './history-lines.ts'
+import { lastingToken } from './lasting-token.ts'
 
 /** A room's log as the server gave it from its first event on, and what it says of itself. */
 export interface RoomTruth {
@@ -71,7 +71,7 @@ export class StoreLog {
   }
 
   async #sync(query: string): Promise<SyncAnswer> {
-    const headers = { authorization: `Bearer ${await tokenFor(this.#userId)}` }
+    const headers = { authorization: `Bearer ${await lastingToken(this.#userId)}` }
     const response = await fetch(`${this.#url}/api/rooms/${this.#roomId}/sync${query}`, { headers })
     if (!response.ok) throw new Error(`unable to read the log; ${response.status} ${await response.text()}`)
     return (await response.json()) as SyncAnswer

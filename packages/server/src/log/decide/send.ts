@@ -61,6 +61,8 @@ function refuseToHear(
   if (room.slowModeMs === 0 || canModerate(role)) return null
   const last = facts.lastMessageAt(room, command.actor.userId, now - room.slowModeMs)
   if (last === null) return null
+  // One that is further ahead does not tell when it was: the clock was put back, by an hour maybe, and nobody is to wait for that.
+  if (last - now > room.slowModeMs) return null
   // A stamp may be ahead of the clock; the wait told is never longer than the slow mode itself.
   const waitMs = Math.min(room.slowModeMs, last + room.slowModeMs - now)
   return refuse('rate_limited', 'unable to send; the room is in slow mode', waitMs)

@@ -4,9 +4,16 @@ import { type EditEvent, erasedEdit } from '../store/erased-edit.ts'
 import type { OtherEvent } from '../store/rows.ts'
 import type { Connection, Statement } from './connection.ts'
 import { jsonOrNull, listOf, MESSAGE_COLUMNS, type MessageRecord, messageOf } from './message-record.ts'
+import { checkRow, DamagedRow, sumOf } from './row-sum.ts'
 
 /** What the first edit of a message replaced. */
-type Original = Pick<MessageRecord, 'content' | 'mentions'>
+type Original = Pick<MessageRecord, 'content' | 'mentions' | 'sum'>
+
+interface EventRecord {
+  readonly seq: number
+  readonly body: string
+  readonly sum: number | null
+}
 
 /**
  * The log itself: the rows of `events` and `messages` together, and `replaced`, which keeps what edits replaced.
@@ -28,48 +35,58 @@ export class EventsTable {
 
   constructor(connection: Connection) {
     const prepare = (sql: string) => connection.prepare(sql)
-    this.#others = prepare('SELECT seq, body FROM events WHERE room = ? AND seq > ? AND seq <= ? ORDER BY seq')
+    this.#others = prepare('SELECT seq, body, sum FROM events WHERE room = ? AND seq > ? AND seq <= ? ORDER BY seq')
     this.#messages = prepare(
       `SELECT ${MESSAGE_COLUMNS} FROM messages INDEXED BY messages_by_seq WHERE room = ? AND seq > ? AND seq <= ?
        ORDER BY seq`,
     )
-    this.#insert = prepare('INSERT INTO events (room, seq, body) VALUES (?, ?, ?)')
-    this.#body = prepare('SELECT body FROM events WHERE room = ? AND seq = ?')
-    this.#setBody = prepare('UPDATE events SET body = ? WHERE room = ? AND seq = ?')
+    this.#insert = prepare('INSERT INTO events (room, seq, body, sum) VALUES (?, ?, ?, ?)')
+    this.#body = prepare('SELECT seq, body, sum FROM events WHERE room = ? AND seq = ?')
+    this.#setBody = prepare('UPDATE events SET body = ?, sum = ? WHERE room = ? AND seq = ?')
     this.#original = prepare(
-      'SELECT content, mentions FROM replaced WHERE room = ? AND message_seq = ? ORDER BY edit_seq LIMIT 1',
+      'SELECT content, mentions, sum FROM replaced WHERE room = ? AND message_seq = ? ORDER BY edit_seq LIMIT 1',
     )
     this.#edits = prepare('SELECT edit_seq FROM replaced WHERE room = ? AND message_seq = ?')
-    this.#keep = prepare('INSERT INTO replaced (room, message_seq, edit_seq, content, mentions) VALUES (?, ?, ?, ?, ?)')
+    this.#keep = prepare(
+      'INSERT INTO replaced (room, message_seq, edit_seq, content, mentions, sum) VALUES (?, ?, ?, ?, ?, ?)',
+    )
     this.#forget = prepare('DELETE FROM replaced WHERE room = ? AND message_seq = ?')
   }
 
   insert(room: number, event: OtherEvent): void {
-    this.#insert.run(room, event.seq, JSON.stringify(event))
+    const body = JSON.stringify(event)
+    this.#insert.run(room, event.seq, body, sumOf(`${room}\n${event.seq}\n${body}`))
   }
 
-  /** Seqs have no gap, so a number of events is a range of seqs. */
+  /**
+   * Seqs have no gap, so a number of events is a range of seqs.
+   *
+   * @throws DamagedRow when one of them is missing, or is not what was written.
+   */
   after(room: RoomRow, seq: number, limit: number): readonly RoomEvent[] {
     const end = Math.min(seq + limit, room.lastSeq)
     if (end <= seq) return []
-    const others = this.#others.all(room.key, seq, end) as { seq: number; body: string }[]
+    const others = this.#others.all(room.key, seq, end) as EventRecord[]
     const messages = this.#messages.all(room.key, seq, end) as MessageRecord[]
-    const events: RoomEvent[] = others.map(({ body }) => JSON.parse(body) as OtherEvent)
+    const events: RoomEvent[] = others.map(record => JSON.parse(bodyOf(room.key, record)) as OtherEvent)
     for (const record of messages) events.push(this.#created(room, record))
+    if (events.length !== end - seq) throw new DamagedRow(`room ${room.roomId} has a hole between ${seq} and ${end}`)
     return events.sort((a, b) => a.seq - b.seq)
   }
 
   /** What event `editSeq` replaced. */
   keepReplaced(room: number, message: Message, editSeq: number): void {
-    this.#keep.run(room, message.seq, editSeq, message.content, jsonOrNull(message.mentions))
+    const mentions = jsonOrNull(message.mentions)
+    this.#keep.run(room, message.seq, editSeq, message.content, mentions, sumOf(`${message.content}\n${mentions}`))
   }
 
   /** Empties the edits of a message that is deleted. */
   eraseEdits(room: number, messageSeq: number): void {
     const edits = this.#edits.all(room, messageSeq) as { edit_seq: number }[]
     for (const { edit_seq } of edits) {
-      const { body } = this.#body.get(room, edit_seq) as { body: string }
-      this.#setBody.run(JSON.stringify(erasedEdit(JSON.parse(body) as EditEvent)), room, edit_seq)
+      const record = this.#body.get(room, edit_seq) as EventRecord
+      const body = JSON.stringify(erasedEdit(JSON.parse(bodyOf(room, record)) as EditEvent))
+      this.#setBody.run(body, sumOf(`${room}\n${edit_seq}\n${body}`), room, edit_seq)
     }
     if (edits.length > 0) this.#forget.run(room, messageSeq)
   }
@@ -85,6 +102,13 @@ export class EventsTable {
     if (present.editedAt === null) return written
     const original = this.#original.get(room, present.seq) as Original | undefined
     if (original === undefined) return written
-    return { ...written, content: original.content, mentions: listOf(original.mentions) }
+    const { content, mentions, sum } = original
+    checkRow(`what message ${present.seq} of room ${present.roomId} was`, sum, `${content}\n${mentions}`)
+    return { ...written, content, mentions: listOf(mentions) }
   }
+}
+
+function bodyOf(room: number, { seq, body, sum }: EventRecord): string {
+  checkRow(`event ${seq} of the room with key ${room}`, sum, `${room}\n${seq}\n${body}`)
+  return body
 }

@@ -3,6 +3,7 @@ import type { MemberRow, ReadPosition } from '../facts.ts'
 import { foldCase } from '../list-order.ts'
 import type { ShownPosition } from '../store/rows.ts'
 import type { Connection, Statement } from './connection.ts'
+import { Remembered } from './remembered.ts'
 
 interface MemberRecord {
   readonly user_id: string
@@ -42,8 +43,11 @@ export class MembersTable {
   readonly #seen: Statement
   readonly #keep: Statement
   readonly #takeBack: Statement
+  readonly #known: Remembered<MemberRow> | null
 
-  constructor(connection: Connection) {
+  /** `isWriter`: what it has read changes only by what it writes. */
+  constructor(connection: Connection, isWriter: boolean) {
+    this.#known = isWriter ? new Remembered() : null
     const prepare = (sql: string) => connection.prepare(sql)
     this.#find = prepare(`SELECT ${COLUMNS} FROM members WHERE user_id = ? AND room = ?`)
     this.#owners = prepare("SELECT count(*) AS n FROM members WHERE room = ? AND role = 'owner' AND role <> 'member'")
@@ -86,7 +90,13 @@ export class MembersTable {
   }
 
   find(room: number, userId: string): MemberRow | null {
-    return rowOf(this.#find.get(userId, room))
+    const read = () => rowOf(this.#find.get(userId, room))
+    return this.#known === null ? read() : this.#known.get(room, userId, read)
+  }
+
+  /** What was written is taken back. */
+  rolledBack(): void {
+    this.#known?.forgetAll()
   }
 
   ownerCount(room: number): number {
@@ -104,6 +114,7 @@ export class MembersTable {
   }
 
   insert(room: number, { userId, name, role }: Member, how: Joining): void {
+    this.#known?.forget(room, userId)
     const { joinedSeq, isShown, changed } = how
     const before = this.#takeBack.get(room, userId) as { read_revision: number } | undefined
     const position = [joinedSeq, before?.read_revision ?? 0, joinedSeq, isShown ? 1 : 0]
@@ -111,26 +122,31 @@ export class MembersTable {
   }
 
   update(room: number, { userId, name, role }: Member): void {
+    this.#known?.forget(room, userId)
     this.#update.run(name, foldCase(name), role, userId, room)
   }
 
   remove(room: number, userId: string): void {
+    this.#known?.forget(room, userId)
     const before = this.#remove.get(userId, room) as { read_revision: number } | undefined
     if (before !== undefined && before.read_revision > 0) this.#keep.run(room, userId, before.read_revision)
   }
 
   setRead(room: number, userId: string, position: ReadPosition, changed: number): void {
+    this.#known?.forget(room, userId)
     const { lastReadSeq, readRevision, seenSeq, isShown } = position
     this.#read.run(lastReadSeq, readRevision, seenSeq, isShown ? 1 : 0, changed, userId, room)
   }
 
   setMuted(room: number, userId: string, muted: boolean, changed: number): void {
+    this.#known?.forget(room, userId)
     this.#mute.run(muted ? 1 : 0, changed, userId, room)
   }
 
   /** Nobody sees any more how far the person has read, in any room. */
   hideReads(userId: string): void {
     this.#hide.run(userId)
+    this.#known?.forgetAll()
   }
 
   seenBy(room: number, seq: number, without: string, limit: number): readonly ShownPosition[] {

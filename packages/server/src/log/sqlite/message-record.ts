@@ -1,4 +1,5 @@
 import type { Message, MessageType, Reactions } from '@holdfast/protocol'
+import { checkRow, sumOf } from './row-sum.ts'
 
 /** How a message lies in its table: its present state, lists as JSON, null where they are empty. */
 export interface MessageRecord {
@@ -17,14 +18,50 @@ export interface MessageRecord {
   readonly deleted_at: number | null
   readonly reactions: string | null
   readonly pinned: number
+  /** Of all of it and of the room's id, see `row-sum.ts`. */
+  readonly sum: number | null
 }
 
 /** The columns of a `MessageRecord`. */
 export const MESSAGE_COLUMNS = `seq, id, sender, sender_name, client_id, type, content, reply_to, mentions, seen, created_at,
-  edited_at, deleted_at, reactions, pinned`
+  edited_at, deleted_at, reactions, pinned, sum`
 
-/** The message of a record. */
+/** How the message lies in its table. */
+export function recordOf(message: Message): MessageRecord {
+  const record = {
+    seq: message.seq,
+    id: message.id,
+    sender: message.senderId,
+    sender_name: message.senderName,
+    client_id: message.clientId,
+    type: message.type,
+    content: message.content,
+    reply_to: message.replyTo,
+    mentions: jsonOrNull(message.mentions),
+    seen: message.seen,
+    created_at: message.createdAt,
+    edited_at: message.editedAt,
+    deleted_at: message.deletedAt,
+    reactions: jsonOrNull(message.reactions),
+    pinned: message.pinned ? 1 : 0,
+  }
+  return { ...record, sum: sumOf(summedOf(message.roomId, record)) }
+}
+
+function summedOf(roomId: string, record: Omit<MessageRecord, 'sum'>): string {
+  const { seq, id, sender, sender_name, client_id, type, content, reply_to } = record
+  const { mentions, seen, created_at, edited_at, deleted_at, reactions, pinned } = record
+  const said = `${roomId}\n${seq}\n${id}\n${sender}\n${sender_name}\n${client_id}\n${type}\n${content}\n${reply_to}`
+  return `${said}\n${mentions}\n${seen}\n${created_at}\n${edited_at}\n${deleted_at}\n${reactions}\n${pinned}`
+}
+
+/**
+ * The message of a record.
+ *
+ * @throws DamagedRow when the record is not what was written.
+ */
 export function messageOf(roomId: string, record: MessageRecord): Message {
+  checkRow(`message ${record.seq} of room ${roomId}`, record.sum, summedOf(roomId, record))
   return {
     id: record.id,
     seq: record.seq,

@@ -3,7 +3,7 @@ import { type RoomRow, type SentRow, SLOW_MODE_LOOK_BACK } from '../facts.ts'
 import { seqOfMessageId } from '../stamper.ts'
 import { mentionedBy } from '../store/mentioned-by.ts'
 import type { Connection, Statement } from './connection.ts'
-import { jsonOrNull, MESSAGE_COLUMNS, type MessageRecord, messageOf } from './message-record.ts'
+import { MESSAGE_COLUMNS, type MessageRecord, messageOf, recordOf } from './message-record.ts'
 
 /** Messages that counting looks at in one step: a few more than it counts at most. */
 const UNREAD_STEP = UNREAD_CAP + 28
@@ -52,10 +52,10 @@ export class MessagesTable {
     )
     this.#insert = prepare(
       `INSERT INTO messages (room, seq, run_seq, id, sender, sender_name, client_id, fingerprint, type, content, reply_to, mentions,
-        seen, created_at, pinned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+        seen, created_at, pinned, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
     )
     this.#update = prepare(
-      `UPDATE messages SET content = ?, mentions = ?, edited_at = ?, deleted_at = ?, reactions = ?, pinned = ?
+      `UPDATE messages SET content = ?, mentions = ?, edited_at = ?, deleted_at = ?, reactions = ?, pinned = ?, sum = ?
        WHERE room = ? AND seq = ?`,
     )
     this.#addMention = prepare('INSERT INTO mentions (room, user_id, seq) VALUES (?, ?, ?)')
@@ -116,36 +116,30 @@ export class MessagesTable {
   }
 
   insert(room: number, message: Message, fingerprint: string, runSeq: number): void {
+    const record = recordOf(message)
     this.#insert.run(
       room,
-      message.seq,
+      record.seq,
       runSeq,
-      message.id,
-      message.senderId,
-      message.senderName,
-      message.clientId,
+      record.id,
+      record.sender,
+      record.sender_name,
+      record.client_id,
       fingerprint,
-      message.type,
-      message.content,
-      message.replyTo,
-      jsonOrNull(message.mentions),
-      message.seen,
-      message.createdAt,
+      record.type,
+      record.content,
+      record.reply_to,
+      record.mentions,
+      record.seen,
+      record.created_at,
+      record.sum,
     )
     this.#addMentions(room, message)
   }
 
   update(room: number, message: Message): void {
-    this.#update.run(
-      message.content,
-      jsonOrNull(message.mentions),
-      message.editedAt,
-      message.deletedAt,
-      jsonOrNull(message.reactions),
-      message.pinned ? 1 : 0,
-      room,
-      message.seq,
-    )
+    const { content, mentions, edited_at, deleted_at, reactions, pinned, sum, seq } = recordOf(message)
+    this.#update.run(content, mentions, edited_at, deleted_at, reactions, pinned, sum, room, seq)
   }
 
   /** The message is replaced, and whom it mentions with it: nobody, when it is deleted. */

@@ -4,9 +4,10 @@ import type { Connection } from './connection.ts'
 import { reasonOf } from './faults.ts'
 import { rooms } from './migrations/001-rooms.ts'
 import { signals } from './migrations/002-signals.ts'
+import { sums } from './migrations/003-sums.ts'
 
 /** In the order of their names. One that has been released is never changed. */
-const MIGRATIONS = { '001-rooms': rooms, '002-signals': signals }
+const MIGRATIONS = { '001-rooms': rooms, '002-signals': signals, '003-sums': sums }
 
 /**
  * Brings the database in `file` to this version's tables, all in one transaction: a server that is killed in the middle has

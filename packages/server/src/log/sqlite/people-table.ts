@@ -1,6 +1,7 @@
 import type { PersonSettings } from '@holdfast/protocol'
 import { DEFAULT_SETTINGS, type Sanction } from '../facts.ts'
 import type { Connection, Statement } from './connection.ts'
+import { Remembered } from './remembered.ts'
 
 interface SettingsRecord {
   readonly read_receipts: number
@@ -20,8 +21,11 @@ export class PeopleTable {
   readonly #settings: Statement
   readonly #putSettings: Statement
   readonly #acquainted: Statement
+  readonly #known: Readonly<Record<SanctionKind, Remembered<Sanction>>> | null
 
-  constructor(connection: Connection) {
+  /** `isWriter`: what it has read changes only by what it writes. */
+  constructor(connection: Connection, isWriter: boolean) {
+    this.#known = isWriter ? { ban: new Remembered(), mute: new Remembered() } : null
     const prepare = (sql: string) => connection.prepare(sql)
     this.#sanction = prepare('SELECT until, reason FROM sanctions WHERE room = ? AND kind = ? AND user_id = ?')
     this.#putSanction = prepare(
@@ -48,10 +52,18 @@ export class PeopleTable {
   }
 
   sanction(room: number, kind: SanctionKind, userId: string): Sanction | null {
-    return (this.#sanction.get(room, kind, userId) as Sanction | undefined) ?? null
+    const read = () => (this.#sanction.get(room, kind, userId) as Sanction | undefined) ?? null
+    return this.#known === null ? read() : this.#known[kind].get(room, userId, read)
+  }
+
+  /** What was written is taken back. */
+  rolledBack(): void {
+    this.#known?.ban.forgetAll()
+    this.#known?.mute.forgetAll()
   }
 
   setSanction(room: number, kind: SanctionKind, userId: string, sanction: Sanction | null): void {
+    this.#known?.[kind].forget(room, userId)
     if (sanction === null) this.#dropSanction.run(room, kind, userId)
     else this.#putSanction.run(room, kind, userId, sanction.until, sanction.reason)
   }

@@ -39,10 +39,11 @@ export class SqliteRows implements WriteRows {
   readonly #known = new Map<string, StoredRoom>()
   readonly #changed = new Set<string>()
 
-  constructor(connection: Connection) {
+  /** `isWriter`: nobody else writes to the database. */
+  constructor(connection: Connection, isWriter: boolean) {
     this.#roomsTable = new RoomsTable(connection)
-    this.#members = new MembersTable(connection)
-    this.#people = new PeopleTable(connection)
+    this.#members = new MembersTable(connection, isWriter)
+    this.#people = new PeopleTable(connection, isWriter)
     this.#changes = new LineChanges(connection)
     this.#messages = new MessagesTable(connection)
     this.#log = new EventsTable(connection)
@@ -64,6 +65,12 @@ export class SqliteRows implements WriteRows {
       if (row !== undefined) this.#roomsTable.saveLog(row, this.#changes.current())
     }
     this.#purge.step()
+  }
+
+  /** The transaction that was under way is taken back. */
+  rolledBack(): void {
+    this.#members.rolledBack()
+    this.#people.rolledBack()
   }
 
   room(roomId: string): RoomRow | null {

@@ -36,8 +36,8 @@ export class SqliteStore implements SyncStore {
     this.#writer = writer
     this.#reader = reader
     this.#onClose = onClose
-    this.#written = new SqliteRows(writer)
-    this.#committed = new SqliteRows(reader)
+    this.#written = new SqliteRows(writer, true)
+    this.#committed = new SqliteRows(reader, false)
     this.#begin = writer.prepare('BEGIN IMMEDIATE')
     this.#commit = writer.prepare('COMMIT')
     this.#beginRead = reader.prepare('BEGIN')
@@ -98,6 +98,7 @@ export class SqliteStore implements SyncStore {
   }
 
   #fail(error: unknown): StoreFault {
+    this.#written.rolledBack()
     const kind = faultKindOf(error)
     if (isFatal(error)) this.#halt(error)
     if (kind === 'away') this.#hasFailed = true

@@ -49,7 +49,7 @@ export interface SyncRoomLogParts {
   readonly stamper: Stamper
   /** A room of more members is large: of most of them it is not told how far they have read. */
   readonly largeRoom: number
-  /** Told of each failure that a command or a whole batch was refused for. Never of its contents. */
+  /** Told of each failure that a command, a whole batch or a read was refused for. Never of its contents. */
   readonly onFault?: ((fault: unknown) => void) | undefined
 }
 
@@ -261,6 +261,7 @@ export class SyncRoomLog implements RoomLog {
     try {
       return this.#store.read(work)
     } catch (cause) {
+      this.#onFault(cause)
       throw new StoreUnavailable(action, cause)
     }
   }

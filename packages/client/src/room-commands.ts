@@ -1,5 +1,5 @@
 import type { Room, SeenAnswer, UpdateRoomBody } from '@holdfast/protocol'
-import type { Requests } from './connection/requests.ts'
+import type { Command, Requests } from './connection/requests.ts'
 import type { Http } from './http.ts'
 import { HttpMembers } from './members.ts'
 import type { EditOptions, RoomMembers } from './room-handle.ts'
@@ -28,28 +28,27 @@ export class RoomCommands {
   }
 
   edit(messageId: string, content: string, { mentions }: EditOptions = {}): Promise<void> {
-    const changes = mentions === undefined ? { content } : { content, mentions: [...mentions] }
-    return this.#deps.requests.request({ type: 'message.edit', roomId: this.id, messageId, ...changes })
+    return this.#do({ type: 'message.edit', messageId, content, ...(mentions && { mentions: [...mentions] }) })
   }
 
   delete(messageId: string): Promise<void> {
-    return this.#deps.requests.request({ type: 'message.delete', roomId: this.id, messageId })
+    return this.#do({ type: 'message.delete', messageId })
   }
 
   react(messageId: string, key: string): Promise<void> {
-    return this.#deps.requests.request({ type: 'reaction.add', roomId: this.id, messageId, key })
+    return this.#do({ type: 'reaction.add', messageId, key })
   }
 
   unreact(messageId: string, key: string): Promise<void> {
-    return this.#deps.requests.request({ type: 'reaction.remove', roomId: this.id, messageId, key })
+    return this.#do({ type: 'reaction.remove', messageId, key })
   }
 
   pin(messageId: string): Promise<void> {
-    return this.#deps.requests.request({ type: 'message.pin', roomId: this.id, messageId })
+    return this.#do({ type: 'message.pin', messageId })
   }
 
   unpin(messageId: string): Promise<void> {
-    return this.#deps.requests.request({ type: 'message.unpin', roomId: this.id, messageId })
+    return this.#do({ type: 'message.unpin', messageId })
   }
 
   update(changes: UpdateRoomBody): Promise<Room> {
@@ -64,4 +63,11 @@ export class RoomCommands {
   seenBy(messageId: string): Promise<SeenAnswer> {
     return this.#deps.http.call('GET', `${this.path}/messages/${encodeURIComponent(messageId)}/seen`)
   }
+
+  #do(command: Told<Command>): Promise<void> {
+    return this.#deps.requests.request({ ...command, roomId: this.id })
+  }
 }
+
+/** A command of this room, which need not be named. */
+type Told<C> = C extends Command ? Omit<C, 'roomId' | 'ref'> : never

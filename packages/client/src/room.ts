@@ -64,7 +64,7 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
     this.#emitter = new Emitter(services.changes)
     this.#builder = new RoomViewBuilder(id)
     this.#store = new RoomStore({
-      userId: services.userId,
+      ...services,
       onChange: () => this.changed(),
       onMessages: messages => this.#see(messages),
     })

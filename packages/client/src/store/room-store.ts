@@ -7,6 +7,8 @@ import type { PendingMessage } from './timeline.ts'
 /** What a store needs from the rest of the client. */
 export interface RoomStoreDeps {
   userId(): string | null
+  /** The log is another one from here on (a backup was restored): what the list tells of the room may be of the old one. */
+  onMembership(): void
   /** What is held is something else now. */
   onChange(): void
   /** The log shows these messages: from a snapshot, from events, or from a page of history. */
@@ -54,10 +56,10 @@ export class RoomStore {
   applySnapshot(snapshot: RoomSnapshot): void {
     this.#retained = null
     // Another log: what was to come in the old one will not.
-    const isOther = this.#data !== null && snapshot.epoch !== this.#data.state.epoch
-    if (isOther) {
+    if (this.#data !== null && snapshot.epoch !== this.#data.state.epoch) {
       this.#landed = []
       this.#position = UNKNOWN_POSITION
+      this.#deps.onMembership()
     }
     const data = dataOf(snapshot, this.#data, this.#deps.userId())
     this.takePosition(data)
@@ -145,7 +147,7 @@ export class RoomStore {
     if (data === this.#data) return
     this.#data = data
     const seq = data?.state.seq ?? Number.POSITIVE_INFINITY
-    if (this.#landed.length > 0) this.#landed = this.#landed.filter(landed => landed.seq > seq)
+    this.#landed = this.#landed.filter(landed => landed.seq > seq)
     this.#deps.onChange()
   }
 }

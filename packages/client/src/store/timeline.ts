@@ -36,7 +36,8 @@ export class Timeline {
     this.#seenUpTo = seenUpTo
     this.#confirmed = confirmed
     this.#pending = rows
-    this.#entries = rows.length === 0 ? confirmed : [...confirmed, ...rows]
+    // A storage that answers late brings back what the log shows already.
+    this.#entries = [...confirmed, ...rows.filter(row => !confirmed.some(({ key }) => row.key === key))]
     return this.#entries
   }
 

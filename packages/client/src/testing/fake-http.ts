@@ -108,7 +108,7 @@ function answerRoom(host: HttpHost, request: Request, standing: Standing): Respo
 
 function answerItself(host: HttpHost, { method, body, userId }: Request, standing: Standing): Response {
   const { room, role } = standing
-  if (method === 'GET') return Response.json(role === null ? room.state.room : entryOf(room, userId))
+  if (method === 'GET') return Response.json(entryOf(room, userId))
   if (method === 'PATCH') {
     const changes: UpdateRoomBody = Object(body)
     return done(host, room, rulingOnUpdate(standing, changes), () => Response.json(room.state.room))
@@ -178,13 +178,13 @@ function listMembers(room: FakeRoom, url: URL): Response {
 
 /** Writes what was ruled, and tells it; or answers why not. */
 function done(
-  { publish }: HttpHost,
+  host: HttpHost,
   room: FakeRoom,
   ruling: Ruling,
   answer: () => Response = () => new Response(null, { status: 204 }),
 ): Response {
   if (ruling.refused !== null) return refused(ruling.refused)
-  publish(room.id, ...ruling.events.map(event => room.append(event)))
+  host.publish(room.id, ...ruling.events.map(event => room.append(event)))
   return answer()
 }
 

@@ -167,7 +167,9 @@ export class FakeRoom {
   /** What this person's list shows of the room. */
   line(userId: string): InboxEntry {
     const { seq, room, messages } = this.#state
-    const { lastReadSeq, readRevision } = this.reads.of(userId)
+    // To who is no member nothing is unread.
+    const nowhere = { lastReadSeq: seq, readRevision: 0 }
+    const { lastReadSeq, readRevision } = this.isMember(userId) ? this.reads.of(userId) : nowhere
     const unread = messages.filter(m => m.seq > lastReadSeq && m.senderId !== userId && m.deletedAt === null)
     const lastMessage = messages.at(-1) ?? null
     return structuredClone({

@@ -244,7 +244,12 @@ describe('own read positions', () => {
       fc.property(fc.array(heard, { maxLength: 40 }), all => {
         const log = new FakeRoom('r', ['ann', 'bob'])
         for (let i = 0; i < 30; i++) log.send('bob', { clientId: `${i}`, content: 'x' })
-        const store = new RoomStore({ userId: () => 'ann', onChange: () => {}, onMessages: () => {} })
+        const store = new RoomStore({
+          userId: () => 'ann',
+          onChange: () => {},
+          onMessages: () => {},
+          onMembership: () => {},
+        })
         let best: ReadPosition = UNKNOWN_POSITION
         for (const { from, ...told } of all) {
           const before = store.position

@@ -6,14 +6,16 @@ import { MAX_RETAINED_EVENTS, RoomStore } from '../../src/store/room-store.ts'
 import { FakeRoom, settle } from '../../src/testing.ts'
 import { ROOM, World } from '../support/world.ts'
 
-function storeOf(userId = 'ann'): { store: RoomStore; seen: Message[] } {
+function storeOf(userId = 'ann'): { store: RoomStore; seen: Message[]; others: () => number } {
   const seen: Message[] = []
+  let others = 0
   const store = new RoomStore({
     userId: () => userId,
+    onMembership: () => others++,
     onChange: () => {},
     onMessages: messages => seen.push(...messages),
   })
-  return { store, seen }
+  return { store, seen, others: () => others }
 }
 
 /** A log of `count` messages by bob. */
@@ -44,7 +46,11 @@ describe('history', () => {
   test('a page tells of its messages before it shows them: one that was still on its way is never there twice', () => {
     const log = logOf(120)
     const told: string[] = []
-    const deps = { userId: () => 'ann', onChange: () => told.push('shown'), onMessages: () => told.push('told') }
+    const onMembership = () => {}
+    const deps = {
+      ...{ userId: () => 'ann', onMembership },
+      ...{ onChange: () => told.push('shown'), onMessages: () => told.push('told') },
+    }
     const store = new RoomStore(deps)
     store.applySnapshot(log.snapshot('ann'))
     told.length = 0
@@ -366,3 +372,14 @@ function countCopies(work: () => void): number {
   }
   return copies
 }
+
+test('a log of another epoch has the list of rooms read again: its line may be of the old one; the same log has not', () => {
+  const log = new FakeRoom('r', ['ann', 'bob'])
+  log.send('bob', { clientId: 'b1', content: 'x' })
+  const { store, others } = storeOf()
+  store.applySnapshot(log.snapshot('ann'))
+  store.applySnapshot(log.snapshot('ann'))
+  expect(others()).toBe(0)
+  store.applySnapshot({ ...log.snapshot('ann'), epoch: 'restored' })
+  expect(others()).toBe(1)
+})

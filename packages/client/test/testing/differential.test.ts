@@ -1,0 +1,95 @@
+import { downFrameSchema } from '@holdfast/protocol'
+import fc from 'fast-check'
+import * as v from 'valibot'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemPlatform } from '../../src/platform/system.ts'
+import { createFakeServer } from '../../src/testing.ts'
+import { serve, tokenFor } from '../support/real.ts'
+import { anyOp, type Op, ROOMS, Side, type Way } from '../support/side.ts'
+
+let real: Way
+let close: () => Promise<void>
+let runs = 0
+
+beforeAll(async () => {
+  const { url, server } = await serve()
+  close = () => server.close()
+  real = { ...systemPlatform, url, tokenFor }
+})
+afterAll(() => close())
+
+function fake(): Way {
+  const { openSocket, fetch } = createFakeServer()
+  return { url: 'http://holdfast.test', openSocket, fetch, tokenFor: async userId => userId }
+}
+
+/** The same script at both servers. */
+async function play(ops: readonly Op[]): Promise<readonly [fake: Side, real: Side]> {
+  const run = `${++runs}`
+  const sides = [new Side(fake(), run), new Side(real, run)] as const
+  for (const side of sides) {
+    await side.begin()
+    for (const op of ops) await side.do(op)
+    await side.lookAfresh()
+    side.end()
+  }
+  return sides
+}
+
+describe('the fake server', () => {
+  test('answers whatever people do as the real one does, and tells those who read the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyOp, { size: 'max', maxLength: 40 }), async ops => {
+        const [fakeSide, realSide] = await play(ops)
+        expect(fakeSide.normalAnswers).toEqual(realSide.normalAnswers)
+        for (const name of fakeSide.peers.keys()) {
+          for (const room of ROOMS) {
+            expect([name, fakeSide.logFramesOf(name, room)]).toEqual([name, realSide.logFramesOf(name, room)])
+          }
+        }
+        for (const frame of [...fakeSide.peers.values()].flatMap(peer => peer.heard)) {
+          expect(v.parse(downFrameSchema, frame)).toEqual(frame)
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('refuses for each reason that people can give the real one', async () => {
+    const at = { who: 'bob', room: 'pub' } as const
+    const send = { ...at, do: 'send', content: 'one', clientId: 0, extra: 'none' } as const
+    const edit = { ...at, do: 'message.edit', pick: 0, content: 'two' } as const
+    const people = { who: 'ann', room: 'pub', whom: 'bob', role: undefined } as const
+    const sides = await play([
+      send,
+      send,
+      { ...send, content: 'two' },
+      { ...send, clientId: 1, content: '' },
+      { ...send, clientId: 1, content: 'x'.repeat(8_193) },
+      { ...send, clientId: 1, extra: 'attachment' },
+      { ...send, clientId: 1, extra: 'replyNowhere' },
+      { ...edit, who: 'ann' },
+      edit,
+      { ...edit, do: 'message.pin' },
+      { ...people, do: 'silence' },
+      { ...send, clientId: 2 },
+      edit,
+      { ...people, do: 'unsilence' },
+      { ...people, who: 'bob', whom: 'ann', do: 'ban' },
+      { ...people, whom: 'ann', role: 'member', do: 'put' },
+      { ...at, do: 'message.delete', pick: 0, content: '' },
+      edit,
+      { ...people, do: 'ban' },
+      { ...send, clientId: 3 },
+      { ...at, room: 'priv', who: 'eve', do: 'open', cursor: 'none', window: 2 },
+    ])
+    for (const side of sides) {
+      const said = JSON.stringify(side.answers)
+      for (const code of ['conflict', 'bad_request', 'too_large', 'unsupported', 'not_found', 'forbidden', 'muted']) {
+        expect(said).toContain(`"code":"${code}"`)
+      }
+      expect(said).toContain('"duplicate":true')
+    }
+    expect(sides[0].normalAnswers).toEqual(sides[1].normalAnswers)
+  })
+})

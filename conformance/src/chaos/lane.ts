@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
 import type { Action, Ending } from './action.ts'
-import { OPCODE, writeFrame } from './frame.ts'
 import type { Gate, Path } from './gate.ts'
 import { pause, type Scheduler } from './scheduler.ts'
 import type { Place, Script } from './script.ts'
-import type { FrameUnit, Unit } from './unit.ts'
+import { SecondCopy } from './second-copy.ts'
+import type { Unit } from './unit.ts'
 
 /** What a lane does that concerns more than itself. */
 export interface LaneHands {
@@ -46,9 +46,8 @@ export class Lane {
   #bytes = 0
   #runs = false
   #isLast = false
-  /** The payloads so far of a message in fragments that is to arrive twice. */
-  #fragments: Buffer[] | undefined
-  #repeatedOpcode: number = OPCODE.text
+  /** Of the message that is going by and is to arrive twice. */
+  #copy: SecondCopy | undefined
 
   constructor(path: Path, out: Socket, hands: LaneHands) {
     this.#path = path
@@ -81,6 +80,7 @@ export class Lane {
       const { unit, action, due } = next
       await due
       await this.#perform(unit, action)
+      await this.#repeatMessage(unit)
       if (this.#hands.over.aborted) return
       this.#bytes -= unit.bytes.length
       this.#hands.left(unit)
@@ -106,13 +106,13 @@ export class Lane {
     switch (action.kind) {
       case 'pass':
       case 'delay':
-        return this.#pass(unit)
+        return this.#write(unit.bytes)
       case 'hold':
         await held.wait(this.#path, over)
-        return this.#pass(unit)
+        return this.#write(unit.bytes)
       case 'swap':
         await this.#letAnotherBy(action.atMostMs)
-        return this.#pass(unit)
+        return this.#write(unit.bytes)
       case 'cut':
         await this.#write(unit.bytes.subarray(0, action.after))
         return end(action.ending)
@@ -123,26 +123,17 @@ export class Lane {
     }
   }
 
-  /** As it came. The last fragment of a message that is to arrive twice brings the whole message behind it. */
-  async #pass(unit: Unit): Promise<void> {
-    await this.#write(unit.bytes)
-    if (unit.kind !== 'frame' || this.#fragments === undefined) return
-    this.#fragments.push(unit.payload)
-    if (!unit.fin) return
-    const payload = Buffer.concat(this.#fragments)
-    this.#fragments = undefined
-    await this.#write(writeFrame({ opcode: this.#repeatedOpcode, payload, masked: unit.masked }))
+  /** Behind the last frame of a message that is to arrive twice comes the whole message. */
+  async #repeatMessage(unit: Unit): Promise<void> {
+    const again = this.#copy?.add(unit)
+    if (again !== undefined) await this.#write(again)
+    if (this.#copy?.isOver) this.#copy = undefined
   }
 
   #repeat(unit: Unit): Promise<void> {
-    if (unit.kind === 'frame' && unit.opcode !== OPCODE.continuation) this.#beginRepeat(unit)
+    if (unit.kind === 'frame') this.#copy ??= new SecondCopy(unit)
     if (unit.kind === 'request' && !unit.upgrade) this.#hands.again(unit.bytes)
-    return this.#pass(unit)
-  }
-
-  #beginRepeat({ opcode }: FrameUnit): void {
-    this.#fragments = []
-    this.#repeatedOpcode = opcode
+    return this.#write(unit.bytes)
   }
 
   async #drip(unit: Unit, everyMs: number): Promise<void> {

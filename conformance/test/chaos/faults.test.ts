@@ -170,6 +170,33 @@ test('repeat: a message in fragments comes again as a whole, control frames in b
   expect(frames().filter(unit => unit.kind === 'control').length).toBe(3)
 })
 
+test('repeat: whatever happens to its later fragments, the copy is of that message alone', async () => {
+  const echo = await EchoServer.start()
+  const actions = [repeat, drip(1), delay(1), pass, repeat, repeat]
+  const script: Script = ({ direction, unit, nth }) =>
+    direction === 'up' && unit.kind === 'frame' ? (actions[nth] ?? pass) : pass
+  const { wire } = await upgraded((await proxyBefore(echo.url, { script })).url)
+  const send = (opcode: number, words: string, fin: boolean) =>
+    wire.socket.write(writeFrame({ opcode, payload: Buffer.from(words), fin, masked: true }))
+  send(OPCODE.text, 'one ', false)
+  send(OPCODE.continuation, 'two ', false)
+  send(OPCODE.continuation, 'three', true)
+  send(OPCODE.text, 'not repeated from its first ', false)
+  send(OPCODE.continuation, 'frame on', true)
+  send(OPCODE.text, 'last', true)
+  await until(
+    () => echo.messages.length === 5,
+    () => `five messages, so far ${echo.messages}`,
+  )
+  expect(echo.messages).toEqual([
+    'one two three',
+    'one two three',
+    'not repeated from its first frame on',
+    'last',
+    'last',
+  ])
+})
+
 test('repeat: a request comes again over another connection, and only one answer is given', async () => {
   const echo = await EchoServer.start()
   const proxy = await proxyBefore(echo.url, {

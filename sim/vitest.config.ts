@@ -9,5 +9,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ['test/**/*.test.ts'],
     testTimeout: 900_000,
+    // Planted bugs are looked for in processes of their own.
+    maxConcurrency: 2,
   },
 })

@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { MUTANTS } from './mutants.ts'
 
+/** Packages are read from their sources: that is where bugs are planted. */
+const FROM_SOURCE = ['--conditions=holdfast-source']
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
 
 /** What looking for a planted bug has shown. */
@@ -19,7 +21,7 @@ export interface Hunt {
 export async function hunt(name: string, from: number, count: number): Promise<Hunt> {
   const rule = MUTANTS[name]?.rule ?? ''
   const options = ['--mutant', name, '--from', String(from), '--seeds', String(count), '--until', rule]
-  const text = await outputOf([...process.execArgv, MAIN, ...options])
+  const text = await outputOf([...FROM_SOURCE, MAIN, ...options])
   const found = [...text.matchAll(/^seed (\d+) breaks (.*);/gm)].find(([, , broken = '']) =>
     broken.split(', ').includes(rule),
   )

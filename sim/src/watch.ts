@@ -3,7 +3,7 @@ import { type DownFrame, decodeDown, parseJson, type UpFrame } from '@holdfast/p
 import { CatchUpWatch } from './catch-up-watch.ts'
 import type { Coverage } from './coverage.ts'
 import type { History } from './history.ts'
-import { headsOnlyGrow, openingsHaveReasons, type PageRule } from './invariants/page.ts'
+import { headsOnlyGrow, openingsHaveReasons, type PageRule, shutOutSeesNothing } from './invariants/page.ts'
 import { secretInLog, secretInRefusal, secretInUrl } from './invariants/secrets.ts'
 import { SESSION_RULES } from './invariants/session.ts'
 import type { Ledger } from './ledger.ts'
@@ -69,7 +69,12 @@ export class Watch {
   page(name: string): PageWatch {
     const { nowMs, trace, history } = this.#parts
     const context = { page: name, breach: (rule: string, what: string) => this.#breach(rule, what) }
-    return new PageWatch(name, [headsOnlyGrow(context), openingsHaveReasons(context, nowMs)], trace, history)
+    return new PageWatch(
+      name,
+      [headsOnlyGrow(context), shutOutSeesNothing(context), openingsHaveReasons(context, nowMs)],
+      trace,
+      history,
+    )
   }
 
   /** A node has logged something. AUTH5: neither tokens nor what people write. */

@@ -33,6 +33,18 @@ export function headsOnlyGrow({ page, breach }: PageContext): PageRule {
   }
 }
 
+/** GONE2: whoever was shut out of a room is shown nothing of it from then on. */
+export function shutOutSeesNothing({ page, breach }: PageContext): PageRule {
+  return {
+    shown({ id, status, detachCode, room, timeline }) {
+      // Whoever left by themselves may keep what they had seen.
+      const isShutOut = status === 'refused' || (status === 'detached' && detachCode !== 'left')
+      const isShown = room !== null || timeline.some(({ kind }) => kind === 'message')
+      if (isShutOut && isShown) breach('GONE2', `${page} still shows ${id}, which it was shut out of`)
+    },
+  }
+}
+
 /** How often a room may be opened beyond what there was a reason for: its person may have opened it before anybody looked. */
 const SLACK = 3
 

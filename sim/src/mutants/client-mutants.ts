@@ -30,9 +30,9 @@ export const CLIENT_MUTANTS = {
     rule: 'SDK4',
     foundAt: 1,
   },
-  'echo-is-not-known': {
+  'acknowledged-row-stays': {
     file: 'packages/client/src/store/room-store.ts',
-    find: 'if (created.length > 0) this.#deps.onMessages(created)',
+    find: 'this.#landed = this.#landed.filter(landed => landed.seq > seq)',
     replace: '',
     rule: 'SDK3',
     foundAt: 1,
@@ -41,7 +41,7 @@ export const CLIENT_MUTANTS = {
     file: 'packages/client/src/store/timeline.ts',
     find: 'messages.map(message => this.#row(message, userId, seenUpTo))',
     replace:
-      '[...messages].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.clientId ? 1 : -1)).map(message => this.#row(message, userId, seenUpTo))',
+      '[...messages].sort((a, b) => a.createdAt - b.createdAt || (a.clientId < b.clientId ? -1 : 1)).map(message => this.#row(message, userId, seenUpTo))',
     rule: 'READ1',
     foundAt: 1,
   },
@@ -56,15 +56,15 @@ export const CLIENT_MUTANTS = {
     file: 'packages/client/src/store/room-store.ts',
     find: 'const data = dataOf(snapshot, this.#data, this.#deps.userId())',
     replace: `const fresh = dataOf(snapshot, this.#data, this.#deps.userId())
-    const older = (this.#data?.state.messages ?? []).filter(({ seq }) => seq < (snapshot.messages[0]?.seq ?? 0))
-    const data = { ...fresh, state: { ...fresh.state, messages: [...older, ...fresh.state.messages] } }`,
-    rule: 'LOG7',
+    const newer = (this.#data?.state.messages ?? []).filter(({ seq }) => seq > snapshot.seq)
+    const data = { ...fresh, state: { ...fresh.state, messages: [...fresh.state.messages, ...newer] } }`,
+    rule: 'READ1',
     foundAt: 1,
   },
   'typing-never-ends': {
-    file: 'packages/client/src/signals/typing-shown.ts',
-    find: 'const named = shown.named.filter(({ endsIn }) => endsIn > age)',
-    replace: 'const named = shown.named',
+    file: 'packages/client/src/signals/typing-machine.ts',
+    find: 'return now - state.keyAt >= STOP_AFTER_MS ? quieten(state) : tell(state, now)',
+    replace: 'return tell({ ...state, keyAt: now }, now)',
     rule: 'SIG1',
     foundAt: 1,
   },

@@ -71,14 +71,14 @@ export const SESSION_MUTANTS = {
   const name = roomId + ' ' + reader.actor.userId
   const opened = kept.get(name) ?? (await deps.log.open({ roomId, actor: reader.actor, cursor, window, delta: deps.delta }))
   if (opened.ok && opened.value.kind === 'snapshot') kept.set(name, opened)`,
-    rule: 'READ4',
+    rule: 'READ1',
     foundAt: 1,
   },
   'old-subscription-goes-on': {
     file: 'packages/server/src/session/session-rooms.ts',
-    find: `    const { roomId } = request
-    this.close(roomId)`,
-    replace: '    const { roomId } = request',
+    find: `    this.close(roomId)
+    if (!isRoomId(roomId)) {`,
+    replace: '    if (!isRoomId(roomId)) {',
     rule: 'READ2',
     foundAt: 1,
   },
@@ -105,15 +105,15 @@ export const SESSION_MUTANTS = {
   },
   'lagging-is-not-told': {
     file: 'packages/server/src/session/session-rooms.ts',
-    find: "for (const roomId of this.#lagging) this.#detached(roomId, 'lagging')",
+    find: "for (const roomId of lagging) this.#answerDetached(roomId, 'lagging')",
     replace: '',
     rule: 'READ4',
     foundAt: 1,
   },
   'buffer-without-bound': {
     file: 'packages/server/src/transport/send-queue.ts',
-    find: "return this.#state === 'open' && (buffered === 0 || buffered + bytes <= limitBytes)",
-    replace: "return this.#state === 'open' && (buffered >= 0 || buffered + bytes <= limitBytes)",
+    find: '&& (buffered === 0 ||',
+    replace: '&& (buffered >= 0 ||',
     rule: 'READ8',
     foundAt: 1,
   },

@@ -1,4 +1,4 @@
-import type { Message, RoomEvent } from '@holdfast/protocol'
+import { assertNever, type Message, type RoomEvent } from '@holdfast/protocol'
 import type { Evidence, Violation } from './evidence.ts'
 import type { HistoryLine } from './history-lines.ts'
 import type { RoomTruth } from './store-log.ts'
@@ -42,22 +42,26 @@ function changedIsThere({ roomId, events, state }: RoomTruth, { lines }: Evidenc
   })
 }
 
-/** The text of a deleted message is nowhere; of what was there already only the latest seq is told. */
+/**
+ * The text of a deleted message is nowhere. An edit that was sent again after a break changes nothing, and is told the latest seq:
+ * then the message says what it says.
+ */
 function isThere(line: Extract<HistoryLine, { what: 'changed' }>, event: RoomEvent | undefined, message: Message) {
-  const isDeleted = message.deletedAt !== null
-  const isIt = event !== undefined && 'messageId' in event && event.messageId === line.messageId
+  if (message.deletedAt !== null) return true
   switch (line.change) {
     case 'message.delete':
-      return isDeleted
+      return false
     case 'message.edit':
-      return isDeleted || (isIt && event.kind === 'message.edited' && event.content === line.value) || isRepeat(line)
+      return message.content === line.value || isEdit(event, line.messageId, line.value)
     case 'reaction.add':
-      return isDeleted || message.reactions[line.value]?.includes(line.userId) === true
+      return message.reactions[line.value]?.includes(line.userId) === true
+    default:
+      return assertNever(line.change)
   }
+}
 
-  function isRepeat({ value }: typeof line): boolean {
-    return message.content === value
-  }
+function isEdit(event: RoomEvent | undefined, messageId: string, content: string): boolean {
+  return event?.kind === 'message.edited' && event.messageId === messageId && event.content === content
 }
 
 /** SEND1: one message for each that was written, and it says what was written. */

@@ -1,4 +1,11 @@
-import { emptyRoomState, type RoomEvent, type RoomState, reduce, type SyncAnswer } from '@holdfast/protocol'
+import {
+  emptyRoomState,
+  type Message,
+  type RoomEvent,
+  type RoomState,
+  reduce,
+  type SyncAnswer,
+} from '@holdfast/protocol'
 import { faceOf } from './history-lines.ts'
 import { lastingToken } from './lasting-token.ts'
 
@@ -10,7 +17,7 @@ export interface RoomTruth {
   /** The fold of the events. */
   readonly state: RoomState
   /** The room as a snapshot has it. */
-  readonly snapshot: Extract<SyncAnswer, { kind: 'snapshot' }>
+  readonly snapshot: { readonly seq: number; readonly memberCount: number; readonly messages: readonly Message[] }
   /** What was told otherwise before. */
   readonly changes: readonly string[]
 }

@@ -9,7 +9,7 @@ import { changedBytes, changedValues } from './mutations.ts'
 import { REAL_CALLS, type RealCall } from './routes.ts'
 
 /** A failure prints the seed with which it comes again. */
-const RUNS = 1_500
+const RUNS = 1_000
 const QUEUE_BYTES = 1_048_576
 const NOISE = 12 * 1_048_576
 const NOT_BUILT = 501

@@ -29,10 +29,13 @@ export class MeasuredServer {
   readonly doorUrl: string
   readonly #child: ChildProcess
   readonly #folder: string
+  readonly #died: Promise<never>
 
   private constructor(child: ChildProcess, folder: string, url: string) {
     this.#child = child
     this.#folder = folder
+    this.#died = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the server has died; ${code}`)))
+    this.#died.catch(() => {})
     this.url = url
     this.doorUrl = `ws+unix:${join(folder, 'door')}:`
   }
@@ -58,15 +61,10 @@ export class MeasuredServer {
     return { status: response.status, body: text === '' ? null : JSON.parse(text) }
   }
 
-  /** Whether the process is still there. */
-  get isAlive(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null
-  }
-
   async footprint(): Promise<Footprint> {
-    if (!this.isAlive) throw new Error(`the server has died: ${this.#child.exitCode ?? this.#child.signalCode}`)
-    this.#child.send('measure')
-    const [footprint] = (await once(this.#child, 'message')) as [Footprint]
+    const answer = once(this.#child, 'message') as Promise<[Footprint]>
+    if (this.#child.connected) this.#child.send('measure')
+    const [footprint] = await Promise.race([answer, this.#died])
     return footprint
   }
 
@@ -80,9 +78,8 @@ export class MeasuredServer {
   }
 
   async close(): Promise<void> {
-    const exit = once(this.#child, 'exit')
-    this.#child.disconnect()
-    await exit
+    if (this.#child.connected) this.#child.disconnect()
+    await this.#died.catch(() => {})
     await rm(this.#folder, { recursive: true, force: true })
   }
 }

@@ -57,7 +57,20 @@ function changedAt(value: unknown, path: Path, change: (inner: unknown) => unkno
 }
 
 const edit = fc.record({
-  how: fc.constantFrom('odd', 'take', 'other', 'wrap', 'key', 'repeat', 'deep', 'number'),
+  how: fc.constantFrom(
+    'alike',
+    'alike',
+    'alike',
+    'alike',
+    'odd',
+    'take',
+    'other',
+    'wrap',
+    'key',
+    'repeat',
+    'deep',
+    'number',
+  ),
   where: fc.nat(),
   odd: fc.constantFrom(...ODD),
   key: fc.constantFrom(...KEYS),
@@ -71,6 +84,12 @@ function changeOf({ how, odd, key, number, from }: Edit, others: readonly unknow
   switch (how) {
     case 'odd':
       return () => odd
+    // What passes for it at first sight.
+    case 'alike':
+      return inner => {
+        const alike = ODD.filter(other => typeof other === typeof inner)
+        return typeof inner === 'number' && from % 2 === 0 ? number : alike[from % Math.max(1, alike.length)]
+      }
     case 'take':
       return () => undefined
     case 'other': {

@@ -46,8 +46,8 @@ export class WireClient {
       ...headers,
     ]
     client.socket.write(`${lines.join('\r\n')}\r\n\r\n`)
-    await client.until(() => client.head !== '', 'the answer to the handshake')
-    if (!client.head.startsWith('HTTP/1.1 101 ')) throw new Error(`no socket: ${client.head}`)
+    await client.until(() => client.head !== '' || client.#isEnded, 'the answer to the handshake')
+    if (!client.head.startsWith('HTTP/1.1 101 ')) throw new Error(`no socket; ${client.head}`)
     return client
   }
 

@@ -32,6 +32,6 @@ export const NEVER_HALTED: Plant = {
 /** The tables of the first version: the ones of later versions are not made, and the server ends for want of them. */
 export const FIRST_VERSION: Plant = {
   file: 'packages/server/src/log/sqlite/migrate.ts',
-  find: "'002-signals': signals",
+  find: "'002-signals': signals, '003-sums': sums",
   replace: '',
 }

@@ -68,7 +68,10 @@ export function assertDurable(connection: Connection): void {
 export function checkIntegrity(connection: Connection, file: string): void {
   if (statSync(file).size > CHECK_AT_START_BYTES) return
   const [found] = Object.values(connection.prepare('PRAGMA quick_check(1)').get() ?? {})
-  if (found !== 'ok') throw new Error(`unable to open the database ${file}; it is corrupt: ${String(found)}`)
+  if (found === 'ok') return
+  // SQLite begins with a line that names the database as the connection does.
+  const where = String(found).split('\n').at(-1)
+  throw new Error(`unable to open the database ${file}; it is corrupt: ${where}`)
 }
 
 function textOf(connection: Connection, sql: string): string {

@@ -132,7 +132,9 @@ export function nothingVanishes({ history, devices }: SimWorld, { roomId, state 
         .getSnapshot()
         .timeline.some(entry => entry.kind === 'pending' && entry.clientId === clientId),
     )
-    const isOutOfReach = pages.some(({ storage }) => storage.isBlocked && storage.has(roomId, clientId))
+    const isOutOfReach = pages.some(
+      ({ storage, host }) => (storage.isBlocked || !host.isAwake) && storage.has(roomId, clientId),
+    )
     if (!isShown && !isOutOfReach) history.breach('SDK4', `${clientId}, which ${name} wrote in ${roomId}, is nowhere`)
   }
 }

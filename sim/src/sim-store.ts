@@ -148,6 +148,12 @@ export class SimStore {
     await this.#replay()
   }
 
+  /** Changes what is there by hand, while no node runs. */
+  async amend(commands: readonly LogCommand[]): Promise<void> {
+    await this.#decide(commands, BEGINNING_MS + this.#time.nowMs)
+    this.#disk.sync()
+  }
+
   /** Everything works again. */
   heal(): void {
     Object.assign(this.manner, { isFull: false, isAway: false })

@@ -30,6 +30,7 @@ async function standStill(limits: Limits, hasNoticed: Noticed): Promise<readonly
   await world.until('the server notices', async () => {
     await writers.tell({ do: 'write', operations: BURST, bytes: TEXT_BYTES })
     await writers.tell({ do: 'rest' })
+    await world?.readLogs()
     return hasNoticed(server)
   })
   return [world, reader]

@@ -2,6 +2,7 @@ import {
   assertNever,
   type Cursor,
   cursorOf,
+  type RoomEvent,
   type RoomOpen,
   type RoomRead,
   type SessionHello,
@@ -10,6 +11,7 @@ import {
 import type { ConnectionHost } from './connection-host.ts'
 import type { FakeConnection } from './fake-connection.ts'
 import type { Feed } from './fake-inbox.ts'
+import type { FakeRoom } from './fake-room.ts'
 import { type ChangeFrame, enter, refusalOfContent, rulingOnChange } from './rules.ts'
 
 /** What this needs of the connection that it answers at. */
@@ -116,15 +118,14 @@ export class ContractAnswers {
     }
     const { room } = standing
     rooms.add(roomId)
-    const behind = cursor === null ? -1 : room.seq - cursor.seq
-    const isResumed = cursor?.epoch === room.epoch && behind >= 0 && behind <= this.#host.limits.delta
-    if (!isResumed) this.#connection.say(room.snapshot(userId, window))
-    else if (behind > 0) {
-      this.#connection.say({ type: 'message.event', roomId, events: structuredClone(room.events.slice(cursor.seq)) })
-    }
-    this.#connection.say({ type: 'room.live', ...refOf(frame), roomId, epoch: room.epoch, seq: room.seq })
+    const missed = cursor === null ? null : missedSince(room, cursor, this.#host.limits.delta)
+    const live = { type: 'room.live', ...refOf(frame), roomId, epoch: room.epoch, seq: room.seq } as const
+    // One message, so that a behaviour can tell what was missed from what happens now.
+    if (missed === null) this.#connection.say(room.snapshot(userId, window), live)
+    else if (missed.length === 0) this.#connection.say(live)
+    else this.#connection.say({ type: 'message.event', roomId, events: missed }, live)
     // What a snapshot would have told.
-    if (isResumed) this.#host.tellReads(roomId, [...room.state.members.keys()], this.#connection)
+    if (missed !== null) this.#host.tellReads(roomId, [...room.state.members.keys()], this.#connection)
   }
 
   #change(frame: ChangeFrame): void {
@@ -180,6 +181,13 @@ export class ContractAnswers {
     if (frame.type === 'typing.start') this.#host.typing.start(roomId, userId)
     else this.#host.typing.stop(roomId, userId)
   }
+}
+
+/** The events behind `cursor`, at most `most`; null: it takes a snapshot. */
+function missedSince(room: FakeRoom, cursor: Cursor, most: number): RoomEvent[] | null {
+  const behind = room.seq - cursor.seq
+  const isOfThisLog = cursor.epoch === room.epoch && behind >= 0
+  return isOfThisLog && behind <= most ? structuredClone(room.events.slice(cursor.seq)) : null
 }
 
 /** What an answer repeats of the frame that it answers. */

@@ -1,0 +1,312 @@
+import { downFrameSchema } from '@holdfast/protocol'
+import * as v from 'valibot'
+import { describe, expect, test } from 'vitest'
+import { createClient } from '../../src/index.ts'
+import {
+  ackBeforeEcho,
+  ackLongBeforeEcho,
+  all,
+  assertConverged,
+  type Behaviour,
+  createFakeServer,
+  detachesLagging,
+  diesBeforeAck,
+  diesBeforeCommit,
+  dropsAck,
+  echoBeforeAck,
+  type FakeServerOptions,
+  failsCalls,
+  forgetsCursors,
+  ignores,
+  keepsContract,
+  losesEvents,
+  only,
+  rateLimited,
+  refuses,
+  refusesTokens,
+  repeatsEvents,
+  silent,
+  slow,
+  storeUnavailable,
+  times,
+  unreachable,
+  VirtualTime,
+} from '../../src/testing.ts'
+import { texts } from '../support/world.ts'
+
+const ROOM = 'desk'
+
+/** Holds every frame that goes out against the contract, then says what was said. */
+const contractChecked: Behaviour = {
+  send(frames) {
+    for (const frame of frames) expect(v.parse(downFrameSchema, frame)).toEqual(frame)
+    return [frames]
+  },
+}
+
+/** A server that does this, and ann and bob, who read a room of it. */
+async function desk(options: Omit<FakeServerOptions, 'time'> = {}) {
+  const time = new VirtualTime()
+  const server = createFakeServer({ ...options, time })
+  const behave = (behaviour: Behaviour) => {
+    server.behaviour = all(behaviour, contractChecked)
+  }
+  behave(keepsContract)
+  server.room(ROOM, 'ann', 'bob')
+  const [ann, bob] = ['ann', 'bob'].map(userId => {
+    const client = createClient(server.clientOptions(userId))
+    client.connect()
+    client.room(ROOM).open()
+    return client
+  })
+  if (ann === undefined || bob === undefined) throw new Error('unable to begin; somebody is missing')
+  const clients = [ann, bob]
+  await assertConverged(clients, ROOM, { time })
+  const room = ann.room(ROOM)
+  const shown = () => texts(room.getSnapshot())
+  return { server, time, behave, ann, bob, clients, room, shown }
+}
+
+/** What becomes of two messages under a behaviour: the rows a moment later, and after it has ended. */
+const OF_MESSAGES: readonly [string, Behaviour, readonly string[]][] = [
+  ['dropsAck', dropsAck, ['one', 'two']],
+  ['echoBeforeAck', echoBeforeAck, ['one', 'two']],
+  ['ackBeforeEcho', ackBeforeEcho, ['one', 'two']],
+  ['ackLongBeforeEcho', ackLongBeforeEcho(), ['one (sent)', 'two (sent)']],
+  ['diesBeforeAck', times(1, diesBeforeAck), ['one (queued)', 'two (queued)']],
+  ['diesBeforeCommit', times(1, diesBeforeCommit), ['one (queued)', 'two (queued)']],
+  ['ignores', ignores, ['one (sending)', 'two (sending)']],
+  ['refuses for now', times(1, refuses('unavailable')), ['one (queued)', 'two (queued)']],
+  ['rateLimited', times(1, rateLimited(3_000)), ['one (queued)', 'two (queued)']],
+  ['storeUnavailable', storeUnavailable, ['one (queued)', 'two (queued)']],
+  ['silent', silent, ['one (sending)', 'two (sending)']],
+  ['slow', slow(2_000), ['one (sending)', 'two (sending)']],
+  ['detachesLagging', detachesLagging, ['one', 'two']],
+  ['repeatsEvents', repeatsEvents, ['one', 'two']],
+  ['losesEvents', losesEvents, ['one (sent)', 'two (sent)']],
+  ['forgetsCursors', forgetsCursors, ['one', 'two']],
+  ['refusesTokens', refusesTokens, ['one', 'two']],
+  ['unreachable', unreachable, ['one', 'two']],
+  ['failsCalls', failsCalls(), ['one', 'two']],
+]
+
+describe('what is written while the server misbehaves', () => {
+  test.each(OF_MESSAGES)(
+    '%s: is shown as it is, arrives once and in order when it is over, and all converge',
+    async (_name, behaviour, rows) => {
+      const { server, time, behave, clients, room, shown } = await desk()
+      behave(behaviour)
+      room.send('one')
+      room.send('two')
+      await time.advance(10)
+      expect(shown()).toEqual(rows)
+      behave(keepsContract)
+      if ('echo' in behaviour) (behaviour.echo as () => void)()
+      await time.advance(45_000)
+      // What comes after a lost event shows that it is lost.
+      server.say(ROOM, 'bob', 'three')
+      await assertConverged(clients, ROOM, {
+        time,
+        within: 60_000,
+        fresh: () => createClient(server.clientOptions('ann')),
+      })
+      expect(shown()).toEqual(['one', 'two', 'three'])
+      expect(server.room(ROOM).messages.map(({ content }) => content)).toEqual(['one', 'two', 'three'])
+    },
+  )
+
+  test('a refusal for good fails visibly', async () => {
+    const { behave, room, shown, time } = await desk()
+    behave(times(1, refuses('forbidden')))
+    const { acknowledged } = room.send('no')
+    room.send('yes')
+    await expect(acknowledged).rejects.toMatchObject({ code: 'forbidden' })
+    await time.advance(0)
+    expect(shown()).toEqual(['yes', 'no (failed)'])
+  })
+})
+
+describe('what is read while the server misbehaves', () => {
+  test.each([
+    ['detachesLagging', times(3, detachesLagging)],
+    ['repeatsEvents', repeatsEvents],
+    ['losesEvents', times(4, losesEvents)],
+    ['slow', slow(500)],
+  ])('%s: all is shown once, in order', async (_name, behaviour) => {
+    const { server, time, behave, clients, shown } = await desk()
+    behave(behaviour)
+    for (const text of ['one', 'two', 'three', 'four']) {
+      server.say(ROOM, 'bob', text)
+      await time.advance(1_000)
+    }
+    await assertConverged(clients, ROOM, { time })
+    expect(shown()).toEqual(['one', 'two', 'three', 'four'])
+  })
+
+  test('silent: online at first; given up when the heartbeat is not answered, and made anew', async () => {
+    const { server, time, behave, ann, clients } = await desk()
+    behave(only('ann', silent))
+    server.say(ROOM, 'bob', 'unheard')
+    await time.advance(30_000)
+    expect(ann.connection.getSnapshot().state).toBe('online')
+    await time.advance(10_100)
+    expect(ann.connection.getSnapshot().state).not.toBe('online')
+    behave(keepsContract)
+    await assertConverged(clients, ROOM, { time, within: 60_000 })
+  })
+
+  test('forgetsCursors: opened from a snapshot, with older messages behind loadOlder', async () => {
+    const { server, time, behave, ann, clients, room } = await desk()
+    for (let i = 0; i < 70; i++) server.say(ROOM, 'bob', `${i}`)
+    behave(forgetsCursors)
+    server.end(1006, 'ann')
+    await assertConverged(clients, ROOM, { time })
+    expect(room.getSnapshot()).toMatchObject({ hasMore: true, timeline: { length: 50 } })
+    await ann.room(ROOM).loadOlder()
+    expect(room.getSnapshot()).toMatchObject({ hasMore: false, timeline: { length: 70 } })
+  })
+
+  test('refusesTokens: stopped as unauthorized; unreachable: waiting, with what is written kept', async () => {
+    const { server, time, behave, ann, bob, clients, room, shown } = await desk()
+    behave(all(only('bob', refusesTokens), only('ann', unreachable)))
+    server.end()
+    await time.advance(60_000)
+    room.send('kept')
+    expect(bob.connection.getSnapshot()).toMatchObject({ state: 'stopped', reason: 'unauthorized' })
+    expect(ann.connection.getSnapshot()).toMatchObject({ state: 'waiting' })
+    expect(shown()).toEqual(['kept (queued)'])
+    behave(keepsContract)
+    bob.connect()
+    await assertConverged(clients, ROOM, { time, within: 60_000 })
+  })
+
+  test('failsCalls: rooms stay live, and calls reject', async () => {
+    const { server, behave, ann, room, time, shown } = await desk()
+    behave(failsCalls('rate_limited'))
+    await expect(room.members.list()).rejects.toMatchObject({ code: 'rate_limited', retryable: true })
+    await ann.rooms.refresh()
+    expect(ann.rooms.getSnapshot().error).toMatchObject({ code: 'rate_limited' })
+    server.say(ROOM, 'bob', 'still live')
+    await time.advance(0)
+    expect(shown()).toEqual(['still live'])
+  })
+
+  test('storeUnavailable: commands and calls that change something reject, reading goes on', async () => {
+    const { server, behave, room } = await desk()
+    server.say(ROOM, 'ann', 'mine')
+    behave(storeUnavailable)
+    const [{ id } = { id: '' }] = server.room(ROOM).messages
+    await expect(room.edit(id, 'other')).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(room.update({ topic: 'tea' })).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(room.members.list()).resolves.toMatchObject({ members: { length: 2 } })
+  })
+})
+
+describe('what a server does to its clients', () => {
+  test('expireTokens: a new token, and on without a wait', async () => {
+    const { server, time, ann, clients } = await desk()
+    server.expireTokens('ann')
+    await time.advance(0)
+    expect(ann.connection.getSnapshot().state).toBe('online')
+    await assertConverged(clients, ROOM, { time })
+  })
+
+  test('drain: everybody moves within the time given, and nobody misses anything', async () => {
+    const { server, time, clients } = await desk()
+    const before = server.connections.length
+    server.drain(4_000)
+    await time.advance(2_100)
+    server.say(ROOM, 'bob', 'moved')
+    await time.advance(2_000)
+    expect(server.connections.length).toBe(before + 2)
+    expect(server.connections.slice(0, before).map(({ isOpen }) => isOpen)).toEqual([false, false])
+    await assertConverged(clients, ROOM, { time })
+  })
+
+  test.each(['kicked', 'banned', 'left'] as const)(
+    'remove (%s): the room is detached, nothing of it comes any more',
+    async reason => {
+      const { server, time, bob } = await desk({ inbox: 'live' })
+      await time.advance(1_000)
+      expect(bob.rooms.getSnapshot().rooms).toHaveLength(1)
+      server.remove(ROOM, 'bob', reason)
+      server.say(ROOM, 'ann', 'secret')
+      await time.advance(2_000)
+      const view = bob.room(ROOM).getSnapshot()
+      expect(view).toMatchObject({ status: 'detached', detachCode: reason })
+      expect(JSON.stringify(view)).not.toContain('secret')
+      expect(bob.rooms.getSnapshot().rooms).toEqual([])
+      if (reason === 'banned') await expect(bob.room(ROOM).join()).rejects.toMatchObject({ code: 'forbidden' })
+      else await expect(bob.room(ROOM).join()).resolves.toBeUndefined()
+    },
+  )
+
+  test('detach (lagging): opened again at once; deleteRoom: gone for all', async () => {
+    const { server, time, clients, room } = await desk()
+    server.detach(ROOM, 'lagging', 'ann')
+    server.say(ROOM, 'bob', 'missed')
+    await assertConverged(clients, ROOM, { time })
+    server.deleteRoom(ROOM)
+    expect(room.getSnapshot()).toMatchObject({ status: 'detached', detachCode: 'deleted', timeline: [] })
+  })
+
+  test('restoreBackup: another epoch; what came after is gone for everybody, what waits is sent', async () => {
+    const { server, time, clients, room, shown } = await desk()
+    for (const text of ['one', 'two', 'three']) server.say(ROOM, 'bob', text)
+    server.restoreBackup(ROOM, 4)
+    room.send('after')
+    await assertConverged(clients, ROOM, { time, within: 60_000 })
+    expect(room.getSnapshot().continuity.epoch).toBe('e2')
+    expect(shown()).toEqual(['one', 'after'])
+  })
+})
+
+describe('what is no event', () => {
+  test('who types is told to the others, ends by itself, and with the message', async () => {
+    const { time, room, bob } = await desk()
+    const typing = () => bob.room(ROOM).getSnapshot().typing.userIds
+    room.typing()
+    await time.advance(0)
+    expect([typing(), room.getSnapshot().typing.userIds]).toEqual([['ann'], []])
+    room.send('done')
+    await time.advance(0)
+    expect(typing()).toEqual([])
+    room.typing()
+    await time.advance(2_900)
+    expect(typing()).toEqual(['ann'])
+    await time.advance(6_000)
+    expect(typing()).toEqual([])
+  })
+
+  test('who has read is told to the others, and again after a reconnect; not of who hides it', async () => {
+    const { server, time, room, bob, ann, clients } = await desk()
+    server.say(ROOM, 'bob', 'read me')
+    room.markRead()
+    await assertConverged(clients, ROOM, { time })
+    await time.advance(1_000)
+    expect(bob.room(ROOM).getSnapshot().reads).toEqual({ ann: 4 })
+    server.end(1006, 'bob')
+    server.say(ROOM, 'bob', 'and me')
+    room.markRead()
+    await time.advance(3_000)
+    expect(bob.room(ROOM).getSnapshot().reads).toEqual({ ann: 5 })
+    await ann.settings.update({ readReceipts: false })
+    server.say(ROOM, 'bob', 'not me')
+    room.markRead()
+    await time.advance(3_000)
+    expect(bob.room(ROOM).getSnapshot().reads).toEqual({ ann: 5 })
+    expect(room.getSnapshot().unread).toBe(0)
+  })
+
+  test('the list of rooms follows what happens in rooms that nobody has open', async () => {
+    const { server, time, bob } = await desk()
+    server.room('other', 'ann', 'bob')
+    server.say('other', 'ann', 'news')
+    await time.advance(1_000)
+    expect(bob.rooms.getSnapshot()).toMatchObject({ unreadRooms: 1, rooms: [{ id: 'other', unread: 1 }, { id: ROOM }] })
+  })
+})
+
+test('a room that is not there is not made by a slip of the pen', () => {
+  expect(() => createFakeServer().room('dekc')).toThrow('unable to find the room dekc')
+})

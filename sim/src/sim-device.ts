@@ -2,13 +2,14 @@ import { type Client, createClient, type Network, type NetworkChange, type RoomH
 import type { Coverage } from './coverage.ts'
 import type { History } from './history.ts'
 import type { LineManner } from './line-manner.ts'
+import type { PageWatch } from './page-watch.ts'
 import { SimHost } from './sim-host.ts'
 import { SimLine, type SimNetwork } from './sim-network.ts'
 import type { SimRandom } from './sim-random.ts'
 import { SimOutboxStorage } from './sim-storage.ts'
 import type { SimTime } from './sim-time.ts'
 import { tokenFor } from './sim-token.ts'
-import type { PageWatch, Watch } from './watch.ts'
+import type { Watch } from './watch.ts'
 
 /** What all devices of a world have in common. */
 export interface DeviceParts {
@@ -191,7 +192,7 @@ export class SimDevice {
     const host = new SimHost(name, time, chance)
     const line = new SimLine({ host, time, random: chance.fork('line'), coverage, network: nodes }, this.line)
     const network = new SimDeviceNetwork()
-    const watch = this.#parts.watch.page(name)
+    const watch = this.#parts.watch.page(name, this.userId)
     let ids = 0
     const client = createClient({
       url: 'http://sim',

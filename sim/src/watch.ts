@@ -1,12 +1,12 @@
-import type { RoomView, Socket, SocketHandlers } from '@holdfast/client'
-import { type DownFrame, decodeDown, parseJson, type UpFrame } from '@holdfast/protocol'
+import { type DownFrame, decodeDown } from '@holdfast/protocol'
 import { CatchUpWatch } from './catch-up-watch.ts'
 import type { Coverage } from './coverage.ts'
+import { framesOf } from './frames-of.ts'
 import type { History } from './history.ts'
-import { headsOnlyGrow, openingsHaveReasons, type PageRule, shutOutSeesNothing } from './invariants/page.ts'
-import { secretInLog, secretInRefusal, secretInUrl } from './invariants/secrets.ts'
+import { secretInLog, secretInRefusal } from './invariants/secrets.ts'
 import { SESSION_RULES } from './invariants/session.ts'
 import type { Ledger } from './ledger.ts'
+import { PageWatch } from './page-watch.ts'
 import type { Trace } from './trace.ts'
 
 /** What watching needs of the world. */
@@ -35,6 +35,7 @@ const ROOM_FRAMES: ReadonlySet<DownFrame['type']> = new Set(['message.event', 'r
 export class Watch {
   readonly #parts: WatchParts
   readonly #acks = new Map<string, string>()
+  readonly #ackedUpTo = new Map<string, number>()
   #links = 0
 
   constructor(parts: WatchParts) {
@@ -45,7 +46,9 @@ export class Watch {
   link(userId: string, node: string): LinkWatcher {
     const { ledger, trace, coverage } = this.#parts
     const breach = (rule: string, what: string) => this.#breach(rule, what)
-    const rules = SESSION_RULES.map(rule => rule({ userId, ledger, acks: this.#acks, breach }))
+    const rules = SESSION_RULES.map(rule =>
+      rule({ userId, ledger, acks: this.#acks, ackedUpTo: this.#ackedUpTo, breach }),
+    )
     const name = `${node}#${++this.#links}`
     const catchUps = new CatchUpWatch()
     return {
@@ -66,15 +69,8 @@ export class Watch {
   }
 
   /** A page of a device. */
-  page(name: string): PageWatch {
-    const { nowMs, trace, history } = this.#parts
-    const context = { page: name, breach: (rule: string, what: string) => this.#breach(rule, what) }
-    return new PageWatch(
-      name,
-      [headsOnlyGrow(context), shutOutSeesNothing(context), openingsHaveReasons(context, nowMs)],
-      trace,
-      history,
-    )
+  page(name: string, userId: string): PageWatch {
+    return new PageWatch(name, userId, this.#parts)
   }
 
   /** A node has logged something. AUTH5: neither tokens nor what people write. */
@@ -111,88 +107,6 @@ export class Watch {
   #breach(rule: string, what: string): void {
     this.#parts.history.breach(rule, what)
   }
-}
-
-/** Sees what one page asks for, is told, stores and shows. */
-export class PageWatch {
-  readonly #name: string
-  readonly #rules: readonly PageRule[]
-  readonly #trace: Trace
-  readonly #history: History
-
-  constructor(name: string, rules: readonly PageRule[], trace: Trace, history: History) {
-    this.#name = name
-    this.#rules = rules
-    this.#trace = trace
-    this.#history = history
-  }
-
-  /** Its sockets, watched. */
-  sockets(open: OpenSocket): OpenSocket {
-    return (url, protocols, handlers) => {
-      this.#called(url)
-      const socket = open(url, protocols, { ...handlers, onMessage: text => this.#heard(text, handlers) })
-      return {
-        send: text => {
-          this.#trace.note(this.#name, `sends ${text}`)
-          for (const frame of framesOf(text)) for (const rule of this.#rules) rule.up?.(frame)
-          socket.send(text)
-        },
-        close: (code, reason) => socket.close(code, reason),
-      }
-    }
-  }
-
-  /** Its HTTP calls, watched. */
-  calls(fetch: Fetch): Fetch {
-    return async (input, init) => {
-      const url = String(input instanceof Request ? input.url : input)
-      this.#called(url)
-      this.#trace.note(this.#name, `calls ${init?.method ?? 'GET'} ${url} ${String(init?.body ?? '')}`)
-      try {
-        const response = await fetch(input, init)
-        this.#trace.note(this.#name, `is answered ${response.status} of ${url}`)
-        return response
-      } catch (error) {
-        this.#trace.note(this.#name, `is not answered of ${url}: ${String(error)}`)
-        throw error
-      }
-    }
-  }
-
-  /** Its person has opened a room. */
-  wanted(roomId: string): void {
-    for (const rule of this.#rules) rule.wanted?.(roomId)
-  }
-
-  shown(view: RoomView): void {
-    const { id, status, continuity, timeline, unread } = view
-    const { epoch, seq } = continuity
-    this.#trace.note(this.#name, `shows ${id} ${status} ${epoch}:${seq}, ${timeline.length} rows, ${unread} unread`)
-    for (const rule of this.#rules) rule.shown?.(view)
-  }
-
-  #heard(text: string, handlers: SocketHandlers): void {
-    this.#trace.note(this.#name, `hears ${text}`)
-    for (const frame of decodeDown(text) ?? []) for (const rule of this.#rules) rule.down?.(frame)
-    handlers.onMessage(text)
-  }
-
-  /** AUTH5: no URL holds a token. */
-  #called(url: string): void {
-    const secret = secretInUrl(url)
-    if (secret !== null) this.#history.breach('AUTH5', `${this.#name} calls a URL that holds “${secret}”`)
-  }
-}
-
-type OpenSocket = (url: string, protocols: readonly string[], handlers: SocketHandlers) => Socket
-type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
-
-/** What a client of ours has sent. */
-function framesOf(text: string): readonly UpFrame[] {
-  const parsed = parseJson(text)
-  if (!parsed.ok) return []
-  return (Array.isArray(parsed.value) ? parsed.value : [parsed.value]) as UpFrame[]
 }
 
 function errorsAsText(_key: string, value: unknown): unknown {

@@ -7,6 +7,8 @@ export interface SessionContext {
   readonly ledger: Ledger
   /** What was acknowledged to anybody, by epoch, room, sender and clientId. */
   readonly acks: Map<string, string>
+  /** The highest seq that was acknowledged to somebody, by epoch, room and sender. */
+  readonly ackedUpTo: Map<string, number>
   breach(rule: string, what: string): void
 }
 
@@ -138,6 +140,34 @@ export function acksAgree({ userId, ledger, acks, breach }: SessionContext): Ses
   }
 }
 
+/** READ4, G11: whoever opens a room finds in it what they were told to have written, on whichever node. */
+export function ownWritesAreRead({ userId, ledger, ackedUpTo, breach }: SessionContext): SessionRule {
+  const floors = new Map<string, { readonly epoch: string; readonly seq: number }>()
+  const open = (roomId: string) => {
+    const epoch = ledger.room(roomId)?.epoch ?? ''
+    floors.set(roomId, { epoch, seq: ackedUpTo.get(`${epoch} ${roomId} ${userId}`) ?? 0 })
+  }
+  return {
+    up(frame) {
+      if (frame.type === 'session.hello') for (const { roomId } of frame.rooms ?? []) open(roomId)
+      if (frame.type === 'room.open') open(frame.roomId)
+    },
+    down(frame) {
+      if (frame.type === 'message.ack') {
+        const name = `${ledger.room(frame.roomId)?.epoch} ${frame.roomId} ${userId}`
+        ackedUpTo.set(name, Math.max(frame.seq, ackedUpTo.get(name) ?? 0))
+      }
+      if (frame.type !== 'room.live' && frame.type !== 'room.snapshot') return
+      const floor = floors.get(frame.roomId)
+      if (floor === undefined || floor.epoch !== frame.epoch || frame.seq >= floor.seq) return
+      breach(
+        'READ4',
+        `${userId} opened ${frame.roomId} as of ${frame.seq}, and had been told that they wrote ${floor.seq}`,
+      )
+    },
+  }
+}
+
 /** LOG7: nothing is published or acknowledged that is not durable, in that very place. */
 export function onlyDurableIsTold({ userId, ledger, breach }: SessionContext): SessionRule {
   const check = (roomId: string, seq: number, isIt: (event: RoomEvent) => boolean, what: string) => {
@@ -235,6 +265,7 @@ export const SESSION_RULES: readonly ((context: SessionContext) => SessionRule)[
   eventsFollow,
   refusedIsNotOvertaken,
   acksAgree,
+  ownWritesAreRead,
   onlyDurableIsTold,
   nothingAfterLeaving,
   deletedIsGone,

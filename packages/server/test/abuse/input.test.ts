@@ -48,6 +48,13 @@ const BOMBS: readonly (readonly [string, string])[] = [
   ['a toString of its own', '{"type":"room.open","ref":"r","roomId":{"toString":"x","toJSON":"x","length":1}}'],
 ]
 
+/** The same, of a size that nobody needs. */
+const HUGE: readonly (readonly [string, string])[] = [
+  ['a million keys', `{${Array.from({ length: 1_000_000 }, (_, i) => `"${i}":1`).join()}}`],
+  ['a string of ten million characters', `{"type":"ping","ref":"${'x'.repeat(10_000_000)}"}`],
+  ['a million arrays in one another', nested(1_000_000, '[', ']')],
+]
+
 describe('[input] what is made to break', () => {
   let server: LiveServer
   beforeAll(async () => {
@@ -90,6 +97,24 @@ describe('[input] what is made to break', () => {
       if (response.status >= 400) expect(answer.length).toBeLessThan(1_000)
     }
     isUntouched()
+  })
+
+  test.each(HUGE)('%s: 1009 over a socket, 413 over HTTP, and others are served', async (_, text) => {
+    const [eve, ann] = [await server.client('eve'), await server.client('ann')]
+    eve.sendText(text)
+    expect(await eve.closed()).toBe(1009)
+    for (const path of ['/api/commands', '/api/rooms', '/api/sync', '/api/rooms/room/messages']) {
+      const headers = { authorization: `Bearer ${await tokenFor('eve')}`, 'content-type': 'application/json' }
+      const status = await fetch(server.url + path, { method: 'POST', headers, body: text }).then(
+        response => response.status,
+        // Its sender may be cut off before it has read the answer: it was still sending.
+        () => 413,
+      )
+      expect(status).toBe(413)
+    }
+    await ann.fence()
+    isUntouched()
+    ann.terminate()
   })
 
   test('metadata is measured before it is walked: deep, wide and polluting ones are refused or kept as they are', async () => {

@@ -100,10 +100,11 @@ export class EventsTable {
   #asWritten(room: number, present: Message): Message {
     const written = { ...present, editedAt: null, reactions: {}, pinned: false }
     if (present.editedAt === null) return written
+    const name = `what message ${present.seq} of room ${present.roomId} was before its edits`
     const original = this.#original.get(room, present.seq) as Original | undefined
-    if (original === undefined) return written
+    if (original === undefined) throw new DamagedRow(`${name} is missing`)
     const { content, mentions, sum } = original
-    checkRow(`what message ${present.seq} of room ${present.roomId} was`, sum, `${content}\n${mentions}`)
+    checkRow(name, sum, `${content}\n${mentions}`)
     return { ...written, content, mentions: listOf(mentions) }
   }
 }

@@ -49,9 +49,10 @@ export function isBusy(error: unknown): boolean {
   return begins(codeOf(error), ['SQLITE_BUSY'])
 }
 
-/** What went wrong, as the end of a one-line message. */
+/** What went wrong, as the end of a one-line message: SQLite quotes statements as they are. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  const reason = error instanceof Error ? error.message : String(error)
+  return reason.replaceAll(/\s+/g, ' ')
 }
 
 function begins(code: string, families: readonly string[]): boolean {

@@ -50,6 +50,11 @@ describe('a row that is not what was written:', () => {
   it.each([
     ['an event', `UPDATE events SET body = replace(body, 'second', 'secont') WHERE seq = 5`, 'event 5'],
     ['what an edit replaced', "UPDATE replaced SET content = 'firsT'", 'what message 4 of room r was'],
+    [
+      'what an edit replaced is missing',
+      'DELETE FROM replaced',
+      'what message 4 of room r was before its edits is missing',
+    ],
     ['a missing event', 'DELETE FROM events WHERE seq = 5', 'room r has a hole between 0 and 6'],
     ['a missing message', 'DELETE FROM messages WHERE seq = 6', 'room r has a hole between 0 and 6'],
   ])('[S2] the log is not given out with %s that is not as it was', async (_, sql, told) => {

@@ -4,7 +4,7 @@ import { askUntilAnswered } from './asking.ts'
 import { ChaosProxy, type Fault } from './chaos/proxy.ts'
 import { calm, type Script } from './chaos/script.ts'
 import type { Ack, RoomEvent } from './contract.ts'
-import { people } from './people.ts'
+import { type Person, people } from './people.ts'
 import { Random } from './random.ts'
 import { Resuming } from './resuming.ts'
 import { headOf, logOf, makeRoom, roomPath, snapshotOf } from './rooms.ts'
@@ -36,7 +36,7 @@ export interface Outcome {
 }
 
 /** Sends over HTTP, one after another, each until it is answered; reacts now and then. */
-async function writeByHttp(url: string, person: Parameters<typeof headOf>[0], roomId: string): Promise<Told[]> {
+async function writeByHttp(url: string, person: Person, roomId: string): Promise<Told[]> {
   const told: Told[] = []
   for (let index = 0; index < SENDS; index += 1) {
     const body = { clientId: unique('c'), content: `by HTTP ${index}` }

@@ -45,6 +45,8 @@ export class ChaosProxy {
   /** What was done so far, oldest first, at most the last `MAX_FAULTS`. */
   readonly faults: Fault[] = []
   readonly #target: TcpNetConnectOpts
+  /** Where the target's addresses begin, without a trailing slash. */
+  readonly #prefix: string
   readonly #server: Server
   readonly #links = new Set<Link>()
   readonly #held = new Gate()
@@ -56,6 +58,7 @@ export class ChaosProxy {
 
   private constructor(target: URL, options: ChaosOptions) {
     this.#target = { host: target.hostname, port: Number(target.port || HTTP_PORT) }
+    this.#prefix = target.pathname.replace(/\/$/, '')
     this.#options = options
     this.#script = options.script ?? calm
     this.#server = createServer({ allowHalfOpen: true }, client => this.#accept(client))
@@ -71,9 +74,9 @@ export class ChaosProxy {
     return proxy
   }
 
-  /** Its own base URL, without a trailing slash. */
+  /** Its own base URL, without a trailing slash; it begins as the target's does. Not to be asked once it is closed. */
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${this.#prefix}`
   }
 
   /** How many connections were taken so far. */

@@ -168,6 +168,12 @@ test('before a target that is not there connections fail, and the proxy lives on
   expect(proxy.connections).toBe(3)
 })
 
+test('its address begins as the target does', async () => {
+  const echo = await EchoServer.start()
+  const proxy = await proxyBefore(`${echo.url}/below/`)
+  expect(await (await fetch(`${proxy.url}/x`)).text()).toBe('answer to /below/x')
+})
+
 test('only http is understood', async () => {
   await expect(ChaosProxy.start('https://127.0.0.1:1')).rejects.toThrow('unable to stand before https://127.0.0.1:1')
 })

@@ -21,8 +21,8 @@ afterEach(async () => {
 
 /** People write, somebody is removed meanwhile, the server is killed and comes back. */
 async function story(failpoint: FailpointName, bug?: BugName) {
-  const planted = { failpoint, ...(bug !== undefined && { bug }) }
-  world = await FaultWorld.start({ seed: 'bugs', ...planted, members: ['bob', 'cyd', 'dan'], healMs: HEAL_MS })
+  const planted = { failpoint, ...(bug !== undefined && { bug, healMs: HEAL_MS }) }
+  world = await FaultWorld.start({ seed: 'bugs', ...planted, members: ['bob', 'cyd', 'dan'] })
   const { server } = world
   const people = await world.people('ann.1', 'bob.1', 'cyd.1')
   await world.people('dan.1')

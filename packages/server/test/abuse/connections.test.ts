@@ -133,7 +133,7 @@ describe('[connections] more of them than anybody needs', () => {
   ])('1,000 %s that drip are ended by their deadline, and others are served meanwhile', async (_, first, drip) => {
     const server = await start(0)
     const { holdfast } = server
-    const times = { headersMs: 300, requestMs: 600, checkMs: 50 }
+    const times = { headersMs: 1_000, requestMs: 1_500, checkMs: 50 }
     const upgrade = holdfast.handleUpgrade.bind(holdfast)
     const listener = new Listener(toNodeHandler(holdfast), upgrade, times)
     listeners.push(listener)
@@ -153,10 +153,15 @@ describe('[connections] more of them than anybody needs', () => {
     }, 100)
     const ann = await RawClient.open(url, await tokenFor('ann'))
     await ann.fence()
-    await Promise.all(slow.map(socket => socket.closed || once(socket, 'close')))
+    await Promise.all(slow.map(gone))
     clearInterval(dripping)
     expect(answers).toMatch(/^HTTP\/1\.1 408 /)
     await ann.fence()
     ann.terminate()
   })
 })
+
+/** Resolves when a connection is gone, in whatever way. */
+function gone(socket: Socket): Promise<unknown> {
+  return socket.closed ? Promise.resolve() : new Promise(resolve => socket.once('close', resolve))
+}

@@ -14,6 +14,9 @@ const PATIENCE_MS = 500
 /** Pause before it does. */
 const RETRY_MS = 5
 
+/** So often it does, which bounds a hang. */
+const MAX_ATTEMPTS = 300
+
 /** Refusals that the contract calls retryable: a rate, a store that cannot commit now. */
 const RETRYABLE = [429, 503]
 
@@ -34,9 +37,10 @@ export async function ask<T>(url: string, person: Person, path: string, body: ob
 
 /** The same, asked again until it is answered for good, as the contract lets a client do with what carries a `clientId`. */
 export async function askUntilAnswered<T>(url: string, person: Person, path: string, body: object): Promise<Asked<T>> {
-  for (;;) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const answer = await ask<T>(url, person, path, body).catch(() => undefined)
     if (answer !== undefined && !RETRYABLE.includes(answer.status)) return answer
     await sleep(RETRY_MS)
   }
+  throw new Error(`unable to ask ${path}; no answer in ${MAX_ATTEMPTS} attempts`)
 }

@@ -61,11 +61,9 @@ export async function overBadLine(script: Script, seed: number): Promise<Outcome
   const options = { url: proxy.url, roomId, cursor: { epoch, seq: from } }
   const followers = [ann, bob, cy].map(one => new Resuming(one, options))
   try {
-    const byHttp = writeByHttp(proxy.url, dee, roomId)
-    await Promise.all(followers.map((one, index) => write(one, new Random(seed + index))))
-    const isMended = sleep(SENDS * PACE_MS).then(() => proxy.follow(calm))
-    const told = await byHttp
-    await isMended
+    const writing = Promise.all(followers.map((one, index) => write(one, new Random(seed + index))))
+    const isMended = writing.then(() => sleep(SENDS * PACE_MS)).then(() => proxy.follow(calm))
+    const [told] = await Promise.all([writeByHttp(proxy.url, dee, roomId), isMended])
     for (const one of followers) await one.settles()
     const head = await headOf(ann, roomId)
     for (const one of followers) await one.settles(head)

@@ -7,7 +7,12 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['{packages,apps}/*/test/**/*.test.{ts,tsx}', 'test/**/*.test.ts', 'examples/test/**/*.test.ts'],
+    include: [
+      '{packages,apps}/*/test/**/*.test.{ts,tsx}',
+      'test/**/*.test.ts',
+      'examples/test/**/*.test.ts',
+      'bench/test/**/*.test.ts',
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

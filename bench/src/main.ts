@@ -1,148 +1,77 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { type Pinning, pinCores } from './pinning.ts'
-import { markdown, type Row, writeInto } from './report.ts'
-import { type DurableSends, durableSends } from './scenarios/durable-sends.ts'
-import { type FanOut, fanOut } from './scenarios/fan-out.ts'
-import { idleMemory } from './scenarios/idle-memory.ts'
-import { type PresenceStorm, presenceStorm } from './scenarios/presence-storm.ts'
-import { ServerProcess } from './server-process.ts'
-import { readable, spreadOf } from './statistics.ts'
+import { catalogue } from './plan/catalogue.ts'
+import type { Group } from './plan/group.ts'
+import { FULL, QUICK } from './plan/scale.ts'
+import { environment } from './report/environment.ts'
+import { page, write } from './report/write.ts'
+import { pinCores } from './run/pinning.ts'
+import { runRounds } from './run/rounds.ts'
+import { localPeers } from './servers/peers.ts'
 
-const WRITERS = [1, 16, 64]
-const SUBSCRIBERS = [10, 100, 1_000]
-/** Deliveries of one fan-out run, spread over its readers. */
-const DELIVERIES = 2_000_000
-const MOST_MESSAGES = 40_000
-const CONNECTIONS = 1_000
-/** Members of the room that all come back at once. */
-const MEMBERS = 2_000
+const USAGE = `npm run bench -- [options]
+  --quick          smaller numbers and one round: a look in a few minutes
+  --only a,b       these groups alone: GROUPS
+  --peers a,b      these servers alone: PEERS
+  --rounds N       default 3, with --quick 1
+  --seconds N      how long each load is measured; default 5, with --quick 1.5
+  --write          write tables, plots and figures to bench/results/<date>/`
 
-/** A scenario by name, and the rows that its rounds come to. */
-interface Scenario<T> {
-  /** Loaded into the server's process before the server. */
-  readonly preload?: URL
-  readonly run: (server: ServerProcess) => Promise<T>
-  readonly rows: (results: readonly T[]) => readonly Row[]
+const RESULTS = fileURLToPath(new URL('../results', import.meta.url))
+
+/** Those of `all` that the option names. @throws Error when it names one that is not there. */
+function chosen<T>(all: readonly T[], nameOf: (item: T) => string, option: string | undefined): readonly T[] {
+  if (option === undefined) return all
+  return option.split(',').map(name => {
+    const found = all.find(item => nameOf(item) === name)
+    if (found === undefined)
+      throw new Error(`unable to measure; there is no "${name}" among ${all.map(nameOf).join(', ')}`)
+    return found
+  })
 }
 
-const sends = (writers: number, ms: number): Scenario<DurableSends> => ({
-  run: server => durableSends(server, writers, ms),
-  rows: results => [
-    {
-      what: `durable acknowledged sends, ${writers} ${writers === 1 ? 'writer' : 'writers'}, one room`,
-      unit: '/s',
-      spread: spreadOf(results.map(result => result.perSecond)),
-      note: `ack p50 ${readable(spreadOf(results.map(r => r.p50Ms)).median)} ms, p99 ${readable(spreadOf(results.map(r => r.p99Ms)).median)} ms`,
-    },
-  ],
-})
-
-const deliveries = (subscribers: number): Scenario<FanOut> => ({
-  run: server => fanOut(server, subscribers, Math.min(MOST_MESSAGES, DELIVERIES / subscribers)),
-  rows: results => [
-    {
-      what: `deliveries, ${subscribers.toLocaleString('en')} subscribers of one room`,
-      unit: '/s',
-      spread: spreadOf(results.map(result => result.deliveriesPerSecond)),
-      note:
-        `${readable(spreadOf(results.map(r => r.messagesPerSecond)).median)} durable messages/s; ` +
-        `server ${percent(results.map(r => r.serverCpu))}, generator ${percent(results.map(r => r.generatorCpu))} of a core`,
-    },
-  ],
-})
-
-const idle: Scenario<number> = {
-  run: server => idleMemory(server, CONNECTIONS),
-  rows: results => [
-    {
-      what: `memory per idle connection, ${CONNECTIONS.toLocaleString('en')} connections with a room open`,
-      unit: 'KB',
-      spread: spreadOf(results.map(bytes => bytes / 1_000)),
-      note: 'resident set of the server',
-    },
-  ],
+function scaleOf(isQuick: boolean, seconds: string | undefined) {
+  const scale = isQuick ? QUICK : FULL
+  if (seconds === undefined) return scale
+  const ms = Number(seconds) * 1_000
+  if (!(ms > 0)) throw new Error('unable to measure; --seconds must be a number above zero')
+  return { ...scale, ms, latencyMs: ms }
 }
 
-/** `how`: as it is, or with the coalescing taken out. */
-const storm = (how: string, preload?: URL): Scenario<PresenceStorm> => ({
-  ...(preload !== undefined && { preload }),
-  run: server => presenceStorm(server, MEMBERS),
-  rows: results => {
-    const middle = (figure: (result: PresenceStorm) => number) => readable(spreadOf(results.map(figure)).median)
-    const who = `${MEMBERS.toLocaleString('en')} members of one room come back at once${how}`
-    return [
-      {
-        what: `presence frames of one session, ${who}`,
-        unit: '/s',
-        spread: spreadOf(results.map(result => result.framesPerSecond)),
-        note: `at most ${middle(r => r.mostFramesInOneSecond)} in one second, ${middle(r => r.frames)} in the ${middle(r => r.seconds)} s of the storm`,
-      },
-      {
-        what: `presence bytes of one session, ${who}`,
-        unit: 'B/s',
-        spread: spreadOf(results.map(result => result.bytesPerSecond)),
-        note: `at most ${middle(r => r.mostBytesInOneSecond)} B in one second`,
-      },
-      {
-        what: `message latency p99 in that storm, 20 messages/s${how}`,
-        unit: 'ms',
-        spread: spreadOf(results.map(result => result.stormP99Ms)),
-        note: `p50 ${middle(r => r.stormP50Ms)} ms; with all connected and calm p99 ${middle(r => r.calmP99Ms)} ms`,
-      },
-    ]
-  },
-})
-
-/** Runs the scenarios in turn, `rounds` times, each on a fresh server. */
-async function measure<T>(scenario: Scenario<T>, pinning: Pinning): Promise<T> {
-  const server = await ServerProcess.start(pinning.server, scenario.preload)
-  try {
-    return await scenario.run(server)
-  } finally {
-    await server.stop()
-  }
-}
-
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
-      rounds: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '4' },
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      peers: { type: 'string' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
       write: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   })
-  const rounds = Number(values.rounds)
-  const ms = Number(values.seconds) * 1_000
-  const pinning = pinCores()
-  const writers = WRITERS.map(count => ({ scenario: sends(count, ms), results: [] as DurableSends[] }))
-  const readers = SUBSCRIBERS.map(count => ({ scenario: deliveries(count), results: [] as FanOut[] }))
-  const memory: number[] = []
-  const eager = new URL('./eager-presence.ts', import.meta.url)
-  const storms = [storm(''), storm(', without coalescing', eager)].map(scenario => ({
-    scenario,
-    results: [] as PresenceStorm[],
-  }))
-  for (let round = 1; round <= rounds; round++) {
-    console.error(`round ${round} of ${rounds}`)
-    for (const entry of writers) entry.results.push(await measure(entry.scenario, pinning))
-    for (const entry of readers) entry.results.push(await measure(entry.scenario, pinning))
-    memory.push(await measure(idle, pinning))
-    for (const entry of storms) entry.results.push(await measure(entry.scenario, pinning))
+  const all = catalogue(scaleOf(values.quick, values.seconds))
+  const known = [...localPeers()]
+  if (values.help) {
+    const names = USAGE.replace('GROUPS', all.map(({ id }) => id).join(', '))
+    console.log(names.replace('PEERS', known.map(([name]) => name).join(', ')))
+    return 0
   }
-  const rows = [
-    ...writers.flatMap(entry => entry.scenario.rows(entry.results)),
-    ...readers.flatMap(entry => entry.scenario.rows(entry.results)),
-    ...idle.rows(memory),
-    ...storms.flatMap(entry => entry.scenario.rows(entry.results)),
-  ]
-  const table = markdown(rows, { rounds, pinning: pinning.description })
-  console.log(table)
-  if (values.write) writeInto(fileURLToPath(new URL('../README.md', import.meta.url)), table)
+  const groups: readonly Group[] = chosen(all, ({ id }) => id, values.only)
+  const peers = new Map(chosen(known, ([name]) => name, values.peers))
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : 3))
+  const pinning = pinCores()
+  const measured = await runRounds(groups, peers, rounds, pinning)
+  const results = {
+    environment: environment(pinning.description, process.argv.slice(2), new Date()),
+    rounds,
+    groups,
+    peers: [...peers.values()],
+    measured,
+  }
+  console.log(page(results))
+  if (values.write) console.error(`written to ${write(RESULTS, results)}`)
+  return measured.some(({ failures }) => failures.length > 0) ? 1 : 0
 }
 
-function percent(parts: readonly number[]): string {
-  return `${Math.round(spreadOf(parts).median * 100)} %`
-}
-
-await main()
+process.exitCode = await main()

@@ -1,79 +1,82 @@
-import { randomBytes } from 'node:crypto'
-import { api, LoadClient, tokenFor } from '../load-client.ts'
-import type { ServerProcess } from '../server-process.ts'
-import { Subscriber } from '../subscriber.ts'
-
-/** Messages on their way at once: enough to keep the server busy. */
-const IN_FLIGHT = 256
-/** Every so many readers one checks each event's seq. */
-const CHECK_EVERY = 50
-/** Connections opened at once. */
-const BATCH = 100
+import { setTimeout as pause } from 'node:timers/promises'
+import { compare, demand, demandCount } from '../generator/audit.ts'
+import { Meter } from '../generator/meter.ts'
+import { until } from '../generator/until.ts'
+import { Crew } from '../load/crew.ts'
+import { Pipeline } from '../load/pipeline.ts'
+import type { Reader } from '../load/reader.ts'
+import type { Outcome, Subject } from './scenario.ts'
 
 export interface FanOut {
-  readonly deliveriesPerSecond: number
-  readonly messagesPerSecond: number
-  /** The generator's own use of its core: near 1, it is the limit and not the server. */
-  readonly generatorCpu: number
-  readonly serverCpu: number
+  readonly subscribers: number
+  /** Messages on their way at once, if the server gains by so many. */
+  readonly inFlight: number
+  readonly ms: number
+  readonly warmMs: number
 }
 
-/** One room, `subscribers` readers, `messages` sent as fast as they are acknowledged; until the last reader has the last one. */
-export async function fanOut(server: ServerProcess, subscribers: number, messages: number): Promise<FanOut> {
-  const token = await tokenFor('owner')
-  const room = await api<{ id: string }>(server.url, token, 'POST', '/api/rooms', { name: 'fan-out', type: 'public' })
-  const mark = `end-${randomBytes(8).toString('hex')}`
-  const readers = await subscribe(server.url, room.id, mark, subscribers)
-  const writer = await LoadClient.connect(server.url, token)
-  const cpu = process.cpuUsage()
-  const serverCpu = server.cpuSeconds()
-  const start = performance.now()
-  await pipeline(writer, room.id, messages - 1)
-  await writer.send(room.id, 'last', mark)
-  await Promise.all(readers.map(reader => reader.finished))
-  const seconds = (performance.now() - start) / 1_000
-  const used = process.cpuUsage(cpu)
-  const serverUsed = server.cpuSeconds() - serverCpu
-  audit(readers, messages)
-  for (const reader of readers) reader.close()
-  writer.close()
+/** Readers that parse every event; the others count, which costs the generator next to nothing. */
+const CHECKING = 3
+/** Readers that the pipeline waits for, spread over all: the first, the last, and those between. */
+const WATCHED = 5
+const ROOM = 'fan-out'
+const OWNER = 'owner'
+const ALL_WITHIN_MS = 180_000
+
+/**
+ * One room, many readers, messages as fast as they are acknowledged and received. Counted is what all readers get while
+ * the load is at its height. Afterwards each reader has to have got as many as were sent, those that check each of them once
+ * and in order, and the log has to hold each once.
+ */
+export async function fanOut(subject: Subject, { subscribers, inFlight, ms, warmMs }: FanOut): Promise<Outcome> {
+  const { dialect } = subject
+  await dialect.prepare({ rooms: [{ id: ROOM, writers: [OWNER] }] })
+  const crew = new Crew(dialect)
+  let pipeline: Pipeline | null = null
+  const watchEvery = Math.max(1, Math.floor((subscribers - 1) / (WATCHED - 1)))
+  const isChecking = (i: number) => i % Math.ceil(subscribers / CHECKING) === 0
+  const plans = Array.from({ length: subscribers }, (_, i) => {
+    return { userId: `reader${i}`, roomIds: [ROOM], attention: isChecking(i) ? 'checks' : 'counts' } as const
+  })
+  const watched = new Set<Reader>()
+  const readers = await crew.read(plans, { onProgress: reader => watched.has(reader) && pipeline?.received() })
+  for (const [i, reader] of readers.entries()) if (i % watchEvery === 0) watched.add(reader)
+  const [writer] = await crew.write([OWNER], () => pipeline?.acknowledged())
+  pipeline = new Pipeline(ROOM, Math.min(inFlight, dialect.mostInFlight), [...watched], message =>
+    writer?.send(message),
+  )
+  pipeline.begin()
+  await crew.guard(pause(warmMs))
+  const before = totals(readers)
+  const meter = new Meter(subject.pids)
+  await crew.guard(pause(ms))
+  const load = meter.stop()
+  const after = totals(readers)
+  pipeline.end()
+  await crew.guard(pipeline.settled)
+  const { sent } = pipeline
+  const hasAll = () => readers.every(reader => reader.events >= sent)
+  await crew.guard(until(hasAll, ALL_WITHIN_MS, () => 'the audit failed: not every reader got everything'))
+  crew.close()
+  for (const [i, reader] of readers.entries()) demandCount(`reader ${i}`, reader.events, sent)
+  const wanted = new Set(Array.from({ length: sent }, (_, n) => n))
+  for (const [i, reader] of readers.entries()) if (isChecking(i)) demand(`reader ${i}`, compare(wanted, reader.seen))
+  if (dialect.log !== null) demand('the log', compare(wanted, await dialect.log(ROOM, OWNER)))
+  const deliveries = after.events - before.events
   return {
-    deliveriesPerSecond: (messages * subscribers) / seconds,
-    messagesPerSecond: messages / seconds,
-    generatorCpu: (used.user + used.system) / 1e6 / seconds,
-    serverCpu: serverUsed / seconds,
+    figures: {
+      deliveriesPerSecond: deliveries / load.seconds,
+      messagesPerSecond: deliveries / subscribers / load.seconds,
+      eventsPerFrame: deliveries / (after.frames - before.frames),
+      framesPerSecond: (after.frames - before.frames) / load.seconds,
+      bytesPerDelivery: (after.bytes - before.bytes) / deliveries,
+    },
+    curves: {},
+    load,
   }
 }
 
-async function subscribe(url: string, roomId: string, mark: string, count: number): Promise<Subscriber[]> {
-  const readers: Subscriber[] = []
-  while (readers.length < count) {
-    const token = await tokenFor(`reader${readers.length}`)
-    const batch = Array.from(
-      { length: Math.min(BATCH, count - readers.length) },
-      (_, i) => new Subscriber(url, token, roomId, mark, (readers.length + i) % CHECK_EVERY === 0),
-    )
-    await Promise.all(batch.map(reader => reader.live))
-    readers.push(...batch)
-  }
-  return readers
-}
-
-async function pipeline(writer: LoadClient, roomId: string, messages: number): Promise<void> {
-  let next = 0
-  const lane = async () => {
-    while (next < messages) {
-      const n = next++
-      await writer.send(roomId, `n${n}`, `message ${n}, of the length that people write to one another`)
-    }
-  }
-  await Promise.all(Array.from({ length: IN_FLIGHT }, lane))
-}
-
-function audit(readers: readonly Subscriber[], messages: number): void {
-  for (const [i, reader] of readers.entries()) {
-    if (i % CHECK_EVERY === 0 && reader.events !== messages) {
-      throw new Error(`the audit failed: a reader got ${reader.events} of ${messages} events`)
-    }
-  }
+function totals(readers: readonly Reader[]) {
+  const sum = (figure: (reader: Reader) => number) => readers.reduce((total, reader) => total + figure(reader), 0)
+  return { events: sum(r => r.events), frames: sum(r => r.frames), bytes: sum(r => r.bytes) }
 }

@@ -3,18 +3,22 @@ import { availableParallelism } from 'node:os'
 
 /**
  * The server gets the first core and the generator the second, so that neither takes the other's time. Where there is no
- * `taskset` or only one core, nothing is pinned, and the report says so.
+ * `taskset` or only one core, nothing is pinned, and the results say so.
  */
 export interface Pinning {
   /** What to put before the server's command. */
   readonly server: readonly string[]
+  readonly generator: readonly string[]
   readonly description: string
 }
 
 export function pinCores(): Pinning {
   if (availableParallelism() < 2 || spawnSync('taskset', ['-p', String(process.pid)]).status !== 0) {
-    return { server: [], description: 'not pinned' }
+    return { server: [], generator: [], description: 'nothing pinned' }
   }
-  spawnSync('taskset', ['-a', '-cp', '1', String(process.pid)])
-  return { server: ['taskset', '-c', '0'], description: 'server on one core, generator on the other' }
+  return {
+    server: ['taskset', '-c', '0'],
+    generator: ['taskset', '-c', '1'],
+    description: 'server pinned to one core, generator to the other',
+  }
 }

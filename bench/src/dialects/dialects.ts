@@ -1,0 +1,9 @@
+import type { Dialect } from './dialect.ts'
+import { holdfast } from './holdfast.ts'
+import { plainWs } from './plain-ws.ts'
+import { socketio } from './socketio.ts'
+
+/** The servers that the generator can speak with. To add one: a file beside these, and a line here. */
+export const DIALECTS = { holdfast, socketio, ws: plainWs } satisfies Record<string, (url: string) => Dialect>
+
+export type DialectName = keyof typeof DIALECTS

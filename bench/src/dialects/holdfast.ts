@@ -1,0 +1,157 @@
+import type { DownFrame, HistoryPage, UpFrame } from '@holdfast/protocol'
+import {
+  type Conversation,
+  type Cursor,
+  clientIdOf,
+  type Dialect,
+  type LogReader,
+  numberOf,
+  type Scene,
+  type SceneRoom,
+} from './dialect.ts'
+import { api, inLanes, tokenFor } from './http-api.ts'
+
+/** Rooms that are made at once, and members that join one. */
+const LANES = 16
+/** Members that are named when a room is made; the rest join. */
+const NAMED = 999
+const PAGE = 100
+
+/** Holdfast by its wire protocol, version 1. */
+export function holdfast(url: string): Dialect {
+  const { hostname, port } = new URL(url)
+  return {
+    counting: 'range',
+    mostInFlight: Number.POSITIVE_INFINITY,
+    prepare: ({ rooms }: Scene) => inLanes(rooms, LANES, room => makeRoom(url, room)),
+    admit: async userId => ({
+      upgrade: {
+        host: hostname,
+        port: Number(port),
+        path: '/api/socket',
+        headers: { Authorization: `Bearer ${await tokenFor(userId)}` },
+      },
+      converse: (roomIds, from) => new HoldfastConversation(roomIds, from),
+    }),
+    send: ({ n, roomId, content }) =>
+      `{"type":"message.send","roomId":"${roomId}","clientId":"${clientIdOf(n)}","content":${JSON.stringify(content)}}`,
+    acks: text => framesOf(text).flatMap(acknowledged),
+    reply: () => null,
+    signal: (roomId, seq, i) =>
+      text(i % 2 === 0 ? { type: 'typing.start', roomId } : { type: 'room.read', roomId, seq }),
+    check,
+    log: holdfastLog(url),
+  }
+}
+
+async function makeRoom(url: string, { id, writers }: SceneRoom): Promise<void> {
+  const [owner = 'owner', ...members] = writers
+  const named = members.slice(0, NAMED)
+  await api(url, await tokenFor(owner), 'POST', '/api/rooms', { id, name: id, type: 'public', members: named })
+  await inLanes(members.slice(NAMED), LANES, async userId => {
+    await api(url, await tokenFor(userId), 'POST', `/api/rooms/${id}/join`)
+  })
+}
+
+/** The whole log of a room, by its history pages. */
+function holdfastLog(url: string): LogReader {
+  return async (roomId, as) => {
+    const token = await tokenFor(as)
+    const found: number[] = []
+    for (let after = 0; ; ) {
+      const path = `/api/rooms/${roomId}/messages?after=${after}&limit=${PAGE}`
+      const page: HistoryPage = await api(url, token, 'GET', path)
+      for (const message of page.messages) found.push(numberOf(message.clientId))
+      const last = page.messages.at(-1)
+      if (last === undefined) return found
+      after = last.seq
+    }
+  }
+}
+
+function framesOf(text: string): readonly DownFrame[] {
+  const parsed = JSON.parse(text) as DownFrame | DownFrame[]
+  return Array.isArray(parsed) ? parsed : [parsed]
+}
+
+function acknowledged(frame: DownFrame): number[] {
+  if (frame.type === 'message.ack') return frame.duplicate ? [] : [numberOf(frame.clientId)]
+  if (frame.type === 'error') throw new Error(`unable to go on; ${frame.code}: ${frame.message}`)
+  return []
+}
+
+/** Holds every event of a frame against the contract: its seq is the next one. */
+function check(text: string, from: number): number {
+  let seq = from
+  for (const frame of framesOf(text)) {
+    if (frame.type === 'error' || frame.type === 'room.detached') throw new Error(`unable to go on; ${text}`)
+    if (frame.type !== 'message.event') continue
+    for (const event of frame.events) {
+      if (event.seq !== seq + 1) throw new Error(`the audit failed: event ${event.seq} follows ${seq}`)
+      if (event.kind === 'message.created' && event.message.seq !== event.seq) {
+        throw new Error(`the audit failed: event ${event.seq} holds a message of ${event.message.seq}`)
+      }
+      seq = event.seq
+    }
+  }
+  return seq
+}
+
+class HoldfastConversation implements Conversation {
+  readonly #roomIds: readonly string[]
+  readonly #from: Cursor | undefined
+  #awaited: number
+  #isWelcome = false
+  #cursor: Cursor
+  #caughtUp = 0
+
+  constructor(roomIds: readonly string[], from: Cursor | undefined) {
+    this.#roomIds = roomIds
+    this.#from = from
+    this.#awaited = roomIds.length
+    this.#cursor = from ?? { epoch: '', seq: 0 }
+  }
+
+  get isOpen(): boolean {
+    return this.#isWelcome && this.#awaited === 0
+  }
+
+  get cursor(): Cursor {
+    return this.#cursor
+  }
+
+  begin(): readonly string[] {
+    const hello = { type: 'session.hello', protocol: 1, client: { name: 'bench', version: '1' } } as const
+    const from = this.#from
+    if (from !== undefined) {
+      return [text({ ...hello, rooms: this.#roomIds.map(roomId => ({ roomId, epoch: from.epoch, seq: from.seq })) })]
+    }
+    return [text(hello), ...this.#roomIds.map(roomId => text({ type: 'room.open', roomId, window: 1 }))]
+  }
+
+  hear(heard: string): readonly string[] {
+    for (const frame of framesOf(heard)) {
+      if (frame.type === 'error') throw new Error(`unable to go on; ${heard}`)
+      if (frame.type === 'session.welcome') this.#isWelcome = true
+      if (frame.type === 'message.event') this.#catchUp(frame.events.map(event => event.seq))
+      if (frame.type === 'room.live') {
+        this.#awaited--
+        if (frame.roomId === this.#roomIds[0]) this.#cursor = { epoch: frame.epoch, seq: frame.seq }
+      }
+    }
+    return []
+  }
+
+  /** What a cursor is answered with goes on from it without a gap. */
+  #catchUp(seqs: readonly number[]): void {
+    const from = this.#from?.seq ?? 0
+    for (const seq of seqs) {
+      if (seq !== from + ++this.#caughtUp)
+        throw new Error(`the audit failed: ${seq} follows ${from + this.#caughtUp - 1}`)
+    }
+  }
+}
+
+function text(frame: UpFrame): string {
+  return JSON.stringify(frame)
+}

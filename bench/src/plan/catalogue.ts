@@ -1,0 +1,21 @@
+import type { Group } from './group.ts'
+import { quietRoom, signals, smallRooms } from './latency.ts'
+import type { Scale } from './scale.ts'
+import { history, idleMemory, presence, storm } from './standing.ts'
+import { durableSends, fanOut, growth } from './throughput.ts'
+
+/** All that is measured, in the order of the results. */
+export function catalogue(scale: Scale): readonly Group[] {
+  return [
+    durableSends(scale),
+    fanOut(scale),
+    quietRoom(scale),
+    smallRooms(scale),
+    storm(scale),
+    idleMemory(scale),
+    history(scale),
+    signals(scale),
+    presence(scale),
+    ...growth(scale),
+  ]
+}

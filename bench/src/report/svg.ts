@@ -1,0 +1,110 @@
+/** The one size and look of all plots. */
+export const WIDTH = 720
+export const HEIGHT = 400
+export const AREA = { left: 84, top: 56, right: 190, bottom: 56 } as const
+const SERIES = ['#1f6feb', '#c2410c', '#4d7c0f', '#7e22ce', '#0e7490', '#a16207'] as const
+const FONT = 'font-family="system-ui, sans-serif"'
+const INK = '#1f2328'
+const FAINT = '#57606a'
+const GRID = '#d8dee4'
+
+/** The colour of the `i`th series. */
+export function colourOf(i: number): string {
+  return SERIES[i % SERIES.length] ?? INK
+}
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** A mark on an axis: where, and what it says. */
+export interface Tick {
+  readonly at: number
+  readonly label: string
+}
+
+export function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+}
+
+const px = (value: number) => value.toFixed(1)
+
+interface TextStyle {
+  readonly size?: number
+  readonly anchor?: 'start' | 'middle' | 'end'
+  readonly fill?: string
+  readonly bold?: boolean
+}
+
+export function textAt({ x, y }: Point, text: string, style: TextStyle = {}): string {
+  const { size = 12, anchor = 'start', fill = INK, bold = false } = style
+  const weight = bold ? ' font-weight="600"' : ''
+  return `<text x="${px(x)}" y="${px(y)}" font-size="${size}" text-anchor="${anchor}" fill="${fill}"${weight}>${escaped(text)}</text>`
+}
+
+export function line(from: Point, to: Point, stroke = GRID): string {
+  return `<line x1="${px(from.x)}" y1="${px(from.y)}" x2="${px(to.x)}" y2="${px(to.y)}" stroke="${stroke}"/>`
+}
+
+/** A series: its line, and a dot on each point, each series of another shape for those who do not see its colour. */
+export function series(points: readonly Point[], i: number): string {
+  const colour = colourOf(i)
+  const path = points.map(({ x, y }, at) => `${at === 0 ? 'M' : 'L'}${px(x)} ${px(y)}`).join(' ')
+  const dots = points.map(point => dot(point, i)).join('')
+  return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots}`
+}
+
+function dot({ x, y }: Point, i: number): string {
+  const fill = `fill="${colourOf(i)}"`
+  if (i % 3 === 0) return `<circle cx="${px(x)}" cy="${px(y)}" r="4" ${fill}/>`
+  if (i % 3 === 1) return `<rect x="${px(x - 4)}" y="${px(y - 4)}" width="8" height="8" ${fill}/>`
+  return `<path d="M${px(x)} ${px(y - 5)} L${px(x + 5)} ${px(y + 4)} L${px(x - 5)} ${px(y + 4)} Z" ${fill}/>`
+}
+
+/** A bar that lies, from the left edge of the area on. */
+export function bar(y: number, length: number, thickness: number, i: number): string {
+  return `<rect x="${AREA.left}" y="${px(y)}" width="${px(Math.max(1, length))}" height="${px(thickness)}" fill="${colourOf(i)}"/>`
+}
+
+/** The whole picture: it says what it is, above and to those who cannot see it. */
+export function picture(title: string, subtitle: string, parts: readonly string[], height = HEIGHT): string {
+  const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" ${FONT}>`
+  return [
+    head,
+    `<title>${escaped(title)}</title>`,
+    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+    textAt({ x: 20, y: 26 }, title, { size: 16, bold: true }),
+    textAt({ x: 20, y: 44 }, subtitle, { fill: FAINT }),
+    ...parts,
+    '</svg>',
+    '',
+  ].join('\n')
+}
+
+/** Both axes with their marks and lines. Ticks are in pixels of the picture. */
+export function axes(xTicks: readonly Tick[], yTicks: readonly Tick[], xLabel: string): readonly string[] {
+  const [left, right, bottom] = [AREA.left, WIDTH - AREA.right, HEIGHT - AREA.bottom]
+  return [
+    ...yTicks.map(({ at }) => line({ x: left, y: at }, { x: right, y: at })),
+    ...yTicks.map(({ at, label }) => textAt({ x: left - 8, y: at + 4 }, label, { anchor: 'end', fill: FAINT })),
+    line({ x: left, y: bottom }, { x: right, y: bottom }, FAINT),
+    ...xTicks.map(({ at, label }) => textAt({ x: at, y: bottom + 18 }, label, { anchor: 'middle', fill: FAINT })),
+    textAt({ x: (left + right) / 2, y: HEIGHT - 14 }, xLabel, { anchor: 'middle', fill: FAINT }),
+  ]
+}
+
+/** The name of each series at its line's end, moved apart where they would lie on one another. */
+export function endLabels(
+  ends: readonly { readonly y: number; readonly label: string; readonly i: number }[],
+): readonly string[] {
+  const LINE = 16
+  const x = WIDTH - AREA.right + 12
+  let lowest = Number.NEGATIVE_INFINITY
+  return ends
+    .toSorted((a, b) => a.y - b.y)
+    .map(({ y, label, i }) => {
+      lowest = Math.max(y + 4, lowest + LINE)
+      return textAt({ x, y: lowest }, label, { fill: colourOf(i), bold: true })
+    })
+}

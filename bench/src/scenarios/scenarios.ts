@@ -1,0 +1,40 @@
+import { assertNever } from '@holdfast/protocol'
+import { type DurableSends, durableSends } from './durable-sends.ts'
+import { type FanOut, fanOut } from './fan-out.ts'
+import { type History, history } from './history.ts'
+import { type IdleMemory, idleMemory } from './idle-memory.ts'
+import { type Latency, latency } from './latency.ts'
+import { type PresenceStorm, presenceStorm } from './presence-storm.ts'
+import type { Outcome, Subject } from './scenario.ts'
+import { type Storm, storm } from './storm.ts'
+
+/** A scenario with its parameters: what one run is. */
+export type Spec =
+  | { readonly scenario: 'durable-sends'; readonly parameters: DurableSends }
+  | { readonly scenario: 'fan-out'; readonly parameters: FanOut }
+  | { readonly scenario: 'latency'; readonly parameters: Latency }
+  | { readonly scenario: 'storm'; readonly parameters: Storm }
+  | { readonly scenario: 'idle-memory'; readonly parameters: IdleMemory }
+  | { readonly scenario: 'history'; readonly parameters: History }
+  | { readonly scenario: 'presence-storm'; readonly parameters: PresenceStorm }
+
+export function runScenario(subject: Subject, spec: Spec): Promise<Outcome> {
+  switch (spec.scenario) {
+    case 'durable-sends':
+      return durableSends(subject, spec.parameters)
+    case 'fan-out':
+      return fanOut(subject, spec.parameters)
+    case 'latency':
+      return latency(subject, spec.parameters)
+    case 'storm':
+      return storm(subject, spec.parameters)
+    case 'idle-memory':
+      return idleMemory(subject, spec.parameters)
+    case 'history':
+      return history(subject, spec.parameters)
+    case 'presence-storm':
+      return presenceStorm(subject, spec.parameters)
+    default:
+      return assertNever(spec)
+  }
+}

@@ -1,0 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { demandCount } from '../generator/audit.ts'
+import { Latencies } from '../generator/latencies.ts'
+import { Meter } from '../generator/meter.ts'
+import { growthOf, type Metrics, metricsOf } from '../generator/metrics.ts'
+import { until } from '../generator/until.ts'
+import { Crew, type ReaderPlan } from '../load/crew.ts'
+import type { Reader } from '../load/reader.ts'
+import { Traffic } from '../load/traffic.ts'
+import type { Outcome, Subject } from './scenario.ts'
+
+export interface Storm {
+  readonly connections: number
+  readonly rooms: number
+  /** Messages a second all the while, over all rooms in turn. */
+  readonly perSecond: number
+  /** Connections under way at once. The kernel's queue of new ones is bounded, and what it refuses is tried again a second later. */
+  readonly underWay: number
+}
+
+const CALM_MS = 1_500
+const SETTLED_WITHIN_MS = 60_000
+const WRITER = 'writer'
+
+/**
+ * Everybody reads, all connections are cut at the same moment, and everybody comes back at once with the cursor of the last event seen, while
+ * messages go on; one witness in each room stays and notes how long they take. A client's blackout lasts from the cut until its room is live again. Afterwards every client has every message
+ * once; of servers that have no cursors it is counted how many messages a client has missed for good.
+ */
+export async function storm(subject: Subject, parameters: Storm): Promise<Outcome> {
+  const { connections, rooms, perSecond, underWay } = parameters
+  const roomIds = Array.from({ length: rooms }, (_, i) => `room${i}`)
+  await subject.dialect.prepare({ rooms: roomIds.map(id => ({ id, writers: [WRITER] })) })
+  const crew = new Crew(subject.dialect)
+  const plans = Array.from({ length: connections }, (_, i): ReaderPlan => {
+    return { userId: `reader${i}`, roomIds: [roomIds[i % rooms] ?? ''], attention: 'counts' }
+  })
+  const before = await crew.read(plans)
+  const traffic = new Traffic(roomIds)
+  const witnesses = roomIds.map((id): ReaderPlan => ({ userId: `witness-${id}`, roomIds: [id], attention: 'notes' }))
+  await crew.read(witnesses, { onMessage: n => traffic.witnessed(n) })
+  const [writer] = await crew.write([WRITER], () => traffic.acknowledged())
+  const sending = traffic.run(perSecond, message => writer?.send(message))
+  await crew.guard(pause(CALM_MS))
+  const metrics = await metricsOf(subject.url)
+  const meter = new Meter(subject.pids)
+  const cutAt = performance.now()
+  const { after, blackouts } = await cutAndReturn(subject, crew, plans, before, underWay)
+  const load = meter.stop()
+  const backAt = performance.now()
+  traffic.end()
+  await crew.guard(sending)
+  await crew.guard(
+    until(
+      () => traffic.isSettled,
+      SETTLED_WITHIN_MS,
+      () => 'the audit failed: not all messages came',
+    ),
+  )
+  const missed = await crew.guard(audit(subject, traffic, rooms, before, after))
+  const metricsAfter = await metricsOf(subject.url)
+  crew.close()
+  const latencies = traffic.between(cutAt, backAt)
+  return {
+    figures: {
+      allResumedMs: blackouts.percentile(100),
+      blackoutP50Ms: blackouts.percentile(50),
+      blackoutP99Ms: blackouts.percentile(99),
+      missedPerClient: missed / connections,
+      witnessP50Ms: latencies.percentile(50),
+      witnessP99Ms: latencies.percentile(99),
+      ...reads(metrics, metricsAfter),
+    },
+    curves: { 'cut to live again': blackouts.curve() },
+    load,
+  }
+}
+
+/** Tokens are signed before the cut: that is done by other machines than the clients'. */
+async function cutAndReturn(
+  { dialect }: Subject,
+  crew: Crew,
+  plans: readonly ReaderPlan[],
+  before: readonly Reader[],
+  underWay: number,
+) {
+  const admissions = await Promise.all(plans.map(plan => dialect.admit(plan.userId)))
+  const blackouts = new Latencies()
+  const cutAt = performance.now()
+  for (const reader of before) reader.close()
+  const again = plans.map((plan, i): ReaderPlan => {
+    const { place, admission } = { place: before[i]?.place, admission: admissions[i] }
+    return { ...plan, ...(place && { from: place }), ...(admission && { admission }) }
+  })
+  const onOpened = () => blackouts.note(performance.now() - cutAt)
+  return { after: await crew.read(again, { lanes: underWay, onOpened }), blackouts }
+}
+
+/** Every client has all of its room's messages; or how many, over all clients, will never have come. */
+async function audit(
+  { dialect }: Subject,
+  traffic: Traffic,
+  rooms: number,
+  before: readonly Reader[],
+  after: readonly Reader[],
+): Promise<number> {
+  const isCounted = dialect.counting === 'range'
+  const got = (i: number) => {
+    const [first, second] = [before[i], after[i]]
+    if (first === undefined || second === undefined) return 0
+    return isCounted ? second.seq - first.openedAt : first.events + second.events
+  }
+  const wanted = (i: number) => traffic.sentTo(i % rooms)
+  const hasAll = () => after.every((_, i) => got(i) >= wanted(i))
+  if (!isCounted) {
+    await until(hasAll, CALM_MS, () => '').catch(() => undefined)
+    return after.reduce((missed, _, i) => missed + wanted(i) - got(i), 0)
+  }
+  await until(hasAll, SETTLED_WITHIN_MS, () => 'the audit failed: a client has missed something for good')
+  for (const i of after.keys()) demandCount(`client ${i}`, got(i), wanted(i))
+  return 0
+}
+
+/** What Holdfast read for it; a server without such metrics gives none. */
+function reads(before: Metrics, after: Metrics): Record<string, number> {
+  if (before.size === 0) return {}
+  return {
+    fromTail: growthOf(before, after, 'holdfast_resumes_total{kind="tail"}'),
+    fromLog: growthOf(before, after, 'holdfast_resumes_total{kind="log"}'),
+    bySnapshot: growthOf(before, after, 'holdfast_resumes_total{kind="snapshot"}'),
+  }
+}

@@ -1,0 +1,19 @@
+import type { Peer } from './peer.ts'
+import { spawned } from './spawned.ts'
+
+/** The peer without a store. */
+export const plainWsServer: Peer = {
+  name: 'ws',
+  label: 'plain `ws`',
+  dialect: 'ws',
+  about:
+    'broadcast in memory with `ws`, nothing stored, nothing promised: what is acknowledged is lost with the process',
+  start: async pin => {
+    const server = await spawned({
+      what: 'the ws peer',
+      command: [...pin, process.execPath, '--conditions=holdfast-source', 'bench/src/peers/ws/server.ts'],
+      ready: /listening on (http:\/\/\S+)/,
+    })
+    return { url: server.said, pids: { server: [server.pid], backends: [] }, stop: () => server.stop() }
+  },
+}

@@ -47,11 +47,14 @@ export class FaultyServer {
     this.#orders = new Orders(this.serve.child, 'control')
   }
 
-  /** Starts it with a failpoint that is armed, and waits for its end: how it ended. */
-  async startAndEnd(failpoint: FailpointName, passing: number): Promise<NodeJS.Signals | number | null> {
-    const child = this.serve.spawn(serveOptions({ ...this.#options, failpoint, passing }))
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-    return child.signalCode ?? child.exitCode
+  /** Starts it with a failpoint that is armed: how it ended; null: it has started, and listens. */
+  async startArmed(failpoint: FailpointName, passing: number): Promise<NodeJS.Signals | number | null> {
+    const started = this.serve.start(serveOptions({ ...this.#options, failpoint, passing }))
+    const hasStarted = await started.then(
+      () => true,
+      () => false,
+    )
+    return hasStarted ? null : this.ended()
   }
 
   order(order: ControlOrder): Promise<void> {

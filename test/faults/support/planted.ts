@@ -31,22 +31,12 @@ const STORE = 'packages/server/src/log/sqlite/sqlite-store.ts'
 const COMMIT = 'this.#commit.run()'
 const SESSION = 'packages/server/src/session/session.ts'
 const ANSWER = 'this.#queue.send(encode(frame))'
-const EACH_STATEMENT = 'for (const statement of STATEMENTS) await sql.raw(statement).execute(db)'
+const MIGRATE = 'packages/server/src/log/sqlite/migrate.ts'
+const MIGRATED = "connection.exec('COMMIT')"
 
 /** The call of `passed` in `control.ts`; `later`: when what was handed to the network in this turn has left the process. */
 function pass(name: string, later = false): string {
   return `globalThis.holdfastFaults.passed('${name}', ${later})`
-}
-
-function eachStatementOf(migration: string, name: string): Edit {
-  return {
-    file: `packages/server/src/log/sqlite/migrations/${migration}.ts`,
-    find: EACH_STATEMENT,
-    replace: `for (const statement of STATEMENTS) {
-      await sql.raw(statement).execute(db)
-      ${pass(name)}
-    }`,
-  }
 }
 
 /** The moments of a commit at which it matters most that the process ends there. */
@@ -105,50 +95,33 @@ export const FAILPOINTS = {
       },
     ],
   },
-  'mid-first-migration': {
-    about: 'some tables of the first version are there',
-    edits: [eachStatementOf('001-rooms', 'mid-first-migration')],
-  },
-  'mid-second-migration': {
-    about: 'some changes of the second version are made',
-    edits: [eachStatementOf('002-signals', 'mid-second-migration')],
+  'mid-migration': {
+    about: 'some statements of the migrations are done; passed before each',
+    edits: [
+      {
+        file: MIGRATE,
+        find: 'prepare: (sql: string) => connection.prepare(sql)',
+        replace: `prepare: (sql: string) => (${pass('mid-migration')}, connection.prepare(sql))`,
+      },
+    ],
   },
   'before-migrated': {
     about: 'all migrations are done, none of it is durable',
-    edits: [
-      {
-        file: 'packages/server/src/log/sqlite/migrate.ts',
-        find: "connection.exec('COMMIT')",
-        replace: `${pass('before-migrated')}
-    connection.exec('COMMIT')`,
-      },
-    ],
+    edits: [{ file: MIGRATE, find: MIGRATED, replace: `${pass('before-migrated')}, ${MIGRATED}` }],
+  },
+  'after-migrated': {
+    about: 'the database is of this version, and nobody has used it',
+    edits: [{ file: MIGRATE, find: MIGRATED, replace: `${MIGRATED}, ${pass('after-migrated')}` }],
   },
   'first-version': {
     about: 'the database is as the first version left it',
     edits: [
       {
-        file: 'packages/server/src/log/sqlite/migrate.ts',
-        find: "'001-rooms': rooms, '002-signals': signals",
-        replace: "'001-rooms': rooms",
+        file: MIGRATE,
+        find: 'getMigrations: async () => MIGRATIONS',
+        replace: "getMigrations: async () => ({ '001-rooms': MIGRATIONS['001-rooms'] })",
       },
-      {
-        file: 'packages/server/src/log/sqlite/migrate.ts',
-        find: "connection.exec('COMMIT')",
-        replace: `connection.exec('COMMIT')
-    ${pass('first-version')}`,
-      },
-    ],
-  },
-  'after-migrated': {
-    about: 'the database is of this version, and nobody has used it',
-    edits: [
-      {
-        file: 'packages/server/src/log/sqlite/migrate.ts',
-        find: "connection.exec('COMMIT')",
-        replace: `connection.exec('COMMIT')
-    ${pass('after-migrated')}`,
-      },
+      { file: MIGRATE, find: MIGRATED, replace: `${MIGRATED}, ${pass('first-version')}` },
     ],
   },
 } as const satisfies Record<string, Failpoint>

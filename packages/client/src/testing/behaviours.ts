@@ -22,10 +22,11 @@ export const dropsAck = onSend((frame, connection) => {
   return true
 })
 
-/** The message is durable, but the connection ends before anybody is told. Seen: it waits, is sent again with the same id, and shown once. */
+/** The message is durable and the others are told, but its sender's connection ends. Seen: it waits, is sent again with the same id, and shown once. */
 export const diesBeforeAck = onSend((frame, connection) => {
-  connection.commit(frame)
+  const written = connection.commit(frame)
   connection.end()
+  written?.publish()
   return true
 })
 

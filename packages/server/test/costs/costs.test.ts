@@ -1,0 +1,116 @@
+import { type DownFrame, decodeDown } from '@holdfast/protocol'
+import { afterEach, describe, expect, test } from 'vitest'
+import { SharedText } from '../../src/transport/shared-text.ts'
+import { CostedServer, type CountedTransport } from './costed-server.ts'
+
+const WRITERS = Array.from({ length: 16 }, (_, i) => `w${i}`)
+const READERS = Array.from({ length: 100 }, (_, i) => `r${i}`)
+/** Statements of a transaction with one room beside those of its messages: begin, the room, the count of changes, the room's end, commit. */
+const STATEMENTS_A_COMMIT = 5
+
+let server: CostedServer
+afterEach(() => server.close())
+
+let sent = 0
+function send(writer: CountedTransport, times = 1): void {
+  for (let n = 0; n < times; n++) {
+    writer.arrive({ type: 'message.send', roomId: 'r', clientId: `c${++sent}`, content: 'text' })
+  }
+}
+
+type EventsFrame = Extract<DownFrame, { type: 'message.event' }> & { readonly shared: SharedText }
+
+function eventFrames(transport: CountedTransport): readonly EventsFrame[] {
+  return transport.written.flatMap(shared => {
+    if (!(shared instanceof SharedText)) return []
+    return (decodeDown(shared.text) ?? []).flatMap(frame =>
+      frame.type === 'message.event' ? [{ ...frame, shared }] : [],
+    )
+  })
+}
+
+describe('what things cost, counted', () => {
+  test('a commit takes all that has come in one turn; a message takes two statements once its sender is known', async () => {
+    server = await CostedServer.start(WRITERS)
+    const writers = await Promise.all(WRITERS.map(userId => server.connect(userId)))
+    for (const writer of writers) send(writer)
+    await server.platform.advance(100)
+    for (let round = 0; round < 5; round++) {
+      server.statements.length = 0
+      for (const writer of writers) send(writer, 4)
+      await server.platform.advance(100)
+      expect(server.statements.filter(sql => sql === 'COMMIT')).toHaveLength(1)
+      expect(server.statements).toHaveLength(2 * 4 * WRITERS.length + STATEMENTS_A_COMMIT)
+    }
+  })
+
+  test('a quiet room: each message is one write to each reader, at once, and the bytes are made once for all', async () => {
+    server = await CostedServer.start([...WRITERS, ...READERS])
+    const [writer, readers] = await crowd()
+    for (let n = 1; n <= 3; n++) {
+      send(writer)
+      await server.platform.advance(0)
+      expect(readers.map(reader => eventFrames(reader).length)).toEqual(readers.map(() => n))
+      await server.platform.advance(1_000)
+    }
+    expect(sharedFrames(readers).size).toBe(3)
+  })
+
+  test('a busy room: a reader gets at most one frame in a flush, however much is written', async () => {
+    server = await CostedServer.start([...WRITERS, ...READERS])
+    const [writer, readers] = await crowd()
+    const ms = 200
+    for (let at = 0; at < ms; at++) {
+      send(writer, 5)
+      await server.platform.advance(1)
+    }
+    await server.platform.advance(100)
+    const events = eventFrames(readers[0] as CountedTransport).reduce((sum, frame) => sum + frame.events.length, 0)
+    expect(events).toBe(5 * ms)
+    const frames = sharedFrames(readers).size
+    // 100 readers: a pause of one millisecond at the least.
+    expect(frames).toBeLessThanOrEqual(ms + 1)
+    const writes = readers.reduce((sum, reader) => sum + eventFrames(reader).length, 0)
+    expect(writes).toBe(frames * readers.length)
+    expect(writes / (events * readers.length)).toBeLessThanOrEqual(0.25)
+  })
+
+  test('a crowd that comes back reads no events from the log, asks once whether each may, and shares its frames', async () => {
+    server = await CostedServer.start([...WRITERS, ...READERS])
+    const [writer, readers] = await crowd()
+    send(writer)
+    await server.platform.advance(100)
+    const last = eventFrames(readers[0] as CountedTransport).at(-1)
+    for (const reader of readers) reader.drop()
+    send(writer, 20)
+    await server.platform.advance(100)
+    server.logCalls.length = 0
+    const rooms = [{ roomId: 'r', epoch: epochIn(readers[0] as CountedTransport), seq: last?.events.at(-1)?.seq ?? 0 }]
+    const back = await Promise.all(READERS.map(userId => server.connect(userId, { rooms })))
+    await server.platform.advance(100)
+    expect(back.map(reader => eventFrames(reader).flatMap(frame => frame.events).length)).toEqual(back.map(() => 20))
+    expect(sharedFrames(back).size).toBe(1)
+    expect(server.logCalls.filter(call => call === 'events' || call === 'open')).toEqual([])
+    expect(server.logCalls.filter(call => call === 'access')).toHaveLength(READERS.length)
+  })
+})
+
+/** A writer, and a hundred who read the room live. */
+async function crowd(): Promise<readonly [CountedTransport, readonly CountedTransport[]]> {
+  const readers = await Promise.all(READERS.map(userId => server.connect(userId, { rooms: [{ roomId: 'r' }] })))
+  await server.platform.advance(1_000)
+  return [await server.connect('w0'), readers]
+}
+
+function sharedFrames(readers: readonly CountedTransport[]): ReadonlySet<SharedText> {
+  return new Set(readers.flatMap(reader => eventFrames(reader).map(frame => frame.shared)))
+}
+
+function epochIn(transport: CountedTransport): string {
+  for (const text of transport.written) {
+    for (const frame of decodeDown(text instanceof SharedText ? text.text : text) ?? []) {
+      if (frame.type === 'room.live') return frame.epoch
+    }
+  }
+  throw new Error('the room was not opened')
+}

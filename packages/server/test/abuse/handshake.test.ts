@@ -61,6 +61,43 @@ const HANDSHAKES: readonly (readonly [string, string, RegExp])[] = [
   ['garbage', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', /^400$/],
 ]
 
+/** What may stand behind the name of any header. */
+const VALUES = [
+  ...[
+    '',
+    ' ',
+    ',',
+    ';',
+    '"',
+    '*',
+    'x',
+    'close',
+    'keep-alive',
+    'Upgrade, Upgrade',
+    'chunked',
+    '0',
+    '-1',
+    '99999999999',
+    'null',
+    'http://',
+    'https://x',
+  ],
+  ...[
+    'websocket, h2c',
+    'h2c',
+    '13, 8',
+    '8',
+    'Bearer',
+    'Bearer ',
+    'Bearer a.b.c',
+    'holdfast.v1',
+    'holdfast.v2',
+    'bearer.',
+    'permessage-deflate',
+  ],
+  ...['x'.repeat(8_000), 'a,'.repeat(2_000), '127.0.0.1:99999', '[::1', 'evil.example', '__proto__', '\u00ff'],
+]
+
 const told: string[] = []
 const note = (fields: object, message: string) => told.push(`${message} ${JSON.stringify(fields)}`)
 const logger: Logger = { debug: note, info: note, warn: note, error: note }
@@ -126,6 +163,36 @@ describe('[handshake] whatever comes before a session', () => {
     expect(outcomes.size).toBeGreaterThan(2)
     const ann = await server.client('ann')
     await ann.fence()
+  })
+
+  test('a good handshake with its lines left out, doubled, moved, or of other values never ends in a 5xx, nor the server', async () => {
+    const change = fc.record({
+      how: fc.constantFrom('drop', 'double', 'last', 'value', 'other'),
+      at: fc.nat(),
+      value: fc.oneof(fc.constantFrom(...VALUES), fc.string({ unit: 'binary-ascii' })),
+    })
+    const outcomes = new Set<string | null>()
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async changes => {
+        const head = changes.reduce<readonly string[]>((all, { how, at, value }) => {
+          const [line = '', i] = [all[at % all.length], at % all.length]
+          const name = line.split(': ')[0] ?? ''
+          if (how === 'drop') return all.toSpliced(i, 1)
+          if (how === 'double') return all.toSpliced(i, 0, line)
+          if (how === 'last') return [...all.toSpliced(i, 1), line]
+          const other = all[value.length % all.length]?.split(': ')[1] ?? ''
+          return all.toSpliced(i, 1, `${name}: ${how === 'value' ? value : other}`)
+        }, GOOD)
+        const status = await statusOf(Buffer.from(lines(head).replace(TOKEN, token), 'latin1'), true)
+        outcomes.add(status)
+        expect(status ?? '400').toMatch(/^(101|4\d\d)$/)
+      }),
+      { numRuns: RUNS },
+    )
+    for (const status of ['101', '400', '401']) expect(outcomes).toContain(status)
+    const ann = await server.client('ann')
+    await ann.fence()
+    expect(told.filter(line => line.startsWith('unable'))).toEqual([])
   })
 
   test('neither a token nor what people write gets into the log or the metrics, wherever it was put', async () => {

@@ -12,6 +12,12 @@ import { environmentFor, provideNode } from './setup/private-node.mjs'
 import { runForeground } from './setup/process.mjs'
 import { provideWebBuild } from './setup/web-build.mjs'
 
+/**
+ * On a large machine Node lets what was just allocated grow to twice 64 MB before it looks at it, so that a crowd's connecting stays
+ * resident as garbage: an idle connection was 18 KB of the resident set, and is 9 KB with this. It costs no throughput that could be measured.
+ */
+const YOUNG_GENERATION = '--max-semi-space-size=8'
+
 await runMain(async () => {
   const node = await provideNode()
   const env = environmentFor(node)
@@ -19,5 +25,6 @@ await runMain(async () => {
   await provideWebBuild(node, env)
   const given = process.argv.slice(2)
   const command = given[0] === undefined || given[0].startsWith('-') ? ['serve', ...given] : given
-  return runForeground(node, ['--conditions=holdfast-source', inRoot('apps/cli/src/main.ts'), ...command], { env })
+  const program = [YOUNG_GENERATION, '--conditions=holdfast-source', inRoot('apps/cli/src/main.ts')]
+  return runForeground(node, [...program, ...command], { env })
 })

@@ -2,7 +2,6 @@ import type { Group, PeerName } from './group.ts'
 import type { Scale } from './scale.ts'
 
 const ALL: readonly PeerName[] = ['holdfast', 'socketio', 'ws']
-const WARM_MS = 2_000
 const QUIET_RATE = 20
 const SMALL_ROOMS = { rooms: 5, members: 100, perSecond: 250 }
 
@@ -20,7 +19,7 @@ const BESIDE = [
 ]
 
 /** A big room in which somebody writes now and then: how long until everybody has it. */
-export function quietRoom({ subscribers, latencyMs }: Scale): Group {
+export function quietRoom({ subscribers, latencyMs, warmMs }: Scale): Group {
   const largest = 1_000
   return {
     id: 'fan-out-latency',
@@ -46,7 +45,7 @@ export function quietRoom({ subscribers, latencyMs }: Scale): Group {
           areMembers: false,
           signals: 0,
           ms: latencyMs,
-          warmMs: WARM_MS,
+          warmMs,
         },
       },
     })),
@@ -54,7 +53,7 @@ export function quietRoom({ subscribers, latencyMs }: Scale): Group {
 }
 
 /** What most teams have: some rooms, some people in each, all of them talking. */
-export function smallRooms({ latencyMs }: Scale): Group {
+export function smallRooms({ latencyMs, warmMs }: Scale): Group {
   const { rooms, members, perSecond } = SMALL_ROOMS
   const label = `${rooms} rooms of ${members}, ${perSecond} messages/s`
   return {
@@ -71,7 +70,7 @@ export function smallRooms({ latencyMs }: Scale): Group {
         peers: ALL,
         spec: {
           scenario: 'latency',
-          parameters: { ...SMALL_ROOMS, areMembers: false, signals: 0, ms: latencyMs, warmMs: WARM_MS },
+          parameters: { ...SMALL_ROOMS, areMembers: false, signals: 0, ms: latencyMs, warmMs },
         },
       },
     ],
@@ -79,11 +78,11 @@ export function smallRooms({ latencyMs }: Scale): Group {
 }
 
 /** The same with people who type, read and come and go. */
-export function signals({ latencyMs }: Scale): Group {
+export function signals({ latencyMs, warmMs }: Scale): Group {
   const spec = (perSecond: number) => {
     return {
       scenario: 'latency',
-      parameters: { ...SMALL_ROOMS, areMembers: true, signals: perSecond, ms: latencyMs, warmMs: WARM_MS },
+      parameters: { ...SMALL_ROOMS, areMembers: true, signals: perSecond, ms: latencyMs, warmMs },
     } as const
   }
   return {

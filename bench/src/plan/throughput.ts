@@ -91,7 +91,7 @@ export function growth({ growth: grow, ms, warmMs }: Scale): readonly Group[] {
     ],
     more: false,
     plot: { kind: 'lines', column: cost, xLabel: what },
-    rounds: 3,
+    rounds: 2,
     jobs: values.map(n => ({
       label: `${n.toLocaleString('en')} ${what}`,
       x: n,

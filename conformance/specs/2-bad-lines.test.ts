@@ -46,6 +46,9 @@ const LINES: Readonly<Record<string, Line>> = {
   },
 }
 
+/** What came of a line takes seconds, on a slow machine many; this bounds a hang. */
+const LINE_MS = 180_000
+
 const { seed } = Random.fresh()
 
 const outcomes = new Map<string, Promise<Outcome>>()
@@ -60,46 +63,50 @@ function outcomeOf(name: string): Promise<Outcome> {
   return outcome
 }
 
-describe.each(Object.entries(LINES))(`a line that %s (HOLDFAST_SEED=${seed})`, (name, { fault }) => {
-  test('[P2.1.2] over a bad line too all readers see the same events in the same order, that of the log', async () => {
-    const { log, readers, from, faults } = await outcomeOf(name)
-    expect(faults.some(fault), 'the line was bad').toBe(true)
-    const expected = log.slice(from).map(identityOf)
-    for (const reader of readers) expect(reader.events.map(identityOf)).toEqual(expected)
-  })
+describe.each(Object.entries(LINES))(
+  `a line that %s (HOLDFAST_SEED=${seed})`,
+  { timeout: LINE_MS },
+  (name, { fault }) => {
+    test('[P2.1.2] over a bad line too all readers see the same events in the same order, that of the log', async () => {
+      const { log, readers, from, faults } = await outcomeOf(name)
+      expect(faults.some(fault), 'the line was bad').toBe(true)
+      const expected = log.slice(from).map(identityOf)
+      for (const reader of readers) expect(reader.events.map(identityOf)).toEqual(expected)
+    })
 
-  test('[P2.2.4] over a bad line too each subscription goes on behind its cursor, without gap, repeat or snapshot', async () => {
-    const { log, readers } = await outcomeOf(name)
-    expect(readers.flatMap(reader => reader.breaches)).toEqual([])
-    expect(log.map(event => event.seq)).toEqual(log.map((_, index) => index + 1))
-  })
+    test('[P2.2.4] over a bad line too each subscription goes on behind its cursor, without gap, repeat or snapshot', async () => {
+      const { log, readers } = await outcomeOf(name)
+      expect(readers.flatMap(reader => reader.breaches)).toEqual([])
+      expect(log.map(event => event.seq)).toEqual(log.map((_, index) => index + 1))
+    })
 
-  test('[P2.3.4] over a bad line too what is acknowledged is in the log, where and as every ack of it says', async () => {
-    const { log, writers } = await outcomeOf(name)
-    for (const { clientId, acks } of writers.flat()) {
-      expect(acks.length, `${clientId} was acknowledged`).toBeGreaterThan(0)
-      for (const { seq, messageId, at } of acks) {
-        expect(log[seq - 1]).toMatchObject({ seq, at, message: { id: messageId, clientId } })
+    test('[P2.3.4] over a bad line too what is acknowledged is in the log, where and as every ack of it says', async () => {
+      const { log, writers } = await outcomeOf(name)
+      for (const { clientId, acks } of writers.flat()) {
+        expect(acks.length, `${clientId} was acknowledged`).toBeGreaterThan(0)
+        for (const { seq, messageId, at } of acks) {
+          expect(log[seq - 1]).toMatchObject({ seq, at, message: { id: messageId, clientId } })
+        }
       }
-    }
-  })
+    })
 
-  test('[P2.4.10] over a bad line too each message is in the log once, however often it was sent', async () => {
-    const { log, writers } = await outcomeOf(name)
-    const kept = log.flatMap(({ message }) => (message === undefined ? [] : [message.clientId]))
-    const given = writers.flat().map(({ clientId }) => clientId)
-    expect([...kept].sort()).toEqual([...given].sort())
-    for (const { acks } of writers.flat()) {
-      expect(acks.filter(ack => !ack.duplicate).length, 'the first send is acknowledged once').toBeLessThanOrEqual(1)
-    }
-  })
+    test('[P2.4.10] over a bad line too each message is in the log once, however often it was sent', async () => {
+      const { log, writers } = await outcomeOf(name)
+      const kept = log.flatMap(({ message }) => (message === undefined ? [] : [message.clientId]))
+      const given = writers.flat().map(({ clientId }) => clientId)
+      expect([...kept].sort()).toEqual([...given].sort())
+      for (const { acks } of writers.flat()) {
+        expect(acks.filter(ack => !ack.duplicate).length, 'the first send is acknowledged once').toBeLessThanOrEqual(1)
+      }
+    })
 
-  test('[P2.5.9] over a bad line too what one client sends again in order is in the order first sent', async () => {
-    const { log, writers } = await outcomeOf(name)
-    const kept = log.flatMap(({ message }) => (message === undefined ? [] : [message.clientId]))
-    for (const writer of writers) {
-      const given = writer.map(({ clientId }) => clientId)
-      expect(kept.filter(clientId => given.includes(clientId))).toEqual(given)
-    }
-  })
-})
+    test('[P2.5.9] over a bad line too what one client sends again in order is in the order first sent', async () => {
+      const { log, writers } = await outcomeOf(name)
+      const kept = log.flatMap(({ message }) => (message === undefined ? [] : [message.clientId]))
+      for (const writer of writers) {
+        const given = writer.map(({ clientId }) => clientId)
+        expect(kept.filter(clientId => given.includes(clientId))).toEqual(given)
+      }
+    })
+  },
+)

@@ -16,7 +16,7 @@ import { unique } from '../src/unique.ts'
 const ROOMS = 6
 
 /** All bytes take a while on a slow machine; this bounds a hang. */
-const CUTS_MS = 240_000
+const CUTS_MS = 600_000
 
 const ENDINGS: readonly Ending[] = ['reset', 'finish']
 

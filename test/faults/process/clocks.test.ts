@@ -40,6 +40,21 @@ describe('a clock that jumps by an hour, either way,', () => {
     expect(new Set(ended(world.lines()).map(({ code }) => code))).toEqual(new Set([TOKEN_EXPIRED]))
   })
 
+  test('[SIG1] of a server, either way: who types is shown, and not for longer', async () => {
+    world = await FaultWorld.start({ seed: 'typing', members: ['bob'], rooms: 1 })
+    const people = await world.people('ann.1', 'bob.1')
+    for (const offsetMs of [HOUR_MS, 0]) {
+      await jump(world, people, offsetMs)
+      await world.settle()
+      await world.until('each shows that the other types', async () => {
+        await people.tell({ do: 'type' })
+        return shows(people, 1)
+      })
+      await world.until('nobody types any more', () => shows(people, 0))
+    }
+    expect(await world.verdict()).toEqual([])
+  })
+
   test('[LOG3] of a server, back: slow mode keeps nobody from speaking for longer than it says', async () => {
     world = await FaultWorld.start({ seed: 'slow', members: ['bob'], rooms: 1 })
     const people = await world.people('bob.1')
@@ -67,6 +82,11 @@ describe('a clock that jumps by an hour, either way,', () => {
     expect(ended(world.lines())).toEqual([])
   })
 })
+
+/** Whether every device shows so many others as typing. */
+async function shows(people: Recorder, typing: number): Promise<boolean> {
+  return (await people.status()).every(({ rooms }) => rooms.every(room => room.typing === typing))
+}
 
 /** Whose session was closed because its token had expired. */
 function expired(of: FaultWorld | null): ReadonlySet<string> {

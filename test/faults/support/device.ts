@@ -28,7 +28,15 @@ export interface DeviceStatus {
   readonly acked: number
   /** Written and not acknowledged. */
   readonly waiting: number
-  readonly rooms: readonly { readonly roomId: string; readonly status: string; readonly seq: number }[]
+  readonly rooms: readonly RoomStanding[]
+}
+
+interface RoomStanding {
+  readonly roomId: string
+  readonly status: string
+  readonly seq: number
+  /** How many others it shows as typing. */
+  readonly typing: number
 }
 
 /** What a device has under way at once: enough that a batch of the server has several commands. */
@@ -80,6 +88,11 @@ export class Device {
     return new Promise(resolve => this.#idle.push(resolve))
   }
 
+  /** Types in every room, and falls silent. */
+  type(): void {
+    for (const room of this.#rooms) room.typing()
+  }
+
   /** Tries to connect now. */
   connect(): void {
     if (this.#client.connection.getSnapshot().state !== 'online') this.#client.connect()
@@ -87,8 +100,8 @@ export class Device {
 
   get status(): DeviceStatus {
     const rooms = this.#rooms.map(room => {
-      const { status, continuity } = room.getSnapshot()
-      return { roomId: room.id, status, seq: continuity.seq }
+      const { status, continuity, typing } = room.getSnapshot()
+      return { roomId: room.id, status, seq: continuity.seq, typing: typing.count }
     })
     const { state } = this.#client.connection.getSnapshot()
     return { device: this.spec.device, connection: state, acked: this.#acked, waiting: this.#waiting, rooms }

@@ -37,6 +37,9 @@ async function obey(order: RecorderOrder): Promise<unknown> {
     case 'connect':
       for (const device of devices) device.connect()
       return
+    case 'type':
+      for (const device of devices) device.type()
+      return
     case 'reach':
       return all(device => device.reach(order.heads))
     case 'note-views':

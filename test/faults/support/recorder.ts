@@ -25,6 +25,7 @@ export type RecorderOrder =
   | { readonly do: 'write'; readonly operations: number; readonly bytes: number }
   | { readonly do: 'rest' }
   | { readonly do: 'connect' }
+  | { readonly do: 'type' }
   | { readonly do: 'reach'; readonly heads: Readonly<Record<string, number>> }
   | { readonly do: 'note-views' }
   | { readonly do: 'token-clock'; readonly offsetMs: number }

@@ -10,6 +10,7 @@ import { output, packAll } from './support/pack.ts'
 /** A server, a client in the same process, and one message: everything by the packages' names, from JavaScript. */
 const PROGRAM = `
 import { createClient } from '@holdfast/client'
+import { assertConverged } from '@holdfast/client/testing'
 import { PROTOCOL_VERSION } from '@holdfast/protocol'
 import { HoldfastProvider } from '@holdfast/react'
 import { createHoldfast } from '@holdfast/server'
@@ -26,7 +27,9 @@ const { token } = await post('/api/auth/guest', { name: 'Ada' })
 const { id } = await post('/api/rooms', { name: 'Dispatch', type: 'public' }, token)
 const client = createClient({ url, getToken: async () => token })
 client.connect()
+client.room(id).open()
 const { seq } = await client.room(id).send('over the installed packages').acknowledged
+await assertConverged([client], id, { fresh: () => createClient({ url, getToken: async () => token }) })
 client.disconnect()
 await holdfast.close()
 console.log(JSON.stringify({ seq, version: PROTOCOL_VERSION, provider: typeof HoldfastProvider }))
@@ -38,12 +41,16 @@ const SURROUNDINGS = ['react@19', '@types/react@19', '@types/node@24']
 /** What a TypeScript application writes: it compiles only if the declarations stand on their own. */
 const CONSUMER = `
 import { type Client, createClient } from '@holdfast/client'
+import { assertConverged, createFakeServer, diesBeforeAck, type FakeServer } from '@holdfast/client/testing'
 import { encode, reduce, type RoomEvent, type RoomState } from '@holdfast/protocol'
 import { useTimeline } from '@holdfast/react'
 import { createHoldfast, type Holdfast } from '@holdfast/server'
 
 export const client: Client = createClient({ url: 'http://127.0.0.1', getToken: async () => 'token' })
 export const server: Promise<Holdfast> = createHoldfast({ store: { kind: 'memory' }, auth: { mode: 'guest' } })
+export const fake: FakeServer = createFakeServer()
+fake.behaviour = diesBeforeAck
+export const asserted: Promise<void> = assertConverged([client, createClient(fake.clientOptions('ann'))], 'room')
 export const used = [useTimeline, encode, reduce]
 export type Used = [RoomEvent, RoomState]
 `

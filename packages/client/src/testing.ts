@@ -2,6 +2,21 @@
  * The entry for an application's own tests: a fake server with named behaviours, time that passes when told, and the assertion that
  * clients have converged. It is not meant to be shipped: nothing of it is in the bundle of whoever does not import it.
  */
+
+/** What of the protocol stands in the types below. */
+export type {
+  DownFrame,
+  HistoryPage,
+  Inbox,
+  InboxEntry,
+  MessageSend,
+  ReadAnswer,
+  RoomEvent,
+  RoomPage,
+  RoomSnapshot,
+  RoomState,
+  UpFrame,
+} from '@holdfast/protocol'
 export {
   assertConverged,
   type ConvergedOptions,

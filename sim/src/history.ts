@@ -31,6 +31,9 @@ export interface Violation {
   readonly what: string
 }
 
+/** How often a rule's breach is kept of one world: more of the same would hide others. */
+const MAX_OF_A_RULE = 20
+
 /** What clients have seen of one place of a room's log. */
 interface Seen {
   readonly id: string
@@ -56,11 +59,12 @@ export class History {
     this.#trace = trace
   }
 
-  /** Some rule is broken. The first hundred are enough. */
+  /** Some rule is broken. The first few times are enough. */
   breach(rule: string, what: string): void {
     this.#trace.note('VIOLATION', `of ${rule}: ${what}`)
     this.#trace.pin()
-    if (this.violations.length < 100) this.violations.push({ rule, what, atMs: Math.round(this.#nowMs()) })
+    if (this.violations.filter(before => before.rule === rule).length < MAX_OF_A_RULE)
+      this.violations.push({ rule, what, atMs: Math.round(this.#nowMs()) })
   }
 
   /** A node has refused a message for good. */

@@ -28,7 +28,7 @@ export const LOG_MUTANTS = {
     find: 'return Math.max(this.now(), lastAt)',
     replace: 'return this.now()',
     rule: 'LOG3',
-    foundAt: 1,
+    foundAt: 4,
   },
   'published-before-commit': {
     file: 'packages/server/src/log/committer.ts',
@@ -78,7 +78,7 @@ export const LOG_MUTANTS = {
     replace: `    this.#time.after(2_000, () => this.#disk.sync())
     return outcomes`,
     rule: 'DUR2',
-    foundAt: 1,
+    foundAt: 2,
   },
   'dedupe-forgets': {
     file: 'packages/server/src/log/memory/memory-room.ts',
@@ -86,21 +86,21 @@ export const LOG_MUTANTS = {
     replace: `const sent = this.#sent.get(sentKey(senderId, clientId)) ?? null
     return sent !== null && sent.at < this.row.lastAt - 2_000 ? null : sent`,
     rule: 'SEND1',
-    foundAt: 1,
+    foundAt: 7,
   },
   'duplicate-ack-differs': {
     file: 'packages/server/src/log/decide/send.ts',
     find: 'return unchanged({ ...room, lastSeq: seq }, detail)',
     replace: 'return unchanged(room, detail)',
     rule: 'SEND1',
-    foundAt: 1,
+    foundAt: 4,
   },
   'conflict-is-accepted': {
     file: 'packages/server/src/log/decide/send.ts',
     find: 'if (sent.fingerprint !== fingerprintOf(command)) {',
     replace: "if (sent.fingerprint === '') {",
     rule: 'SEND1',
-    foundAt: 1,
+    foundAt: 4,
   },
   'membership-is-stale': {
     file: 'packages/server/src/log/decide/send.ts',
@@ -109,14 +109,14 @@ export const LOG_MUTANTS = {
     return refuse('forbidden', 'unable to send; it takes joining the room')
   }`,
     rule: 'SEND6',
-    foundAt: 1,
+    foundAt: 3,
   },
   'mute-is-forgotten': {
     file: 'packages/server/src/log/decide/send.ts',
     find: 'if (isInForce(facts.mute(room, command.actor.userId), now)) {',
     replace: 'if (isInForce(facts.mute(room, command.actor.userId), now) && Number.isNaN(0)) {',
     rule: 'SEND6',
-    foundAt: 1,
+    foundAt: 19,
   },
   'slow-mode-is-for-nobody': {
     file: 'packages/server/src/log/decide/send.ts',
@@ -130,34 +130,34 @@ export const LOG_MUTANTS = {
     find: 'if (isInForce(facts.ban(room, actor.userId), now)) {',
     replace: "if (room.type !== 'public' && isInForce(facts.ban(room, actor.userId), now)) {",
     rule: 'GONE3',
-    foundAt: 1,
+    foundAt: 3,
   },
   'read-goes-back': {
     file: 'packages/server/src/log/decide/read.ts',
     find: 'lastReadSeq: Math.max(member.lastReadSeq, seq),',
     replace: 'lastReadSeq: seq,',
     rule: 'SIG6',
-    foundAt: 1,
+    foundAt: 4,
   },
   'own-messages-are-unread': {
     file: 'packages/server/src/log/memory/memory-room.ts',
     find: 'if (message.senderId !== userId && message.deletedAt === null) count++',
     replace: 'if (message.deletedAt === null) count++',
     rule: 'SIG8',
-    foundAt: 1,
+    foundAt: 2,
   },
   'erased-edit-is-kept': {
     file: 'packages/server/src/log/memory/memory-room.ts',
     find: "} else if (event?.kind === 'message.edited' && event.messageId === tombstone.id) {",
     replace: "} else if (event?.kind === 'message.edited' && event.messageId === tombstone.id && event.seq < 0) {",
     rule: 'LOG8',
-    foundAt: 1,
+    foundAt: 35,
   },
   'epoch-is-ignored': {
     file: 'packages/server/src/log/store/read-room.ts',
     find: 'if (cursor !== null && cursor.epoch === room.epoch && cursor.seq <= room.lastSeq) {',
     replace: 'if (cursor !== null && cursor.seq <= room.lastSeq) {',
     rule: 'READ5',
-    foundAt: 1,
+    foundAt: 2,
   },
 } as const satisfies Record<string, Mutant>

@@ -7,15 +7,15 @@ export const SESSION_MUTANTS = {
     find: 'if (this.#blocked === null || ticket < this.#blocked.ticket) this.#blocked = { clientId, ticket }',
     replace:
       'if (this.#blocked === null || this.#blocked.clientId === clientId || ticket < this.#blocked.ticket) this.#blocked = { clientId, ticket }',
-    rule: 'SEND2',
-    foundAt: 1,
+    rule: 'SEND3',
+    foundAt: 139,
   },
   'order-is-nobodys': {
     file: 'packages/server/src/log/decide/send.ts',
     find: 'if (lane.isBlockedFor(command.clientId, command.ticket)) {',
     replace: 'if (lane.isBlockedFor(command.clientId, command.ticket) && Number.isNaN(0)) {',
     rule: 'SEND3',
-    foundAt: 1,
+    foundAt: 4,
   },
   'leaving-is-not-heard': {
     file: 'packages/server/src/room/tail.ts',
@@ -29,7 +29,7 @@ export const SESSION_MUTANTS = {
     find: 'subscription.begin(answer.after, answer.seq)',
     replace: 'subscription.begin(Math.min(answer.after + 1, answer.seq), answer.seq)',
     rule: 'READ1',
-    foundAt: 1,
+    foundAt: 2,
   },
   'fetch-then-subscribe': {
     file: 'packages/server/src/room/hub.ts',
@@ -48,14 +48,14 @@ export const SESSION_MUTANTS = {
     }
     void join(late, subscription, this.#deps)`,
     rule: 'READ2',
-    foundAt: 1,
+    foundAt: 2,
   },
   'skipped-last-event': {
     file: 'packages/server/src/room/tail.ts',
     find: 'const events = (count === jsons.length ? jsons : jsons.slice(0, count)).join',
     replace: 'const events = jsons.slice(0, count > 2 ? count - 1 : count).join',
     rule: 'READ1',
-    foundAt: 1,
+    foundAt: 2,
   },
   'snapshot-then-repeat': {
     file: 'packages/server/src/room/join.ts',
@@ -71,8 +71,8 @@ export const SESSION_MUTANTS = {
   const name = roomId + ' ' + reader.actor.userId
   const opened = kept.get(name) ?? (await deps.log.open({ roomId, actor: reader.actor, cursor, window, delta: deps.delta }))
   if (opened.ok && opened.value.kind === 'snapshot') kept.set(name, opened)`,
-    rule: 'READ1',
-    foundAt: 1,
+    rule: 'READ4',
+    foundAt: 4,
   },
   'old-subscription-goes-on': {
     file: 'packages/server/src/session/session-rooms.ts',
@@ -80,7 +80,7 @@ export const SESSION_MUTANTS = {
     if (!isRoomId(roomId)) {`,
     replace: '    if (!isRoomId(roomId)) {',
     rule: 'READ2',
-    foundAt: 1,
+    foundAt: 27,
   },
   'live-is-told-wrong': {
     file: 'packages/server/src/room/hub.ts',

@@ -27,6 +27,7 @@ export class Served {
   readonly #follow: Follow | undefined
   readonly #ended: Promise<number | null>
   #out = ''
+  #couldNotRun = false
 
   private constructor(options: ServedOptions) {
     const { follow, planted = [] } = options
@@ -41,7 +42,14 @@ export class Served {
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.errors += chunk.toString()
     })
-    this.#ended = once(this.#child, 'exit').then(([code]) => code as number | null)
+    this.#ended = once(this.#child, 'exit').then(
+      ([code]) => code as number | null,
+      (error: Error) => {
+        this.#couldNotRun = true
+        this.errors += `unable to run ${command}; ${error.message}: "npm test -- --only faults" brings strace`
+        return null
+      },
+    )
   }
 
   /** Begins to start. Whether it comes to listen is for `listening` to tell. */
@@ -69,7 +77,7 @@ export class Served {
   }
 
   get hasEnded(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null
+    return this.#couldNotRun || this.#child.exitCode !== null || this.#child.signalCode !== null
   }
 
   /** Waits until it listens (true) or has ended without (false). */

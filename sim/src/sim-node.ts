@@ -38,6 +38,8 @@ export class SimNode {
   readonly #parts: NodeParts
   #starts = 0
   #running: Running | null = null
+  /** Processes that drain: their successor may run already. */
+  readonly #leaving = new Set<Running>()
 
   constructor(name: string, parts: NodeParts) {
     this.name = name
@@ -79,14 +81,15 @@ export class SimNode {
     this.#running = { host, server, death, links: new Set() }
   }
 
-  /** Kills it. `isTold`: its operating system lives, and closes its connections. */
+  /** Kills it, and what of it is still draining. `isTold`: its operating system lives, and closes its connections. */
   kill(isTold: boolean): void {
-    if (this.#running === null) return
-    const { host, death, links } = this.#running
-    host.die()
-    death.reject(new TypeError('fetch failed'))
-    this.#parts.bus.forget(host)
-    for (const link of links) link.nodeDied(isTold)
+    for (const { host, death, links } of [...this.#leaving, ...(this.#running === null ? [] : [this.#running])]) {
+      host.die()
+      death.reject(new TypeError('fetch failed'))
+      this.#parts.bus.forget(host)
+      for (const link of links) link.nodeDied(isTold)
+    }
+    this.#leaving.clear()
     this.#running = null
   }
 
@@ -95,7 +98,9 @@ export class SimNode {
     const running = this.#running
     if (running === null) return
     this.#running = null
+    this.#leaving.add(running)
     await running.server.close()
+    if (!this.#leaving.delete(running)) return
     running.host.die()
     for (const link of running.links) link.nodeDied(true)
   }

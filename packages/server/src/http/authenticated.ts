@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { credentialOfHeader } from '../auth/credentials.ts'
 import type { HttpDeps, HttpEnv } from './deps.ts'
-import { addressOf, countUnderWay } from './params.ts'
+import { addressOf, countRequests, countUnderWay } from './params.ts'
 import { RequestRefused, refuse } from './problem.ts'
 
 /** Lets only bearers of a good token on, and says who they are. */
@@ -18,15 +18,9 @@ export function authenticated(deps: HttpDeps): MiddlewareHandler<HttpEnv> {
       throw new RequestRefused({ code: 'rate_limited', message, retryAfterMs })
     }
     c.set('identity', { actor: result.actor, expiresAtMs: result.expiresAtMs })
-    refuseTooMany(deps.requestLimit.take(result.actor.userId))
+    countRequests(c, deps.requestLimit, 1)
     countUnderWay(c, deps.underWay?.requests)
     deps.seen(result.actor)
     await next()
   }
-}
-
-function refuseTooMany(retryAfterMs: number): void {
-  if (retryAfterMs === 0) return
-  const message = 'unable to answer; you are asking too much too fast'
-  throw new RequestRefused({ code: 'rate_limited', message, retryAfterMs })
 }

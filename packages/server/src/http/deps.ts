@@ -49,8 +49,8 @@ export interface HttpDeps {
   readonly addressLimit: AddressLimit
   /** How often each person changes something, or asks what costs as much: 0 when they may, else the milliseconds after which they may. */
   readonly changeLimit: { take(userId: string): number }
-  /** How often each person asks: 0 when they may, else the milliseconds after which they may. */
-  readonly requestLimit: { take(userId: string): number }
+  /** How often each person asks: 0 when they may, else the milliseconds after which they may. `cost`: as often as that. */
+  readonly requestLimit: { take(userId: string, cost: number): number }
   /** What each person has under way; null: it is not limited. */
   readonly underWay: { readonly requests: UnderWay; readonly syncs: UnderWay } | null
   readonly origins: OriginPolicy

@@ -1,6 +1,6 @@
 import { isUserId } from '@holdfast/protocol'
 import type { Context } from 'hono'
-import type { HttpEnv } from './deps.ts'
+import type { HttpDeps, HttpEnv } from './deps.ts'
 import { RequestRefused, refuse } from './problem.ts'
 import type { Outgoing, UnderWay } from './under-way.ts'
 
@@ -31,6 +31,14 @@ export function addressOf(c: Context<HttpEnv>): string | null {
   // Typed as always there, but a host that calls `fetch(request)` gives none.
   const bindings: HttpEnv['Bindings'] | undefined = c.env
   return bindings?.incoming?.socket.remoteAddress ?? null
+}
+
+/** Ends the request when its sender asks too much too fast; `count`: it stands for so many. */
+export function countRequests(c: Context<HttpEnv>, limit: HttpDeps['requestLimit'], count: number): void {
+  const retryAfterMs = limit.take(actorOf(c).userId, count)
+  if (retryAfterMs === 0) return
+  const message = 'unable to answer; you are asking too much too fast'
+  throw new RequestRefused({ code: 'rate_limited', message, retryAfterMs })
 }
 
 /** Ends the request when its sender has as many under way as they may; else it counts until its answer is over. */

@@ -106,6 +106,27 @@ describe('[connections] more of them than anybody needs', () => {
     expect(await server.call('ann', 'GET', '/api/me')).toMatchObject({ status: 200 })
   })
 
+  test('the frames of a request count like requests: no detour round the pace of a socket', async () => {
+    const server = await start(20)
+    const token = await tokenFor('eve', { expiresInS: -60 })
+    const frames = Array.from({ length: 200 }, () => ({ type: 'auth.refresh', ref: 'r', token }))
+    const startedMs = performance.now()
+    let taken = 0
+    let answer = await server.call('eve', 'POST', '/api/commands', frames)
+    for (
+      ;
+      answer.status === 200 && taken < 50_000;
+      answer = await server.call('eve', 'POST', '/api/commands', frames)
+    ) {
+      expect(answer.body).toHaveLength(frames.length)
+      taken += frames.length
+    }
+    expect(answer).toMatchObject({ status: 429, body: { code: 'rate_limited', retryAfterMs: expect.any(Number) } })
+    expect(taken).toBeGreaterThanOrEqual(1_800)
+    expect(taken).toBeLessThanOrEqual(2_000 + (performance.now() - startedMs) / 5)
+    expect(await server.call('ann', 'POST', '/api/commands', frames)).toMatchObject({ status: 200 })
+  })
+
   test('with rate limits off nobody is counted', async () => {
     const server = await start(0)
     const head = await headOf('eve', '/api/sync')

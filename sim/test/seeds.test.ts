@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { planOf } from '../src/plan.ts'
+import { firstPlanOf, planOf } from '../src/plan.ts'
 import { run } from '../src/run.ts'
 
-/** Seeds that once broke a rule, and what was wrong. Each stays here for ever. */
-const PINNED: readonly (readonly [seed: string, what: string])[] = [
+/** Seeds that broke a rule when plans had no troubles yet, and what was wrong. Each stays here for ever. */
+const FIRST: readonly (readonly [seed: string, what: string])[] = [
   ['27', 'a device that fell asleep before its hello was told to go, and never came back'],
   ['109', 'what lay between a refused message and its second refusal overtook it'],
   ['139', 'the same, of several devices'],
@@ -22,14 +22,28 @@ const PINNED: readonly (readonly [seed: string, what: string])[] = [
   ],
 ]
 
+/** The same of those with troubles. */
+const PINNED: typeof FIRST = [
+  ['2132', 'a message that the storage told of after the log had shown it was shown twice'],
+  ['2011', 'what was read before a backup was restored counted for ever: a restore owes later revisions'],
+  ['3174', 'a process that drained outlived its machine, and told of a log that a backup had taken the place of'],
+  ['45', 'a message that was given up in a later page than it was written in was taken for lost'],
+  ['108', 'a message was refused for good while nobody was there to be told, sent again, and taken behind a later one'],
+]
+
 describe('pinned seeds', () => {
+  test.each(FIRST)('seed %s, without troubles: %s', async seed => {
+    const { violations } = await run(firstPlanOf(seed))
+    expect(violations).toEqual([])
+  })
+
   test.each(PINNED)('seed %s: %s', async seed => {
     const { violations } = await run(planOf(seed))
     expect(violations).toEqual([])
   })
 
   test('a seed decides all of a world: run twice it is the same, to the last event', async () => {
-    for (const seed of ['1', '15', '22']) {
+    for (const seed of ['1', '15', '22', '45', '2011']) {
       const [first, second] = [await run(planOf(seed)), await run(planOf(seed))]
       expect([second.hash, second.events]).toEqual([first.hash, first.events])
       expect(new Map(second.coverage.all)).toEqual(new Map(first.coverage.all))

@@ -7,7 +7,7 @@ import { environment } from './report/environment.ts'
 import { page, write } from './report/write.ts'
 import { pinCores } from './run/pinning.ts'
 import { runRounds } from './run/rounds.ts'
-import { localPeers } from './servers/peers.ts'
+import { peersWith } from './servers/peers.ts'
 
 const USAGE = `npm run bench -- [options]
   --quick          smaller numbers and one round: a look in a few minutes
@@ -15,6 +15,7 @@ const USAGE = `npm run bench -- [options]
   --peers a,b      these servers alone: PEERS
   --rounds N       default 3, with --quick 1
   --seconds N      how long each load is measured; default 5, with --quick 1.5
+  --centrifugo URL a running Centrifugo, as ws://127.0.0.1:8000; --nats URL a running NATS: bench/README.md says how
   --write          write tables, plots and figures to bench/results/<date>/`
 
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url))
@@ -46,12 +47,14 @@ async function main(): Promise<number> {
       peers: { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
+      centrifugo: { type: 'string' },
+      nats: { type: 'string' },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
   const all = catalogue(scaleOf(values.quick, values.seconds))
-  const known = [...localPeers()]
+  const known = [...peersWith(values)]
   if (values.help) {
     const names = USAGE.replace('GROUPS', all.map(({ id }) => id).join(', '))
     console.log(names.replace('PEERS', known.map(([name]) => name).join(', ')))

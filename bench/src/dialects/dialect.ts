@@ -43,6 +43,8 @@ export interface Admission {
   readonly upgrade: Upgrade
   /** For a reader of these rooms, or a writer, who has none. With a cursor the first room goes on from there, if the server can. */
   converse(roomIds: readonly string[], from?: Cursor): Conversation
+  /** A message of this person's as a frame. */
+  send(message: Outgoing): string
 }
 
 /** Rooms and people of a run, as they are to be before it starts. */
@@ -67,8 +69,6 @@ export interface Dialect {
   /** Makes the rooms, and lets the people in. */
   prepare(scene: Scene): Promise<void>
   admit(userId: string): Promise<Admission>
-  /** A message as a frame. */
-  send(message: Outgoing): string
   /** The numbers of the messages that this frame acknowledges. @throws Error when it refuses one. */
   acks(text: string): readonly number[]
   /** What a client of this kind must answer at any time (a ping in text), or null. */

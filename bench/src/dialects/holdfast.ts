@@ -6,6 +6,7 @@ import {
   type Dialect,
   type LogReader,
   numberOf,
+  type Outgoing,
   type Scene,
   type SceneRoom,
 } from './dialect.ts'
@@ -32,9 +33,8 @@ export function holdfast(url: string): Dialect {
         headers: { Authorization: `Bearer ${await tokenFor(userId)}` },
       },
       converse: (roomIds, from) => new HoldfastConversation(roomIds, from),
+      send,
     }),
-    send: ({ n, roomId, content }) =>
-      `{"type":"message.send","roomId":"${roomId}","clientId":"${clientIdOf(n)}","content":${JSON.stringify(content)}}`,
     acks: text => framesOf(text).flatMap(acknowledged),
     reply: () => null,
     signal: (roomId, seq, i) =>
@@ -42,6 +42,11 @@ export function holdfast(url: string): Dialect {
     check,
     log: holdfastLog(url),
   }
+}
+
+function send({ n, roomId, content }: Outgoing): string {
+  const [clientId, text] = [clientIdOf(n), JSON.stringify(content)]
+  return `{"type":"message.send","roomId":"${roomId}","clientId":"${clientId}","content":${text}}`
 }
 
 async function makeRoom(url: string, { id, writers }: SceneRoom): Promise<void> {

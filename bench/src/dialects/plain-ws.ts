@@ -10,9 +10,9 @@ export function plainWs(url: string): Dialect {
     admit: async userId => ({
       upgrade: { host: hostname, port: Number(port), path: `/?user=${userId}`, headers: {} },
       converse: roomIds => new PlainConversation(roomIds),
+      send: ({ n, roomId, content }) =>
+        `{"type":"send","n":${n},"roomId":"${roomId}","clientId":"${clientIdOf(n)}","content":${JSON.stringify(content)}}`,
     }),
-    send: ({ n, roomId, content }) =>
-      `{"type":"send","n":${n},"roomId":"${roomId}","clientId":"${clientIdOf(n)}","content":${JSON.stringify(content)}}`,
     acks: text => {
       const frame = JSON.parse(text) as { type: string; n: number }
       return frame.type === 'ack' ? [frame.n] : []

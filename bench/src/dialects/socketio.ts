@@ -25,10 +25,10 @@ export function socketio(url: string): Dialect {
       return {
         upgrade: { host: hostname, port: Number(port), path: '/socket.io/?EIO=4&transport=websocket', headers: {} },
         converse: roomIds => new SocketioConversation(token, roomIds),
+        send: ({ n, roomId, content }) =>
+          `${EVENT}${n + FIRST_MESSAGE}["send",{"roomId":"${roomId}","clientId":"${clientIdOf(n)}","content":${JSON.stringify(content)}}]`,
       }
     },
-    send: ({ n, roomId, content }) =>
-      `${EVENT}${n + FIRST_MESSAGE}["send",{"roomId":"${roomId}","clientId":"${clientIdOf(n)}","content":${JSON.stringify(content)}}]`,
     acks: acknowledged,
     reply: text => (text === PING ? PONG : null),
     signal: () => null,

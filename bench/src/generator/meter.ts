@@ -1,6 +1,6 @@
 import { familyOf, type Usage, usageOf } from './usage.ts'
 
-/** Processor time as parts of a core, and memory in bytes, over a stretch of time. */
+/** Processor time as parts of a core, and memory in bytes, over a stretch of time. NaN for a server whose process is not known. */
 export interface Load {
   readonly seconds: number
   readonly serverCores: number
@@ -38,9 +38,10 @@ export class Meter {
     const [from, to] = [this.#from, this.#read()]
     const seconds = (to.at - from.at) / 1_000
     const cores = (part: (reading: Reading) => Usage) => (part(to).cpuSeconds - part(from).cpuSeconds) / seconds
+    const isKnown = this.#pids.server.length > 0
     return {
       seconds,
-      serverCores: cores(reading => reading.server),
+      serverCores: isKnown ? cores(reading => reading.server) : Number.NaN,
       serverBytes: to.server.residentBytes,
       backendCores: cores(reading => reading.backends),
       backendBytes: to.backends.residentBytes,

@@ -11,12 +11,14 @@ export interface WriterOptions {
 /** A session that sends, and hears what became of it. */
 export class Writer {
   readonly #dialect: Dialect
+  readonly #admission: Admission
   readonly #connection: Connection
   readonly opened: Promise<void>
   #isOpen = false
 
   constructor(dialect: Dialect, admission: Admission, { onAck, onFailure }: WriterOptions) {
     this.#dialect = dialect
+    this.#admission = admission
     const conversation = admission.converse([])
     let open: () => void = () => undefined
     this.opened = new Promise(resolve => {
@@ -49,7 +51,7 @@ export class Writer {
   }
 
   send(message: Outgoing): void {
-    this.#connection.send(this.#dialect.send(message))
+    this.#connection.send(this.#admission.send(message))
   }
 
   close(): void {

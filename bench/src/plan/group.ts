@@ -1,7 +1,7 @@
 import type { Spec } from '../scenarios/scenarios.ts'
 
 /** The servers that take part. */
-export type PeerName = 'holdfast' | 'socketio' | 'ws' | 'eager'
+export type PeerName = 'holdfast' | 'socketio' | 'ws' | 'eager' | 'centrifugo' | 'nats'
 
 /** A column: a figure of the outcome, by its name there. */
 export interface Column {

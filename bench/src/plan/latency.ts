@@ -1,7 +1,7 @@
 import type { Group, PeerName } from './group.ts'
 import type { Scale } from './scale.ts'
 
-const ALL: readonly PeerName[] = ['holdfast', 'socketio', 'ws']
+const ALL: readonly PeerName[] = ['holdfast', 'socketio', 'ws', 'centrifugo', 'nats']
 const QUIET_RATE = 20
 const SMALL_ROOMS = { rooms: 5, members: 100, perSecond: 250 }
 

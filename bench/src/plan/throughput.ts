@@ -1,7 +1,7 @@
 import type { Group, PeerName } from './group.ts'
 import type { Scale } from './scale.ts'
 
-const ALL: readonly PeerName[] = ['holdfast', 'socketio', 'ws']
+const ALL: readonly PeerName[] = ['holdfast', 'socketio', 'ws', 'centrifugo', 'nats']
 /** Messages on their way at once in a saturated room. */
 const IN_FLIGHT = 1_024
 const MANY_ROOMS = 1_000

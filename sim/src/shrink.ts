@@ -8,22 +8,22 @@ const MAX_RUNS = 300
 const MARGIN_MS = 2_000
 
 /** Asks whether a smaller plan still breaks a rule. */
-type IsBroken = (plan: Plan) => Promise<boolean>
+export type IsBroken = (plan: Plan) => Promise<boolean>
+
+/** The least of a plan that still breaks one of the rules that it broke. */
+export function shrink(plan: Plan, violations: readonly Violation[]): Promise<Plan> {
+  const rules = new Set(violations.map(({ rule }) => rule))
+  return leastOf(plan, async smaller => (await run(smaller)).violations.some(({ rule }) => rules.has(rule)))
+}
 
 /**
- * The least of a plan that still breaks one of the rules that it broke. First what makes it simpler at a stroke: without a kind of step,
+ * The least of a plan that is still broken, as far as so many runs find it. First what makes it simpler at a stroke: without a kind of step,
  * a device, a room, a node, slow lines, small limits, the time behind. Then step by step, half of them at a time, then quarters, and so
  * on (ddmin, Zeller 2002). Steps name what they choose by numbers of their own, so that taking one out changes no other.
  */
-export async function shrink(plan: Plan, violations: readonly Violation[]): Promise<Plan> {
-  const rules = new Set(violations.map(({ rule }) => rule))
+export async function leastOf(plan: Plan, asked: IsBroken): Promise<Plan> {
   let runs = 0
-  const isBroken = async (smaller: Plan) => {
-    if (runs >= MAX_RUNS) return false
-    runs++
-    const result = await run(smaller)
-    return result.violations.some(({ rule }) => rules.has(rule))
-  }
+  const isBroken = async (smaller: Plan) => runs++ < MAX_RUNS && (await asked(smaller))
   const simple = await simplest(plan, isBroken)
   const steps = await fewest(simple, isBroken)
   // What a device or a room was for may be gone with the steps.

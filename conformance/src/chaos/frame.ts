@@ -38,9 +38,17 @@ export function readFrame(bytes: Buffer): FrameUnit {
   const opcode = first & 0x0f
   const masked = (second & 0x80) !== 0
   const body = bytes.subarray(headerBytes)
-  const payload = masked ? withMask(body, bytes.subarray(headerBytes - MASK_BYTES, headerBytes)) : body
-  const kind = opcode >= FIRST_CONTROL ? 'control' : 'frame'
-  return { kind, bytes, fin: (first & 0x80) !== 0, opcode, masked, payload }
+  return {
+    kind: opcode >= FIRST_CONTROL ? 'control' : 'frame',
+    bytes,
+    fin: (first & 0x80) !== 0,
+    opcode,
+    masked,
+    // Most frames go by without anybody asking what they say.
+    get payload() {
+      return masked ? withMask(body, bytes.subarray(headerBytes - MASK_BYTES, headerBytes)) : body
+    },
+  }
 }
 
 /** What a frame is written from. */
@@ -75,5 +83,9 @@ function lengthBytes(length: number): Buffer {
 
 /** Masks what is plain, and makes plain what is masked. */
 function withMask(bytes: Buffer, mask: Buffer): Buffer {
-  return Buffer.from(bytes.map((byte, index) => byte ^ (mask[index % MASK_BYTES] ?? 0)))
+  const other = Buffer.from(bytes)
+  for (let index = 0; index < other.length; index += 1) {
+    other[index] = (other[index] ?? 0) ^ (mask[index % MASK_BYTES] ?? 0)
+  }
+  return other
 }

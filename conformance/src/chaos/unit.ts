@@ -32,7 +32,7 @@ export interface FrameUnit {
   readonly fin: boolean
   readonly opcode: number
   readonly masked: boolean
-  /** The payload without its mask. */
+  /** The payload without its mask, worked out when it is asked for. */
   readonly payload: Buffer
 }
 

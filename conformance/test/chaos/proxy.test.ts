@@ -124,7 +124,7 @@ test('what waits is bounded: a sender whose bytes go nowhere is read no further'
   const proxy = await proxyBefore(echo.url)
   proxy.follow(place => (place.connection === 0 && place.unit.kind === 'frame' ? hold : pass))
   const [client, other] = [await Client.connect(proxy), await Client.connect(proxy)]
-  const count = 128
+  const count = 64
   for (let index = 0; index < count; index += 1) client.ws.send(`${index} ${'x'.repeat(MAX_UNIT_BYTES / 2)}`)
   for (let round = 0; round < 20; round += 1) await other.echoes(`round ${round}`)
   expect(client.ws.bufferedAmount).toBeGreaterThan(MAX_UNIT_BYTES)

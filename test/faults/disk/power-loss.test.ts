@@ -4,7 +4,7 @@ import { allKept, allLost, byChance, Disk, type Fates } from './support/disk.ts'
 import { examine } from './support/examine.ts'
 import { newFolder } from './support/folder.ts'
 import type { Plant } from './support/plant.ts'
-import { FREQUENT_CHECKPOINTS, NORMAL } from './support/plants.ts'
+import { FREQUENT_CHECKPOINTS, NORMAL, UNNAMED } from './support/plants.ts'
 import { Seeded } from './support/random.ts'
 import { changesIn, type Recorded } from './support/recording.ts'
 import { Served } from './support/served.ts'
@@ -76,8 +76,11 @@ it.each([
   expect(count).toBeGreaterThan(CUTS)
 })
 
-it('with synchronous=NORMAL acknowledged messages are lost: the test above can fail', async () => {
-  const { writers, changes } = await run(NORMAL, 'kill')
+it.each([
+  ['with synchronous=NORMAL', NORMAL],
+  ['that leaves the name of its new folder unsynced', [UNNAMED]],
+])('a server %s loses acknowledged messages: the test above can fail', async (_, planted) => {
+  const { writers, changes } = await run(planted, 'kill')
   let lost = 0
   for (const { path, atMs, name } of images(changes, 4)) {
     if (name.endsWith('lost')) lost += (await examine(path, writers.storyAt(atMs))).lost.length

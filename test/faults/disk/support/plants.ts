@@ -22,6 +22,13 @@ export const UNSETTLED: Plant = {
   replace: '',
 }
 
+/** Leaves the name of a new data folder unsynced. */
+export const UNNAMED: Plant = {
+  file: 'packages/server/src/log/sqlite/data-folder.ts',
+  find: '  if (isNew) keepFolder(folder)\n',
+  replace: '',
+}
+
 /** Goes on writing after a sync that failed. */
 export const NEVER_HALTED: Plant = {
   file: 'packages/server/src/log/sqlite/faults.ts',

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import { DEFAULT_LARGE_ROOM } from '../room-log.ts'
 import { Stamper, type StampSource } from '../stamper.ts'
 import { SyncRoomLog } from '../store/sync-room-log.ts'
@@ -8,7 +7,6 @@ import { checkIntegrity, makeDurable } from './durability.ts'
 import { isSqliteError, reasonOf } from './faults.ts'
 import { migrate } from './migrate.ts'
 import { SqliteStore } from './sqlite-store.ts'
-import { syncFolder } from './sync-folder.ts'
 import { inheritWal } from './wal-inheritance.ts'
 
 export interface SqliteLogOptions {
@@ -56,7 +54,6 @@ async function openStore(folder: DataFolder, connect: Connect): Promise<SqliteSt
     const writer = open('writer')
     checkIntegrity(writer, folder.databaseFile)
     await migrate(writer, folder.databaseFile)
-    syncFolder(dirname(folder.databaseFile))
     const reader = open('reader')
     reader.pragma('query_only = ON')
     return new SqliteStore({ writer, reader, onClose: folder.unlock })

@@ -5,13 +5,21 @@ import { dirname } from 'node:path'
 const EXCUSED = ['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP']
 
 /**
- * Waits until the names of what the folder holds are on the disk: the sync of a file is about what is in it, and a file
- * without a name is lost with all that was synced (fsync(2)). On Windows, where a folder cannot be synced, names are in the
- * file system's own journal.
+ * Waits until the folder's name is on the disk, and those of all folders above it, any of which may just have been made for
+ * it: the sync of a file is about what is in it, and a file without a name is lost with all that was synced (fsync(2)). The
+ * names in the folder are SQLite's to sync.
  *
  * @throws Error of the system when the disk fails.
  */
-export function syncFolder(folder: string): void {
+export function syncFoldersAbove(folder: string): void {
+  const above = dirname(folder)
+  if (above === folder) return
+  syncFolder(above)
+  syncFoldersAbove(above)
+}
+
+/** On Windows, where a folder cannot be synced, names are in the file system's own journal. */
+function syncFolder(folder: string): void {
   if (process.platform === 'win32') return
   try {
     const descriptor = openSync(folder, 'r')
@@ -24,12 +32,4 @@ export function syncFolder(folder: string): void {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (!EXCUSED.includes(code)) throw error
   }
-}
-
-/** The same for every folder above this one, any of which may just have been made for it. */
-export function syncFoldersAbove(folder: string): void {
-  const above = dirname(folder)
-  if (above === folder) return
-  syncFolder(above)
-  syncFoldersAbove(above)
 }

@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import type { Room, SendResult } from '@holdfast/protocol'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { answer, call } from './support/call.ts'
-import { allLost, Disk } from './support/disk.ts'
+import { allLost, byChance, Disk, type Fates } from './support/disk.ts'
 import { examine } from './support/examine.ts'
 import { newFolder } from './support/folder.ts'
 import type { Plant } from './support/plant.ts'
 import { UNSETTLED } from './support/plants.ts'
 import { Seeded } from './support/random.ts'
-import { changesIn } from './support/recording.ts'
+import { type Change, changesIn } from './support/recording.ts'
 import { Served } from './support/served.ts'
 import { type Fault, finished, recorded } from './support/strace.ts'
 
@@ -59,28 +59,40 @@ function trace(server: number): string {
   return join(folder.path, `trace-${server}`)
 }
 
-function afterPowerLoss(): string {
+const changesOf = (server: number) => changesIn(finished(trace(server)) ?? [], root()).map(({ change }) => change)
+
+/** The folder when the power goes behind these changes. */
+function afterPowerLoss(changes: readonly Change[], fates: Fates, random: Seeded): string {
   const disk = new Disk(root())
-  const changes = [1, 2].flatMap(server => changesIn(finished(trace(server)) ?? [], root()))
-  for (const { change } of changes) disk.apply(change)
-  const image = join(folder.path, 'image')
-  disk.restore(image, allLost, new Seeded(1))
+  for (const change of changes) disk.apply(change)
+  const image = join(folder.path, `image-${changes.length}`)
+  disk.restore(image, fates, random)
   return join(image, 'data')
 }
 
+const atTheEnd = () => afterPowerLoss([...changesOf(1), ...changesOf(2)], allLost, new Seeded(1))
+
 it.each([
-  ['killed in a sync', 'SIGKILL'],
-  ['whose sync failed', 'EIO'],
+  ['killed in a sync', 'SIGKILL', 1],
+  ['whose sync failed', 'EIO', 2],
 ] as const)(
-  'what a server %s had not made sure of is made sure of before the next one answers for it',
-  async (_, what) => {
+  'what a server %s had not made sure of is made sure of before the next one answers for it, and nothing is lost meanwhile',
+  async (_, what, seed) => {
     const story = await sentAgain(what, [])
-    expect(await examine(afterPowerLoss(), story)).toEqual({ lost: [], wrong: [] })
+    expect(await examine(atTheEnd(), story)).toEqual({ lost: [], wrong: [] })
+
+    const acknowledgedByFirst = { ...story, acknowledged: story.acknowledged.slice(0, -1) }
+    const random = new Seeded(seed)
+    const [first, second] = [changesOf(1), changesOf(2)]
+    for (let count = 0; count < second.length; count++) {
+      const image = afterPowerLoss([...first, ...second.slice(0, count)], byChance(random), random)
+      expect(await examine(image, acknowledgedByFirst), `after ${count} changes`).toEqual({ lost: [], wrong: [] })
+    }
   },
 )
 
 it('a server that takes over what it finds as it is loses what it answered for: the test above can fail', async () => {
   const story = await sentAgain('SIGKILL', [UNSETTLED])
-  const { lost } = await examine(afterPowerLoss(), story)
+  const { lost } = await examine(atTheEnd(), story)
   expect(lost).toEqual(story.acknowledged.slice(-1))
 })

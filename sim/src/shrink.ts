@@ -8,7 +8,7 @@ const MAX_RUNS = 300
 const MARGIN_MS = 2_000
 
 /** Asks whether a smaller plan still breaks a rule. */
-export type IsBroken = (plan: Plan) => Promise<boolean>
+type IsBroken = (plan: Plan) => Promise<boolean>
 
 /** The least of a plan that still breaks one of the rules that it broke. */
 export function shrink(plan: Plan, violations: readonly Violation[]): Promise<Plan> {

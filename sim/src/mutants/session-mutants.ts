@@ -96,6 +96,13 @@ export const SESSION_MUTANTS = {
     rule: 'READ1',
     foundAt: 1,
   },
+  'hole-is-not-read': {
+    file: 'packages/server/src/room/hub.ts',
+    find: 'this.#deps.scheduler.after(HOLE_WAIT_MS, () => void this.#fill())',
+    replace: 'this.#deps.scheduler.after(HOLE_WAIT_MS, () => {})',
+    rule: 'READ4',
+    foundAt: 1,
+  },
   'lost-hint-is-lost': {
     file: 'packages/server/src/stages.ts',
     find: 'if (!bus.isReliable) hubs.watchHeads()',

@@ -1,8 +1,9 @@
-import { type Client, createClient, type Network, type NetworkChange, type RoomHandle } from '@holdfast/client'
+import { type Client, createClient, type NetworkChange, type RoomHandle } from '@holdfast/client'
 import type { Coverage } from './coverage.ts'
 import type { History } from './history.ts'
 import type { LineManner } from './line-manner.ts'
 import type { PageWatch } from './page-watch.ts'
+import { SimDeviceNetwork } from './sim-device-network.ts'
 import { SimHost } from './sim-host.ts'
 import { SimLine, type SimNetwork } from './sim-network.ts'
 import type { SimRandom } from './sim-random.ts'
@@ -227,29 +228,4 @@ interface Page {
   readonly client: Client
   readonly watch: PageWatch
   readonly releases: Map<string, () => void>
-}
-
-class SimDeviceNetwork implements Network {
-  #isUp = true
-  #isVisible = true
-  readonly #listeners = new Set<(change: NetworkChange) => void>()
-
-  isUp(): boolean {
-    return this.#isUp
-  }
-
-  isVisible(): boolean {
-    return this.#isVisible
-  }
-
-  watch(listener: (change: NetworkChange) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
-  }
-
-  tell(change: NetworkChange): void {
-    if (change === 'up' || change === 'down') this.#isUp = change === 'up'
-    else this.#isVisible = change === 'visible'
-    for (const listener of this.#listeners) listener(change)
-  }
 }

@@ -84,6 +84,12 @@ test('a frame over the limit comes in parts, and the frames behind it are found'
   )
 })
 
+test('a frame of exactly the limit is whole, one byte more is not', () => {
+  const frame = writeFrame({ opcode: OPCODE.text, payload: Buffer.alloc(50), masked: true })
+  expect(new FrameSplitter(frame.length).push(frame)).toMatchObject([{ kind: 'frame' }])
+  expect(new FrameSplitter(frame.length - 1).push(frame)).toEqual([{ kind: 'part', bytes: frame }])
+})
+
 test('what is there of a broken frame is the rest', () => {
   const frame = writeFrame({ opcode: OPCODE.text, payload: Buffer.from('broken off'), masked: true })
   for (let length = 0; length < frame.length; length += 1) {

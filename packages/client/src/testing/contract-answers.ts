@@ -1,7 +1,9 @@
 import {
   assertNever,
+  CLOSE,
   type Cursor,
   cursorOf,
+  PROTOCOL_VERSION,
   type RoomEvent,
   type RoomOpen,
   type RoomRead,
@@ -27,6 +29,7 @@ export class ContractAnswers {
   readonly #host: ConnectionHost
   readonly #connection: Answering
   #feed: Feed | null = null
+  #isGreeted = false
 
   constructor(host: ConnectionHost, connection: Answering) {
     this.#host = host
@@ -34,10 +37,13 @@ export class ContractAnswers {
   }
 
   answer(frame: UpFrame): void {
+    if (frame.type === 'session.hello') this.#greet(frame)
+    else if (this.#isGreeted) this.#do(frame)
+    else this.#connection.end(CLOSE.badFrame, 'the first frame is session.hello')
+  }
+
+  #do(frame: Exclude<UpFrame, SessionHello>): void {
     switch (frame.type) {
-      case 'session.hello':
-        this.#welcome(frame)
-        return
       case 'room.open':
         this.#open(frame, cursorOf(frame))
         return
@@ -93,7 +99,14 @@ export class ContractAnswers {
     if (frame !== null) this.#connection.say(frame)
   }
 
+  #greet(frame: SessionHello): void {
+    if (this.#isGreeted) this.#connection.refuse(frame, 'bad_request')
+    else if (frame.protocol !== PROTOCOL_VERSION) this.#connection.end(CLOSE.unsupportedProtocol, 'another protocol')
+    else this.#welcome(frame)
+  }
+
   #welcome(frame: SessionHello): void {
+    this.#isGreeted = true
     const { heartbeatMs, limits, inbox } = this.#host
     const { userId } = this.#connection
     const sessionId = this.#host.nextSessionId()

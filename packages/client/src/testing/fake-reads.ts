@@ -31,6 +31,7 @@ export class FakeReads {
     this.#positions.set(userId, { lastReadSeq: seq, readRevision, shownSeq: seq })
   }
 
+  /** Whoever is out of the room has read nothing of it. */
   leave(userId: string): void {
     const { readRevision } = this.#positions.get(userId) ?? NOWHERE
     this.#positions.set(userId, { ...NOWHERE, readRevision })

@@ -22,6 +22,7 @@ import { answerHttp, type HttpHost } from './fake-http.ts'
 import { FakeInbox } from './fake-inbox.ts'
 import { fakePlatform } from './fake-platform.ts'
 import { FakeRoom } from './fake-room.ts'
+import type { FakeServerOptions, InboxMode } from './fake-server-options.ts'
 import { FakeTyping } from './fake-typing.ts'
 import { InboxPace } from './inbox-pace.ts'
 import { leaving } from './people-rules.ts'
@@ -32,24 +33,6 @@ import type { VirtualTime } from './virtual-time.ts'
 const DRAIN_WITHIN_MS = 4_000
 /** What a client hears from a server that is being restarted. */
 const CLOSE_RESTARTED = 1012
-
-/**
- * How changes in people's lists of rooms are told: `live` as the contract has it, `held` only when `flushInbox` is called,
- * `none`: not at all, and no rooms are listed either, as if there were no inbox.
- */
-export type InboxMode = 'live' | 'held' | 'none'
-
-/** A server of one process, in memory, in the test's own hands. */
-export interface FakeServerOptions {
-  /** The time that it and its clients live in. Default: real time. */
-  readonly time?: VirtualTime
-  /** What it allows; what is left out is as with any server. `delta: 0` answers every cursor with a snapshot. */
-  readonly limits?: Partial<SessionLimits>
-  /** Silence after which a client asks whether anybody is there. Default 30,000 ms. */
-  readonly heartbeatMs?: number
-  /** Default `live`. */
-  readonly inbox?: InboxMode
-}
 
 /** Makes a server without a network: what clients get from `clientOptions` leads to it. */
 export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
@@ -133,6 +116,7 @@ export class FakeServer implements HttpHost {
     return this.createRoom({ id: roomId, name: roomId, type: 'public', members: [...members] }, by)
   }
 
+  /** Makes a room of any kind; `by` is its owner. Nothing is checked. */
   createRoom(body: CreateRoomBody, by: string): FakeRoom {
     const { type, name = '', topic = '', ephemeral = false, metadata = {}, members = [] } = body
     const number = ++this.#roomsMade
@@ -219,6 +203,7 @@ export class FakeServer implements HttpHost {
     for (const connection of this.#of()) connection.flushInbox()
   }
 
+  /** Tells how far these people have read: whoever reads the room, as far as they are shown it; or one of them alone. */
   tellReads(roomId: string, userIds: readonly string[], reader?: FakeConnection): void {
     const { reads } = this.room(roomId)
     for (const connection of reader === undefined ? this.#of() : [reader]) {

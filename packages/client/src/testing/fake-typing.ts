@@ -16,6 +16,7 @@ export class FakeTyping {
     this.#onChange = onChange
   }
 
+  /** A key fell; it is shown for as long as the contract says. */
   start(roomId: string, userId: string): void {
     const room = this.#rooms.get(roomId) ?? new Map()
     this.#rooms.set(roomId, room)
@@ -25,6 +26,7 @@ export class FakeTyping {
     this.#onChange(roomId)
   }
 
+  /** Typing has ended. */
   stop(roomId: string, userId: string): void {
     const room = this.#rooms.get(roomId)
     room?.get(userId)?.cancel()

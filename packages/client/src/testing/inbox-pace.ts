@@ -15,6 +15,7 @@ export class InboxPace {
     this.#tell = tell
   }
 
+  /** Something of somebody's list has changed. */
   changed(): void {
     const before = this.#state
     this.#state = 'due'

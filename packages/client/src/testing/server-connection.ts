@@ -162,6 +162,7 @@ export class ServerConnection implements FakeConnection, Socket {
     this.#answers.answer(frame)
   }
 
+  /** The refused message is given up, or has gone through: those behind it may go. */
   cancel(roomId: string, clientId: string): void {
     if (this.#blocked.get(roomId) === clientId) this.#blocked.delete(roomId)
   }

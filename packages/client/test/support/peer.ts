@@ -9,7 +9,8 @@ export class Peer {
   readonly follows = new Map<string, number>()
   readonly #waiting = new Set<() => void>()
   readonly #socket: ReturnType<OpenSocket>
-  #isClosed = false
+  /** What the connection was closed with; null: it is open. */
+  closedWith: number | null = null
 
   constructor(url: string, token: string, openSocket: OpenSocket) {
     const opened = Promise.withResolvers<void>()
@@ -20,14 +21,19 @@ export class Peer {
         for (const frame of decodeDown(text) ?? []) this.#hear(frame)
         for (const look of [...this.#waiting]) look()
       },
-      onClose: () => {
-        this.#isClosed = true
+      onClose: code => {
+        this.closedWith = code
         for (const look of [...this.#waiting]) look()
       },
     })
   }
 
   readonly opened: Promise<void>
+
+  /** Says any text. */
+  sayText(text: string): void {
+    this.#socket.send(text)
+  }
 
   say(frame: UpFrame): void {
     if (frame.type === 'room.open' || frame.type === 'room.close') this.follows.delete(frame.roomId)
@@ -43,7 +49,7 @@ export class Peer {
     for (;;) {
       const found = isSo()
       if (found !== undefined && found !== false) return found
-      if (this.#isClosed) throw new Error('unable to wait; the connection has ended')
+      if (this.closedWith !== null) throw new Error('unable to wait; the connection has ended')
       await new Promise<void>(resolve => {
         const look = () => {
           this.#waiting.delete(look)

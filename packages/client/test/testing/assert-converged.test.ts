@@ -78,6 +78,9 @@ describe('those who show the same', () => {
     const late = await world.join('ann')
     expect(late.room.getSnapshot().hasMore).toBe(true)
     await assertConverged([...clients, late.client], ROOM, { time, within: 100 })
+    const other = seenOtherwise(late.room, { timeline: rows(late.room, { content: 'other' }) })
+    const said = await messageOf(assertConverged([clients[0]?.room(ROOM) ?? expect.fail(), other], { time, within: 0 }))
+    expect(said).toContain('content of message #67 "59" by bob')
   })
 
   test('equal what a fresh client loads from scratch, all of its history; it is gone afterwards', async () => {

@@ -1,11 +1,14 @@
-import { downFrameSchema } from '@holdfast/protocol'
+import { downFrameSchema, encode } from '@holdfast/protocol'
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemPlatform } from '../../src/platform/system.ts'
 import { createFakeServer } from '../../src/testing.ts'
+import { Peer } from '../support/peer.ts'
 import { serve, tokenFor } from '../support/real.ts'
 import { anyOp, type Op, ROOMS, Side, type Way } from '../support/side.ts'
+
+const HELLO = encode({ type: 'session.hello', protocol: 1, client: { name: 'peer', version: '1' } })
 
 let real: Way
 let close: () => Promise<void>
@@ -36,7 +39,34 @@ async function play(ops: readonly Op[]): Promise<readonly [fake: Side, real: Sid
   return sides
 }
 
+/** What becomes of a connection that says these texts: the codes of what it is answered, and what it is closed with. */
+async function fateOf(way: Way, texts: readonly string[]): Promise<unknown> {
+  const peer = new Peer(way.url, await way.tokenFor('ann'), way.openSocket)
+  await peer.opened
+  for (const text of texts) peer.sayText(text)
+  peer.sayText(encode({ type: 'ping', n: 7 }))
+  await peer.until(() => peer.heard.some(({ type }) => type === 'pong')).catch(() => {})
+  peer.close()
+  return [peer.heard.map(frame => ('code' in frame ? frame.code : frame.type)), peer.closedWith]
+}
+
 describe('the fake server', () => {
+  test.each([
+    ['an orderly one', [HELLO]],
+    ['no hello first', [encode({ type: 'ping' }), HELLO]],
+    ['another protocol', [HELLO.replace('"protocol":1', '"protocol":2')]],
+    ['a second hello', [HELLO, HELLO]],
+    ['a malformed hello', ['{"type":"session.hello"}', HELLO]],
+    [
+      'what is no frame',
+      [HELLO, '{"type":"never"}', '{}', '[]', '{"type":"message.send","clientId":"c","roomId":"r"}'],
+    ],
+    ['what is no JSON', [HELLO, 'nonsense']],
+    ['several in one', [`[${HELLO},{"type":"ping","n":1}]`]],
+  ])('meets %s at a connection as the real one does', async (_name, texts) => {
+    expect(await fateOf(fake(), texts)).toEqual(await fateOf(real, texts))
+  })
+
   test('answers whatever people do as the real one does, and tells those who read the same', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyOp, { size: 'max', maxLength: 40 }), async ops => {

@@ -1,4 +1,6 @@
+import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { MAX_REQUESTS_PER_PERSON } from '../../src/http/under-way.ts'
 import { MAX_EVENTS_FRAME } from '../../src/room/tail.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { tokenFor } from '../support/tokens.ts'
@@ -13,6 +15,9 @@ const TIMEOUT_MS = 180_000
 const QUEUE_BYTES = 2 * MAX_EVENTS_FRAME
 const FRAME_BYTES = 65_536
 const MIB = 1_048_576
+const SEND_RATE = 20
+/** A page of the longest messages, with what is about them. */
+const PAGE_BYTES = 100 * 9_000
 /** What a server may hold more than before for no fault of the attack: code that ran for the first time, caches with a limit. */
 const NOISE = 12 * MIB
 /** The same of what the system gives, which it takes back when it likes. */
@@ -29,8 +34,8 @@ describe('[memory] of a server under attack', () => {
     for (const server of servers.splice(0)) await server.close()
   })
 
-  async function start(): Promise<MeasuredServer> {
-    const server = await MeasuredServer.start(QUEUE_BYTES)
+  async function start(sendRate = 0): Promise<MeasuredServer> {
+    const server = await MeasuredServer.start(QUEUE_BYTES, sendRate)
     servers.push(server)
     return server
   }
@@ -114,5 +119,34 @@ describe('[memory] of a server under attack', () => {
     for (const wire of wires) wire.destroy()
     const gone = await server.footprintWhen(({ live }) => live - before.live < NOISE)
     expect(gone.live - before.live).toBeLessThan(NOISE)
+  })
+
+  test('one person who asks for more than they read, all at once, is held to so many answers, and it is given back', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const server = await start(SEND_RATE)
+    expect(await server.call('eve', 'POST', '/api/rooms', { id: 'own', name: 'Own', type: 'private' })).toMatchObject({
+      status: 201,
+    })
+    const eve = await enter(server.url, 'eve')
+    for (let i = 0; i < 100; i++) await eve.say('own', `m${i}`, 'x'.repeat(8_000))
+    const before = await server.footprint()
+    const path = '/api/rooms/own/messages?limit=100'
+    const lines = [`GET ${path} HTTP/1.1`, 'Host: x', `Authorization: Bearer ${await tokenFor('eve')}`]
+    const sockets = Array.from({ length: 4 }, () => connect(Number(new URL(server.url).port), '127.0.0.1'))
+    for (const socket of sockets) {
+      socket.on('error', () => {})
+      socket.pause()
+      socket.write(`${lines.join('\r\n')}\r\n\r\n`.repeat(MAX_REQUESTS_PER_PERSON))
+    }
+    const isRefused = async () => (await server.call('eve', 'GET', path)).status === 429
+    await expect.poll(isRefused, { timeout: 30_000 }).toBe(true)
+    const full = await server.footprint()
+    expect(full.live - before.live).toBeLessThan(MAX_REQUESTS_PER_PERSON * PAGE_BYTES + NOISE)
+    expect(await server.call('ann', 'GET', '/api/me')).toMatchObject({ status: 200 })
+    for (const socket of sockets) socket.destroy()
+    const gone = await server.footprintWhen(({ live }) => live - before.live < NOISE)
+    expect(gone.live - before.live).toBeLessThan(NOISE)
+    expect(await isRefused()).toBe(false)
   })
 })

@@ -7,9 +7,10 @@ import type { Footprint } from './measured.ts'
 
 /**
  * A server in a process of its own, so that its memory is the server's alone. Besides its port it has a door that is a Unix
- * socket, of which the kernel holds little. Arguments: the door, the data folder, the bytes that a session may have unsent.
+ * socket, of which the kernel holds little. Arguments: the door, the data folder, the bytes that a session may have unsent,
+ * and the messages that a person may send a second (0: nothing is limited).
  */
-const [, , door = '', dataDir = '', sendQueueBytes = ''] = process.argv
+const [, , door = '', dataDir = '', sendQueueBytes = '', sendRate = ''] = process.argv
 
 const faults: string[] = []
 const note = (fields: object, message: string) =>
@@ -21,7 +22,7 @@ const logger: Logger = { debug() {}, info() {}, warn: note, error: note }
 const holdfast = await createHoldfast({
   store: { kind: 'sqlite', dataDir },
   auth: { mode: 'guest', secret: SECRET },
-  sendRate: 0,
+  sendRate: Number(sendRate),
   logger,
   limits: { sendQueueBytes: Number(sendQueueBytes), slowReaderMs: 300_000, heartbeatMs: 300_000 },
 })

@@ -40,10 +40,10 @@ export class MeasuredServer {
     this.doorUrl = `ws+unix:${join(folder, 'door')}:`
   }
 
-  /** `sendQueueBytes`: what a session may have unsent. */
-  static async start(sendQueueBytes: number): Promise<MeasuredServer> {
+  /** `sendQueueBytes`: what a session may have unsent; `sendRate`: messages a second and person, 0: nothing is limited. */
+  static async start(sendQueueBytes: number, sendRate = 0): Promise<MeasuredServer> {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-measured-'))
-    const child = fork(PROGRAM, [join(folder, 'door'), folder, String(sendQueueBytes)], {
+    const child = fork(PROGRAM, [join(folder, 'door'), folder, String(sendQueueBytes), String(sendRate)], {
       execArgv: ['--conditions=holdfast-source', '--expose-gc'],
     })
     const [{ url }] = (await once(child, 'message')) as [{ url: string }]

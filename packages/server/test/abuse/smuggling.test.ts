@@ -122,6 +122,40 @@ describe('[smuggling] requests whose end is in doubt', () => {
     expect(faults).toEqual([])
   })
 
+  test.each([
+    ['TRACE', /^404$/],
+    ['CONNECT', /^$/],
+    ['PROPFIND', /^404$/],
+    ['__proto__', /^400$/],
+    ['get', /^400$/],
+    ['GET\u0000', /^400$/],
+  ])('the method %j does nothing', async (method, expected) => {
+    const statuses = await answersTo(head(method, '/api/me', ['Connection: close', 'Content-Length: 0']))
+    expect(statuses.join()).toMatch(expected)
+    expect(faults).toEqual([])
+    expect(await server.call('ann', 'GET', '/api/me')).toMatchObject({ status: 200 })
+  })
+
+  test.each([
+    ['HTTP/2 without being asked', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', '400'],
+    ['HTTP/0.9', 'GET /api/me\r\n\r\n', '400'],
+    ['HTTP/9.9', 'GET /api/me HTTP/9.9\r\n\r\n', '400'],
+    ['a reply', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', '400'],
+    ['blank lines without end', '\r\n'.repeat(50_000).concat('x\r\n\r\n'), '400'],
+  ])('%s is no request', async (_, text, status) => {
+    expect(await answersTo(text)).toEqual([status])
+    expect(faults).toEqual([])
+  })
+
+  test('who expects to be told to go on with a body is told before, and so that it is too large', async () => {
+    const lines = (length: number) => ['Connection: close', 'Expect: 100-continue', `Content-Length: ${length}`]
+    const good = roomOf('expected')
+    expect(await answersTo(head('POST', '/api/rooms', lines(good.length)) + good)).toEqual(['100', '201'])
+    expect((await answersTo(head('POST', '/api/rooms', lines(10_000_000)))).at(-1)).toBe('413')
+    const strange = ['Connection: close', 'Expect: something', 'Content-Length: 0']
+    expect(await answersTo(head('POST', '/api/rooms', strange))).toEqual(['417'])
+  })
+
   test('lengths that lie: what is said to be larger than any body is refused before it comes', async () => {
     for (const length of [300_000, 2 ** 31, Number.MAX_SAFE_INTEGER]) {
       const bytes = head('POST', '/api/rooms', ['Connection: close', `Content-Length: ${length}`])

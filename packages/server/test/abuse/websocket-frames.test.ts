@@ -67,6 +67,19 @@ describe('[websocket] frames', () => {
       await peer.message('pong', bytes)
     })
 
+    test.each([1, 20, 5_000])(
+      '%i frames behind the handshake, before it is answered, are taken as any other',
+      async count => {
+        const hello = { type: 'session.hello', protocol: 1, client: { name: 'wire', version: '0' } }
+        const texts = [JSON.stringify(hello), ...Array.from({ length: count }, (_, n) => pingOf(0, n))]
+        const behind = Buffer.concat(texts.map(payload => clientFrame({ opcode: OPCODE.text, payload })))
+        const peer = await WireClient.connect(server.url, token, [], behind)
+        peers.push(peer)
+        await peer.message('pong', count - 1)
+        expect(peer.messages.slice(1).map(({ n }) => n)).toEqual(Array.from({ length: count }, (_, n) => n))
+      },
+    )
+
     test('many in one piece are answered in their order', async () => {
       const peer = await open()
       const sent = Array.from({ length: 500 }, (_, i) => i)

@@ -32,8 +32,13 @@ export class WireClient {
     })
   }
 
-  /** Shakes hands with a server; `headers` are more lines of the request. */
-  static async connect(url: string, token: string, headers: readonly string[] = []): Promise<WireClient> {
+  /** Shakes hands with a server; `headers` are more lines of the request, `behind` is sent without waiting for the answer. */
+  static async connect(
+    url: string,
+    token: string,
+    headers: readonly string[] = [],
+    behind: Uint8Array = Buffer.alloc(0),
+  ): Promise<WireClient> {
     const client = new WireClient(connect(Number(new URL(url).port), '127.0.0.1'))
     const lines = [
       'GET /api/socket HTTP/1.1',
@@ -45,7 +50,7 @@ export class WireClient {
       `Authorization: Bearer ${token}`,
       ...headers,
     ]
-    client.socket.write(`${lines.join('\r\n')}\r\n\r\n`)
+    client.socket.write(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), behind]))
     await client.until(() => client.head !== '' || client.#isEnded, 'the answer to the handshake')
     if (!client.head.startsWith('HTTP/1.1 101 ')) throw new Error(`no socket; ${client.head}`)
     return client

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { catalogue } from './plan/catalogue.ts'
 import type { Group } from './plan/group.ts'
 import { FULL, QUICK } from './plan/scale.ts'
+import { printProfiles } from './profile.ts'
 import { environment } from './report/environment.ts'
 import { page, write } from './report/write.ts'
 import { pinCores } from './run/pinning.ts'
@@ -16,6 +17,7 @@ const USAGE = `npm run bench -- [options]
   --rounds N       default 3, with --quick 1
   --seconds N      how long each load is measured; default 5, with --quick 1.5
   --centrifugo URL a running Centrifugo, as ws://127.0.0.1:8000; --nats URL a running NATS: bench/README.md says how
+  --profile        where Holdfast spends its time in each of the chosen groups, and no figures
   --write          write tables, plots and figures to bench/results/<date>/`
 
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url))
@@ -49,6 +51,7 @@ async function main(): Promise<number> {
       seconds: { type: 'string' },
       centrifugo: { type: 'string' },
       nats: { type: 'string' },
+      profile: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -64,6 +67,10 @@ async function main(): Promise<number> {
   const peers = new Map(chosen(known, ([name]) => name, values.peers))
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 3))
   const pinning = pinCores()
+  if (values.profile) {
+    await printProfiles(groups, pinning)
+    return 0
+  }
   const measured = await runRounds(groups, peers, rounds, pinning)
   const results = {
     environment: environment(pinning.description, process.argv.slice(2), new Date()),
@@ -77,4 +84,5 @@ async function main(): Promise<number> {
   return measured.some(({ failures }) => failures.length > 0) ? 1 : 0
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 process.exitCode = await main()

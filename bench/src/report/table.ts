@@ -2,12 +2,17 @@ import type { Column, Group } from '../plan/group.ts'
 import { figureOf, loadOf, type Measured } from '../run/results.ts'
 import { readable } from '../statistics.ts'
 
+/** What the others are compared with. */
+const OURS = 'Holdfast'
+
 /** A group's runs as a Markdown table: the first column with its range, all of them medians. */
 export function tableOf(group: Group, runs: readonly Measured[]): string {
   const hasPeers = new Set(runs.map(run => run.peer)).size > 1
   const hasBackends = runs.some(run => loadOf(run, 'backendCores') > 0)
   const hasLoad = runs.some(run => !Number.isNaN(loadOf(run, 'serverCores')))
-  const columns = group.columns.filter(column => runs.some(run => !Number.isNaN(figureOf(run, column.figure).median)))
+  const columns = group.columns.filter((column, i) => {
+    return i === 0 || runs.some(run => !Number.isNaN(figureOf(run, column.figure).median))
+  })
   const header = [
     'what',
     ...(hasPeers ? ['server'] : []),
@@ -42,7 +47,7 @@ function cellsOf(run: Measured, { figure, unit, per }: Column, hasRange: boolean
 
 /** How much better Holdfast did than this server, in the group's first column. */
 function ratio({ columns, more }: Group, run: Measured, runs: readonly Measured[]): string {
-  const ours = runs.find(other => other.job === run.job)
+  const ours = runs.find(other => other.job === run.job && other.peer === OURS)
   const figure = columns[0]?.figure ?? ''
   if (ours === undefined || ours === run) return ''
   const [a, b] = [figureOf(ours, figure).median, figureOf(run, figure).median]

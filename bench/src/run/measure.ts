@@ -7,7 +7,7 @@ import { ROOT } from '../servers/spawned.ts'
 import type { Pinning } from './pinning.ts'
 
 /** A run that takes longer has hung. */
-const WITHIN_MS = 15 * 60_000
+const WITHIN_MS = 6 * 60_000
 /** Young objects have room to die in: collecting them is the generator's largest pause. */
 const NODE_OPTIONS = ['--conditions=holdfast-source', '--max-semi-space-size=64']
 
@@ -31,8 +31,11 @@ function generate(task: Task, pinning: Pinning): Promise<Outcome> {
     serialization: 'advanced',
   })
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => child.kill('SIGKILL'), WITHIN_MS)
     let answer: Answer | null = null
+    const timer = setTimeout(() => {
+      answer = { error: `it was not over after ${WITHIN_MS / 60_000} minutes` }
+      child.kill('SIGKILL')
+    }, WITHIN_MS)
     child.on('message', message => {
       answer = message as Answer
     })

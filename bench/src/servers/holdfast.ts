@@ -5,8 +5,16 @@ import { SECRET } from '../dialects/http-api.ts'
 import type { Peer } from './peer.ts'
 import { spawned } from './spawned.ts'
 
-/** `holdfast serve` as a person would start it, with rate limits off, on a fresh data folder. `preload`: a module that is loaded before it. */
-export function holdfastServer(preload?: URL): Peer {
+/** How it differs from what a person would start. */
+interface HoldfastOptions {
+  /** A module that is loaded before the server. */
+  readonly preload?: URL
+  /** A folder that the server writes where it spent its time to, when it ends. */
+  readonly profileIn?: string
+}
+
+/** `holdfast serve` as a person would start it, with rate limits off, on a fresh data folder. */
+export function holdfastServer({ preload, profileIn }: HoldfastOptions = {}): Peer {
   return {
     name: 'holdfast',
     label: 'Holdfast',
@@ -14,17 +22,13 @@ export function holdfastServer(preload?: URL): Peer {
     about: 'one process, the embedded store, SQLite with `synchronous=FULL`: every acknowledged message is synced',
     start: async pin => {
       const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-bench-'))
-      const imports = preload === undefined ? [] : ['--import', preload.href]
+      const more = [
+        ...(preload === undefined ? [] : ['--import', preload.href]),
+        ...(profileIn === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileIn}`]),
+      ]
       const server = await spawned({
         what: 'the server',
-        command: [
-          ...pin,
-          process.execPath,
-          '--conditions=holdfast-source',
-          ...imports,
-          'apps/cli/src/main.ts',
-          'serve',
-        ],
+        command: [...pin, process.execPath, '--conditions=holdfast-source', ...more, 'apps/cli/src/main.ts', 'serve'],
         ready: /listening on (http:\/\/\S+)/,
         env: {
           HOLDFAST_PORT: '0',

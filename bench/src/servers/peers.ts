@@ -13,7 +13,7 @@ export interface Addresses {
 
 /** The servers that can be measured. */
 export function peersWith({ centrifugo, nats }: Addresses): ReadonlyMap<PeerName, Peer> {
-  const eager = holdfastServer(new URL('../eager-presence.ts', import.meta.url))
+  const eager = holdfastServer({ preload: new URL('../eager-presence.ts', import.meta.url) })
   const peers = new Map<PeerName, Peer>([
     ['holdfast', holdfastServer()],
     ['socketio', socketioServer],

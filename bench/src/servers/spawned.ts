@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { dirname, join } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The repository's root. */
-export const ROOT: string = join(dirname(fileURLToPath(import.meta.url)), '../../..')
+export const ROOT: string = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
 const READY_WITHIN_MS = 30_000
 const GONE_WITHIN_MS = 20_000
 /** Of what a server complains about so much is shown, in bytes. */
@@ -41,6 +41,8 @@ export async function spawned(plan: SpawnPlan): Promise<Spawned> {
     ...(plan.uid !== undefined && { uid: plan.uid }),
     ...(plan.gid !== undefined && { gid: plan.gid }),
   })
+  // Whatever ends the run ends what it has started.
+  process.once('exit', () => child.kill('SIGKILL'))
   const said = await ready(child, plan)
   let spare = COMPLAINTS
   child.stderr?.on('data', (chunk: Buffer) => {

@@ -1,0 +1,131 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { catalogue } from '../../src/plan/catalogue.ts'
+import type { Group } from '../../src/plan/group.ts'
+import { FULL, QUICK } from '../../src/plan/scale.ts'
+import { plotOf } from '../../src/report/plots.ts'
+import { logScale } from '../../src/report/scale.ts'
+import { tableOf } from '../../src/report/table.ts'
+import { profileOf } from '../../src/run/profile.ts'
+import type { Measured } from '../../src/run/results.ts'
+import { readable, spreadOf } from '../../src/statistics.ts'
+
+/** Results of a group as if each run had given figures by its place, for two servers. */
+function invented(group: Group): readonly Measured[] {
+  const load = { seconds: 1, serverCores: 0.9, serverBytes: 1, backendCores: 0.2, backendBytes: 1, generatorCores: 0.3 }
+  const curveOf = (scale: number) => [50, 99, 99.9].map(percent => [percent, scale * percent] as const)
+  const outcome = (scale: number) => ({
+    figures: Object.fromEntries(group.columns.map(({ figure }, i) => [figure, scale * 10 ** i])),
+    curves: group.plot?.kind === 'distribution' ? { [group.plot.curve]: curveOf(scale) } : {},
+    load,
+  })
+  return group.jobs.flatMap((job, i) => [
+    { group, job, peer: 'Holdfast', outcomes: [30, 10, 20].map(scale => outcome(scale * (i + 1))), failures: [] },
+    { group, job, peer: 'other <&> server', outcomes: [outcome(5 * (i + 1))], failures: [] },
+  ])
+}
+
+const groups = catalogue(QUICK).map(group => [group.id, group] as const)
+
+describe('the table', () => {
+  test('shows the median with its range, and how much better Holdfast is', () => {
+    const [sends] = catalogue(QUICK)
+    if (sends === undefined) throw new Error('no group')
+    const [header, , ours, theirs] = tableOf(sends, invented(sends)).split('\n')
+    expect(header).toMatch(/what \| server \| acknowledged \| range/)
+    expect(ours).toMatch(/Holdfast \| 20\.0 \/s|Holdfast \| 20 \/s \| 10 – 30/)
+    expect(ours).toMatch(/90 % \| 20 % \| 30 %/)
+    expect(theirs).toMatch(/\| 4 × \|/)
+  })
+
+  test('a run that failed its audit shows that it failed, and no figure', () => {
+    const [sends] = catalogue(QUICK)
+    if (sends === undefined) throw new Error('no group')
+    const failed = invented(sends).map(run => ({ ...run, outcomes: [], failures: ['the audit failed'] }))
+    expect(tableOf(sends, failed)).toMatch(/\| failed \|/)
+    expect(tableOf(sends, failed)).not.toMatch(/\d \/s/)
+  })
+})
+
+describe('plots', () => {
+  test.each(groups)('%s is drawn inside its picture, with names as they are', (_id, group) => {
+    const svg = plotOf(group, invented(group))
+    if (group.plot === null) return expect(svg).toBeNull()
+    expect(svg).toMatch(/^<svg [^>]*role="img"/)
+    expect(svg).toContain('other &lt;&amp;&gt; server')
+    expect(svg).not.toMatch(/NaN|Infinity/)
+    for (const [, x, y] of (svg ?? '').matchAll(/x="([\d.-]+)" y="([\d.-]+)"/g)) {
+      expect(Number(x)).toBeGreaterThanOrEqual(0)
+      expect(Number(x)).toBeLessThanOrEqual(720)
+      expect(Number(y)).toBeLessThanOrEqual(400)
+    }
+  })
+
+  test('on a logarithmic axis every value has a place between its ends, in order', () => {
+    const values = fc.array(fc.double({ min: 1e-6, max: 1e12, noNaN: true }), { minLength: 1 })
+    fc.assert(
+      fc.property(values, all => {
+        const { at, ticks } = logScale(all, 0, 100)
+        const places = all.toSorted((a, b) => a - b).map(at)
+        expect(places).toEqual(places.toSorted((a, b) => a - b))
+        for (const place of [...places, ...ticks.map(at)]) {
+          expect(place).toBeGreaterThan(-0.001)
+          expect(place).toBeLessThan(100.001)
+        }
+        expect(ticks.length).toBeGreaterThan(0)
+      }),
+    )
+  })
+})
+
+describe('figures', () => {
+  test('the middle of an even number lies between the two', () => {
+    expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, least: 1, most: 4 })
+    expect(spreadOf([3, 1, 2])).toEqual({ median: 2, least: 1, most: 3 })
+    expect(spreadOf([]).median).toBeNaN()
+  })
+
+  test.each([
+    [5_123_456, '5.12 M'],
+    [42_123, '42.1 k'],
+    [1_234, '1234'],
+    [1.5, '1.50'],
+    [3, '3'],
+    [Number.NaN, '–'],
+  ])('%d is written %s', (figure, text) => expect(readable(figure)).toBe(text))
+
+  test('a profile counts own time from the first session on, and no idling', () => {
+    const frame = (id: number, functionName: string, url: string) => ({
+      id,
+      callFrame: { functionName, url, lineNumber: 9 },
+    })
+    const nodes = [
+      frame(1, 'load', 'node:modules'),
+      frame(2, 'onMessage', '/x/packages/server/src/session/session.ts'),
+      frame(3, '(idle)', ''),
+      frame(4, 'commit', 'node:sqlite'),
+    ]
+    const profile = profileOf([{ nodes, samples: [1, 2, 3, 4, 1], timeDeltas: [500, 100, 900, 300, 100] }])
+    expect(profile.busySeconds).toBeCloseTo(0.0005)
+    expect(profile.lines.map(({ what, part }) => [what.split(' ')[0], part])).toEqual([
+      ['commit', 0.6],
+      ['onMessage', 0.2],
+      ['load', 0.2],
+    ])
+  })
+})
+
+describe('the catalogue', () => {
+  test.each([
+    ['full', FULL],
+    ['quick', QUICK],
+  ])('%s: groups and jobs have names of their own, and plots show figures that are there', (_name, scale) => {
+    const all = catalogue(scale)
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length)
+    for (const group of all) {
+      expect(new Set(group.jobs.map(({ label }) => label)).size).toBe(group.jobs.length)
+      expect(group.columns.length).toBeGreaterThan(0)
+      if (group.plot?.kind === 'lines') expect(group.jobs.filter(({ x }) => x !== undefined).length).toBeGreaterThan(1)
+    }
+  })
+})

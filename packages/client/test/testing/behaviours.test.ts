@@ -1,4 +1,4 @@
-import { downFrameSchema } from '@holdfast/protocol'
+import { type DownFrame, downFrameSchema } from '@holdfast/protocol'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { createClient } from '../../src/index.ts'
@@ -114,6 +114,29 @@ describe('what is written while the server misbehaves', () => {
       expect(server.room(ROOM).messages.map(({ content }) => content)).toEqual(['one', 'two', 'three'])
     },
   )
+
+  test('refused for now, again and again: those behind the first are out of order, and nothing overtakes', async () => {
+    const { time, behave, room, shown } = await desk()
+    behave(rateLimited(1_000))
+    room.send('one')
+    room.send('two')
+    await time.advance(0)
+    const errors = room.getSnapshot().timeline.map(row => row.kind === 'pending' && row.error?.code)
+    expect(errors).toEqual(['rate_limited', 'out_of_order'])
+    await time.advance(5_000)
+    behave(keepsContract)
+    await time.advance(60_000)
+    expect(shown()).toEqual(['one', 'two'])
+  })
+
+  test('only: what one person meets is nothing to the others', async () => {
+    const { time, behave, ann, bob, shown } = await desk()
+    behave(only('ann', ignores))
+    ann.room(ROOM).send('ignored')
+    bob.room(ROOM).send('taken')
+    await time.advance(0)
+    expect(shown()).toEqual(['taken', 'ignored (sending)'])
+  })
 
   test('a refusal for good fails visibly', async () => {
     const { behave, room, shown, time } = await desk()
@@ -242,7 +265,11 @@ describe('what a server does to its clients', () => {
   )
 
   test('detach (lagging): opened again at once; deleteRoom: gone for all', async () => {
-    const { server, time, clients, room } = await desk()
+    const { server, time, behave, clients, room } = await desk()
+    behave(only('ann', detachesLagging))
+    server.say(ROOM, 'bob', 'too much')
+    expect(server.connections.map(({ rooms }) => rooms.has(ROOM))).toEqual([false, true])
+    behave(keepsContract)
     server.detach(ROOM, 'lagging', 'ann')
     server.say(ROOM, 'bob', 'missed')
     await assertConverged(clients, ROOM, { time })
@@ -263,14 +290,22 @@ describe('what a server does to its clients', () => {
 
 describe('what is no event', () => {
   test('who types is told to the others, ends by itself, and with the message', async () => {
-    const { time, room, bob } = await desk()
+    const { server, time, room, bob } = await desk()
     const typing = () => bob.room(ROOM).getSnapshot().typing.userIds
     room.typing()
     await time.advance(0)
     expect([typing(), room.getSnapshot().typing.userIds]).toEqual([['ann'], []])
-    room.send('done')
-    await time.advance(0)
+    const frames: DownFrame[] = []
+    server.behaviour = {
+      send(said, { userId }) {
+        if (userId === 'bob') frames.push(...said)
+        return [said]
+      },
+    }
+    server.say(ROOM, 'ann', 'done, on another device')
     expect(typing()).toEqual([])
+    expect(frames).toContainEqual({ type: 'typing', roomId: ROOM, userIds: [], remainingMs: [] })
+    await time.advance(3_000)
     room.typing()
     await time.advance(2_900)
     expect(typing()).toEqual(['ann'])
@@ -279,16 +314,20 @@ describe('what is no event', () => {
   })
 
   test('who has read is told to the others, and again after a reconnect; not of who hides it', async () => {
-    const { server, time, room, bob, ann, clients } = await desk()
+    const { server, time, behave, room, bob, ann, clients } = await desk()
     server.say(ROOM, 'bob', 'read me')
     room.markRead()
     await assertConverged(clients, ROOM, { time })
     await time.advance(1_000)
     expect(bob.room(ROOM).getSnapshot().reads).toEqual({ ann: 4 })
+    behave(only('bob', unreachable))
     server.end(1006, 'bob')
     server.say(ROOM, 'bob', 'and me')
     room.markRead()
     await time.advance(3_000)
+    expect(server.room(ROOM).reads.of('ann').lastReadSeq).toBe(5)
+    behave(keepsContract)
+    await time.advance(30_000)
     expect(bob.room(ROOM).getSnapshot().reads).toEqual({ ann: 5 })
     await ann.settings.update({ readReceipts: false })
     server.say(ROOM, 'bob', 'not me')
@@ -296,6 +335,8 @@ describe('what is no event', () => {
     await time.advance(3_000)
     expect(bob.room(ROOM).getSnapshot().reads).toEqual({ ann: 5 })
     expect(room.getSnapshot().unread).toBe(0)
+    await ann.settings.update({ readReceipts: true })
+    expect(server.room(ROOM).snapshot('bob').reads.ann).toBe(5)
   })
 
   test('the list of rooms follows what happens in rooms that nobody has open', async () => {
@@ -305,6 +346,18 @@ describe('what is no event', () => {
     await time.advance(1_000)
     expect(bob.rooms.getSnapshot()).toMatchObject({ unreadRooms: 1, rooms: [{ id: 'other', unread: 1 }, { id: ROOM }] })
   })
+})
+
+test('a backup knows nothing of what came after it: neither what was sent nor what was read', () => {
+  const server = createFakeServer()
+  const room = server.room(ROOM, 'ann', 'bob')
+  const draft = { clientId: 'c', content: 'said' }
+  expect(room.send('bob', draft).event).not.toBeNull()
+  room.read('ann', 4)
+  room.restore(3)
+  expect(room.line('ann')).toMatchObject({ seq: 3, lastReadSeq: 3, lastMessage: null })
+  expect(room.send('bob', draft)).toMatchObject({ event: { seq: 4 }, result: { duplicate: false } })
+  expect(room.line('ann').unread).toBe(1)
 })
 
 test('a room that is not there is not made by a slip of the pen', () => {

@@ -39,6 +39,16 @@ async function play(ops: readonly Op[]): Promise<readonly [fake: Side, real: Sid
   return sides
 }
 
+/** Both have answered the same, and told everybody the same of each log. */
+function expectSame(fakeSide: Side, realSide: Side): void {
+  expect(fakeSide.normalAnswers).toEqual(realSide.normalAnswers)
+  for (const name of fakeSide.peers.keys()) {
+    for (const room of ROOMS) {
+      expect([name, fakeSide.logFramesOf(name, room)]).toEqual([name, realSide.logFramesOf(name, room)])
+    }
+  }
+}
+
 /** What becomes of a connection that says these texts: the codes of what it is answered, and what it is closed with. */
 async function fateOf(way: Way, texts: readonly string[]): Promise<unknown> {
   const peer = new Peer(way.url, await way.tokenFor('ann'), way.openSocket)
@@ -71,12 +81,7 @@ describe('the fake server', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyOp, { size: 'max', maxLength: 40 }), async ops => {
         const [fakeSide, realSide] = await play(ops)
-        expect(fakeSide.normalAnswers).toEqual(realSide.normalAnswers)
-        for (const name of fakeSide.peers.keys()) {
-          for (const room of ROOMS) {
-            expect([name, fakeSide.logFramesOf(name, room)]).toEqual([name, realSide.logFramesOf(name, room)])
-          }
-        }
+        expectSame(fakeSide, realSide)
         for (const frame of [...fakeSide.peers.values()].flatMap(peer => peer.heard)) {
           expect(v.parse(downFrameSchema, frame)).toEqual(frame)
         }
@@ -120,6 +125,27 @@ describe('the fake server', () => {
       }
       expect(said).toContain('"duplicate":true')
     }
-    expect(sides[0].normalAnswers).toEqual(sides[1].normalAnswers)
+    expectSame(...sides)
+  })
+
+  test('tells who leaves nothing behind their leaving, and who catches up nothing of what was deleted', async () => {
+    const bob = { who: 'bob', room: 'pub' } as const
+    const ann = { who: 'ann', room: 'pub' } as const
+    const edit = { pick: 0, content: 'two' } as const
+    const sides = await play([
+      { ...bob, do: 'send', content: 'secret', clientId: 0, extra: 'none' },
+      { ...bob, do: 'message.edit', ...edit },
+      { ...bob, do: 'message.delete', ...edit },
+      { ...bob, do: 'open', cursor: 'old', window: 50 },
+      { ...bob, who: 'eve', do: 'join' },
+      { ...ann, do: 'put', whom: 'eve', role: 'admin' },
+      { ...ann, do: 'open', cursor: 'none', window: 50 },
+      { ...ann, do: 'leave' },
+      { ...ann, do: 'look' },
+    ])
+    expectSame(...sides)
+    expect(JSON.stringify(sides[0].logFramesOf('bob', 'pub'))).not.toMatch(/secret|two/)
+    expect(JSON.stringify(sides[0].logFramesOf('ann', 'pub'))).toContain('"code":"left"')
+    expect(JSON.stringify(sides[0].logFramesOf('ann', 'pub'))).not.toContain('"seq":11')
   })
 })

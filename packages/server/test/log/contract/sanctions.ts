@@ -91,6 +91,18 @@ export function sanctionRules(use: () => Harness): void {
     await done(h.send(bob, 'r', 'in time'))
   })
 
+  it('[L66] slow mode: when the clock is put back by more than it lasts, nobody waits for the clock to catch up', async () => {
+    const h = use()
+    await h.create(ann, 'r', { members: ['bob'] })
+    await h.run({ kind: 'room.update', actor: ann, roomId: 'r', changes: { slowModeMs: 10_000 } })
+    await h.say(bob, 'r', 'by a clock that is an hour ahead')
+    h.platform.now -= 5_000
+    const early = await h.send(bob, 'r', 'early')
+    expect(early).toMatchObject({ ok: false, refusal: { code: 'rate_limited', retryAfterMs: 10_000 } })
+    h.platform.now -= 3_600_000
+    await done(h.send(bob, 'r', 'in time'))
+  })
+
   it('[L65] slow mode looks back a bounded way, and not at all for a reply to nothing', async () => {
     const h = use()
     await h.create(ann, 'r', { members: ['bob'] })

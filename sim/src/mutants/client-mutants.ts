@@ -7,14 +7,14 @@ export const CLIENT_MUTANTS = {
     find: 'if (isRetryable(refusal.code)) return refuseForNow(state, clientId, refusal, input)',
     replace: "if (refusal.code === 'out_of_order') return refuseForNow(state, clientId, refusal, input)",
     rule: 'SDK4',
-    foundAt: 1,
+    foundAt: 15,
   },
   'head-is-overtaken': {
     file: 'packages/client/src/outbox/outbox-machine.ts',
     find: "return go({ kind: 'blocked', entries, dueAt: input.now + waitMs, failures })",
     replace: "return go({ kind: 'blocked', entries: [...entries].reverse(), dueAt: input.now + waitMs, failures })",
     rule: 'SEND2',
-    foundAt: 1,
+    foundAt: 4,
   },
   'outbox-is-gone-after-reload': {
     file: 'packages/client/src/outbox/outbox.ts',
@@ -43,7 +43,7 @@ export const CLIENT_MUTANTS = {
     replace:
       '[...messages].sort((a, b) => a.createdAt - b.createdAt || (a.clientId < b.clientId ? -1 : 1)).map(message => this.#row(message, userId, seenUpTo))',
     rule: 'READ1',
-    foundAt: 1,
+    foundAt: 2,
   },
   'kicked-goes-on-showing': {
     file: 'packages/client/src/sync/sync-machine.ts',
@@ -59,14 +59,14 @@ export const CLIENT_MUTANTS = {
     const newer = (this.#data?.state.messages ?? []).filter(({ seq }) => seq > snapshot.seq)
     const data = { ...fresh, state: { ...fresh.state, messages: [...fresh.state.messages, ...newer] } }`,
     rule: 'READ1',
-    foundAt: 1,
+    foundAt: 2,
   },
   'typing-never-ends': {
     file: 'packages/client/src/signals/typing-machine.ts',
     find: 'return now - state.keyAt >= STOP_AFTER_MS ? quieten(state) : tell(state, now)',
     replace: 'return tell({ ...state, keyAt: now }, now)',
     rule: 'SIG1',
-    foundAt: 1,
+    foundAt: 5,
   },
   'later-revision-is-ignored': {
     file: 'packages/client/src/read-position.ts',

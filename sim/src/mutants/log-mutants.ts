@@ -21,7 +21,7 @@ export const LOG_MUTANTS = {
     }
     return decision.outcome`,
     rule: 'LOG1',
-    foundAt: 1,
+    foundAt: 14,
   },
   'stamps-by-clock': {
     file: 'packages/server/src/log/stamper.ts',

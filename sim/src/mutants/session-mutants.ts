@@ -101,7 +101,7 @@ export const SESSION_MUTANTS = {
     find: 'this.#deps.scheduler.after(HOLE_WAIT_MS, () => void this.#fill())',
     replace: 'this.#deps.scheduler.after(HOLE_WAIT_MS, () => {})',
     rule: 'READ4',
-    foundAt: 1,
+    foundAt: 6,
   },
   'lost-hint-is-lost': {
     file: 'packages/server/src/stages.ts',
@@ -115,21 +115,21 @@ export const SESSION_MUTANTS = {
     find: "for (const roomId of lagging) this.#answerDetached(roomId, 'lagging')",
     replace: '',
     rule: 'READ4',
-    foundAt: 1,
+    foundAt: 4,
   },
   'buffer-without-bound': {
     file: 'packages/server/src/transport/send-queue.ts',
     find: '&& (buffered === 0 ||',
     replace: '&& (buffered >= 0 ||',
     rule: 'READ8',
-    foundAt: 1,
+    foundAt: 4,
   },
   'deleted-stays-in-the-tail': {
     file: 'packages/server/src/room/tail.ts',
     find: "if (event.kind === 'message.deleted') this.#erase(event.messageId, event.deletedAt)",
     replace: '',
     rule: 'LOG8',
-    foundAt: 1,
+    foundAt: 11,
   },
   'token-in-the-log': {
     file: 'packages/server/src/session/session.ts',
@@ -137,7 +137,7 @@ export const SESSION_MUTANTS = {
     replace: `const result = await this.#deps.authenticate(token)
     this.#deps.logger.debug({ token }, 'session goes on with another token')`,
     rule: 'AUTH5',
-    foundAt: 1,
+    foundAt: 3,
   },
   'handler-throws': {
     file: 'packages/server/src/session/commands/typing.ts',
@@ -152,13 +152,13 @@ export const SESSION_MUTANTS = {
     find: "} else if (event.kind === 'message.deleted') {",
     replace: "} else if (event.kind === 'message.deleted' && event.seq < 0) {",
     rule: 'SIG8',
-    foundAt: 1,
+    foundAt: 7,
   },
   'presence-is-told-once': {
     file: 'packages/server/src/people/audience.ts',
     find: 'if (this.#tell(seat, frames)) hasTold = true',
     replace: 'if (Number.isNaN(0) && this.#tell(seat, frames)) hasTold = true',
     rule: 'SIG4',
-    foundAt: 1,
+    foundAt: 22,
   },
 } as const satisfies Record<string, Mutant>

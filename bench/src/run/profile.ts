@@ -53,7 +53,7 @@ export function profileOf(profiles: readonly CpuProfile[]): Profile {
 }
 
 function describe({ functionName, url, lineNumber }: CpuProfile['nodes'][number]['callFrame']): string {
-  if (url === '') return functionName
+  if (url === '') return functionName === '' ? '(native)' : functionName
   const path = url.startsWith('file:') ? fileURLToPath(url) : url
   const file = path.startsWith(ROOT) ? path.slice(ROOT.length + 1) : path
   return `${functionName === '' ? '(anonymous)' : functionName} ${file}:${lineNumber + 1}`

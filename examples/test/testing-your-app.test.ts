@@ -20,7 +20,7 @@ async function runTests(file: string): Promise<string> {
 }
 
 test('the tests of the application pass', async () => {
-  const printed = await runTests(join(EXAMPLES, 'testing-your-app', 'helpdesk.test.ts'))
+  const printed = await runTests(join(EXAMPLES, 'testing-your-app', 'helpdesk-test.ts'))
   expect(printed).toContain('# fail 0')
   expect(printed).toContain('# pass 4')
 })
@@ -30,11 +30,11 @@ test('they fail for an application that looks at the latest message alone', asyn
   await mkdir(generated, { recursive: true })
   const folder = await mkdtemp(join(generated, 'broken-'))
   try {
-    for (const name of ['helpdesk.ts', 'helpdesk.test.ts']) {
+    for (const name of ['helpdesk.ts', 'helpdesk-test.ts']) {
       const text = await readFile(join(EXAMPLES, 'testing-your-app', name), 'utf8')
       await writeFile(join(folder, name), text.replace('row of timeline)', 'row of timeline.slice(-1))'))
     }
-    expect(await runTests(join(folder, 'helpdesk.test.ts'))).toMatch(/# fail [1-9]/)
+    expect(await runTests(join(folder, 'helpdesk-test.ts'))).toMatch(/# fail [1-9]/)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

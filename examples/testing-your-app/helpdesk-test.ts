@@ -1,5 +1,5 @@
 /**
- * Tests of an application, without a server and without waiting: `node --test helpdesk.test.ts`, or with any other test runner.
+ * Tests of an application, without a server and without waiting: `node --test helpdesk-test.ts`, or with any other test runner.
  * Hours pass in a moment, and the network fails in the way that each test names.
  */
 import assert from 'node:assert/strict'

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { SUBPROTOCOL } from '@holdfast/protocol'
 import { WebSocketServer } from 'ws'
+import { Corks } from './corks.ts'
 import type { Time } from './message-deadline.ts'
 import type { Transport } from './transport.ts'
 import { WebSocketTransport } from './websocket.ts'
@@ -16,6 +17,7 @@ const MAX_BUFFERED_CHUNKS = 1_024
 /** Turns upgrade requests, authorised already, into WebSocket transports. */
 export class WebSocketAcceptor {
   readonly #server: WebSocketServer
+  readonly #corks = new Corks()
   readonly #time: Time
 
   /** `frameBytes`: the largest message that is taken; a larger one closes with 1009. */
@@ -36,7 +38,9 @@ export class WebSocketAcceptor {
 
   /** Completes the handshake and hands the transport on; a handshake that breaks RFC 6455 gets its HTTP error instead. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, onTransport: (transport: Transport) => void): void {
-    this.#server.handleUpgrade(request, socket, head, ws => onTransport(new WebSocketTransport(ws, socket, this.#time)))
+    this.#server.handleUpgrade(request, socket, head, ws =>
+      onTransport(new WebSocketTransport(ws, socket, this.#corks, this.#time)),
+    )
   }
 }
 

@@ -4,22 +4,28 @@ const FIRST_CONTROL_OPCODE = 0x8
 const MASKED = 0x80
 const LENGTH = 0x7f
 const LENGTH_16 = 126
-const LENGTH_64 = 127
 const MASK_BYTES = 4
-/** Two bytes, eight of length: what follows them, the mask, is skipped like the payload. */
-const MAX_HEAD_BYTES = 10
+/** Bytes of a head up to its length and with it, by how long the length is. */
+const HEAD_BYTES = 2
+const HEAD_16_BYTES = 4
+const HEAD_64_BYTES = 10
 
 /**
  * Follows the bytes of a peer from frame to frame (RFC 6455 §5.2), to know whether they end within a message.
  *
  * `ws` tells of messages once they are whole and of those that never will be says nothing. Only heads are looked at and nothing
- * is kept but one of them. What breaks the rules is for `ws` to refuse: from then on what is told here means nothing.
+ * is kept but a few numbers: every connection has one of these. What breaks the rules is for `ws` to refuse: from then on what is told
+ * here means nothing.
  */
 export class MessageBounds {
-  readonly #head = new Uint8Array(MAX_HEAD_BYTES)
+  /** How much of a head has come, and where it ends as far as is known. */
   #headBytes = 0
-  /** Bytes of the frame under way that are still to come, once its head is known. */
+  #headEnd = HEAD_BYTES
+  /** The first byte of the frame under way. */
+  #first = 0
+  /** Bytes of the frame under way that are still to come: as far as its head has told, and all of them once it is whole. */
   #left = 0
+  #isMasked = false
   #isInFrame = false
   /** A message has begun in fragments, and its last one has not ended. Control frames may come in between. */
   #isInMessage = false
@@ -44,40 +50,34 @@ export class MessageBounds {
         this.#left -= taken
         at += taken
       } else {
-        this.#head[this.#headBytes++] = bytes[at++] ?? 0
-        if (this.#headBytes >= 2 && this.#headBytes === headBytesOf(this.#head)) this.#begin()
+        this.#takeHead(bytes[at++] ?? 0)
       }
       if (this.#isInFrame && this.#left === 0) this.#end()
     }
   }
 
-  #begin(): void {
-    this.#isInFrame = true
-    this.#left = payloadBytesOf(this.#head) + ((byteOf(this.#head, 1) & MASKED) === 0 ? 0 : MASK_BYTES)
+  #takeHead(byte: number): void {
+    this.#headBytes++
+    if (this.#headBytes === 1) this.#first = byte
+    else if (this.#headBytes === HEAD_BYTES) this.#takeLength(byte)
+    else this.#left = this.#left * 256 + byte
+    if (this.#headBytes < this.#headEnd) return
     this.#headBytes = 0
+    this.#headEnd = HEAD_BYTES
+    this.#isInFrame = true
+    if (this.#isMasked) this.#left += MASK_BYTES
+  }
+
+  #takeLength(byte: number): void {
+    const length = byte & LENGTH
+    this.#isMasked = (byte & MASKED) !== 0
+    this.#left = length < LENGTH_16 ? length : 0
+    if (length >= LENGTH_16) this.#headEnd = length === LENGTH_16 ? HEAD_16_BYTES : HEAD_64_BYTES
   }
 
   #end(): void {
     this.#isInFrame = false
-    const first = byteOf(this.#head, 0)
-    if ((first & OPCODE) < FIRST_CONTROL_OPCODE) this.#isInMessage = (first & FIN) === 0
+    if ((this.#first & OPCODE) < FIRST_CONTROL_OPCODE) this.#isInMessage = (this.#first & FIN) === 0
     if (!this.#isInMessage) this.#ended++
   }
-}
-
-function headBytesOf(head: Uint8Array): number {
-  const length = byteOf(head, 1) & LENGTH
-  return length === LENGTH_64 ? 10 : length === LENGTH_16 ? 4 : 2
-}
-
-function payloadBytesOf(head: Uint8Array): number {
-  const length = byteOf(head, 1) & LENGTH
-  if (length < LENGTH_16) return length
-  let bytes = 0
-  for (let at = 2; at < headBytesOf(head); at++) bytes = bytes * 256 + byteOf(head, at)
-  return bytes
-}
-
-function byteOf(head: Uint8Array, at: number): number {
-  return head[at] ?? 0
 }

@@ -7,6 +7,18 @@ import { MessageBounds } from './message-bounds.ts'
  */
 export const MESSAGE_MS = 30_000
 
+/** Whose messages have a deadline. */
+export interface Deadlined {
+  /** A message has had its time. */
+  missed(): void
+}
+
+/**
+ * A timer later than this, in milliseconds: the process has stood still, and what peers sent meanwhile is not read yet. They get as
+ * long again.
+ */
+const STOOD_STILL_MS = 1_000
+
 /** What the time is measured with. */
 export type Time = Pick<Platform, 'clock' | 'scheduler'>
 
@@ -17,7 +29,7 @@ export type Time = Pick<Platform, 'clock' | 'scheduler'>
  */
 export class MessageDeadline {
   readonly #time: Time
-  readonly #onMissed: () => void
+  readonly #owner: Deadlined
   readonly #bounds = new MessageBounds()
   /** Of the message under way; null: there is none. */
   #leftMs: number | null = null
@@ -25,10 +37,9 @@ export class MessageDeadline {
   #cancel: Cancel | null = null
   #isHeld = false
 
-  /** `onMissed` is called when a message has had its time. */
-  constructor(time: Time, onMissed: () => void) {
+  constructor(time: Time, owner: Deadlined) {
     this.#time = time
-    this.#onMissed = onMissed
+    this.#owner = owner
   }
 
   /** Bytes have come. */
@@ -62,18 +73,28 @@ export class MessageDeadline {
   #run(): void {
     if (this.#leftMs === null || this.#isHeld || this.#cancel !== null) return
     this.#runningSinceMs = this.#time.clock.monoMs()
-    this.#cancel = this.#time.scheduler.after(this.#leftMs, this.#missed)
+    this.#cancel = this.#time.scheduler.after(this.#leftMs, () => this.#missed())
   }
 
   #stop(): void {
     if (this.#cancel === null) return
     this.#cancel()
     this.#cancel = null
-    if (this.#leftMs !== null) this.#leftMs -= this.#time.clock.monoMs() - this.#runningSinceMs
+    if (this.#leftMs !== null) this.#leftMs = Math.max(0, this.#leftMs - this.#runningMs)
   }
 
-  readonly #missed = (): void => {
+  get #runningMs(): number {
+    return this.#time.clock.monoMs() - this.#runningSinceMs
+  }
+
+  #missed(): void {
+    this.#cancel = null
+    if (this.#runningMs - (this.#leftMs ?? 0) >= STOOD_STILL_MS) {
+      this.#leftMs = STOOD_STILL_MS
+      this.#run()
+      return
+    }
     this.end()
-    this.#onMissed()
+    this.#owner.missed()
   }
 }

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream'
 import { CLOSE } from '@holdfast/protocol'
 import { WebSocket } from 'ws'
-import { MessageDeadline, type Time } from './message-deadline.ts'
+import type { Corks } from './corks.ts'
+import { type Deadlined, MessageDeadline, type Time } from './message-deadline.ts'
 import { SharedText, textFrame } from './shared-text.ts'
 import type { Transport, TransportListener } from './transport.ts'
 
@@ -12,24 +13,23 @@ import type { Transport, TransportListener } from './transport.ts'
  * `ws` would make a header for each. Every write is one whole frame and compression is off, so these writes and those of
  * `ws` (pings, the closing handshake) never cut into each other. What is sent in one go leaves in one system call.
  */
-export class WebSocketTransport implements Transport {
+export class WebSocketTransport implements Transport, Deadlined {
   readonly #ws: WebSocket
   readonly #socket: Duplex
+  readonly #corks: Corks
   readonly #deadline: MessageDeadline
   #listener: TransportListener | null = null
-  #isCorked = false
   #isClosing = false
 
   /** `socket` is the one under `ws`. To be made in the turn in which `ws` was: so no byte is missed. */
-  constructor(ws: WebSocket, socket: Duplex, time: Time) {
+  constructor(ws: WebSocket, socket: Duplex, corks: Corks, time: Time) {
     this.#ws = ws
     this.#socket = socket
-    this.#deadline = new MessageDeadline(time, () => this.close(CLOSE.silent, 'unfinished message'))
+    this.#corks = corks
+    this.#deadline = new MessageDeadline(time, this)
     // Behind the listener of `ws`: what these bytes have completed has been told.
     socket.on('data', (bytes: Buffer) => this.#deadline.take(bytes))
-    ws.on('close', () => this.#deadline.end())
-    // A socket error is followed by `close`, and `ws` closes by itself on a frame that breaks RFC 6455 or a limit.
-    ws.on('error', () => {})
+    ws.on('error', ignore)
   }
 
   start(listener: TransportListener): void {
@@ -41,14 +41,22 @@ export class WebSocketTransport implements Transport {
       listener.onAlive()
       listener.onMessage(String(data))
     })
-    this.#ws.on('ping', () => listener.onAlive())
-    this.#ws.on('pong', () => listener.onAlive())
-    this.#ws.on('close', code => listener.onClosed(code))
+    const onAlive = () => listener.onAlive()
+    this.#ws.on('ping', onAlive)
+    this.#ws.on('pong', onAlive)
+    this.#ws.on('close', code => {
+      this.#deadline.end()
+      listener.onClosed(code)
+    })
+  }
+
+  missed(): void {
+    this.close(CLOSE.silent, 'unfinished message')
   }
 
   send(text: string | SharedText): void {
     if (this.#ws.readyState !== WebSocket.OPEN || !this.#socket.writable) return
-    this.#cork()
+    if (this.#socket.writableCorked === 0) this.#corks.hold(this.#socket)
     this.#socket.write(text instanceof SharedText ? text.frame : textFrame(text), this.#flushed)
   }
 
@@ -82,20 +90,10 @@ export class WebSocketTransport implements Transport {
     this.#ws.terminate()
   }
 
-  #cork(): void {
-    if (this.#isCorked) return
-    this.#isCorked = true
-    this.#socket.cork()
-    // Not the end of the turn: what was published is on its way before the promise is settled that acknowledges it.
-    void Promise.resolve().then(this.#uncork)
-  }
-
-  readonly #uncork = (): void => {
-    this.#isCorked = false
-    this.#socket.uncork()
-  }
-
   readonly #flushed = (): void => {
     this.#listener?.onFlushed()
   }
 }
+
+/** A socket error is followed by `close`, and `ws` closes by itself on a frame that breaks RFC 6455 or a limit. */
+function ignore(): void {}

@@ -12,7 +12,7 @@ const PONG = clientFrame({ opcode: OPCODE.pong, payload: 'here' })
 function setUp() {
   const platform = new FakePlatform()
   let missed = 0
-  const deadline = new MessageDeadline(platform, () => missed++)
+  const deadline = new MessageDeadline(platform, { missed: () => missed++ })
   return { platform, deadline, missed: () => missed }
 }
 
@@ -87,6 +87,31 @@ describe('the deadline of a message', () => {
     expect(missed()).toBe(0)
     await platform.advance(1)
     expect(missed()).toBe(1)
+  })
+
+  test('the time in which the server stood still is not the peer’s: what came meanwhile is read first', () => {
+    let nowMs = 0
+    const due: { readonly atMs: number; readonly run: () => void }[] = []
+    const after = (ms: number, run: () => void) => {
+      due.push({ atMs: nowMs + ms, run })
+      return () => void due.pop()
+    }
+    const fire = (lateMs: number) => {
+      const task = due.pop()
+      nowMs = (task?.atMs ?? 0) + lateMs
+      task?.run()
+    }
+    let missed = 0
+    const time = { clock: { monoMs: () => nowMs, wallMs: () => 0 }, scheduler: { after, soon: () => {} } }
+    const deadline = new MessageDeadline(time, { missed: () => missed++ })
+    deadline.take(BEGUN)
+    fire(60_000)
+    expect([missed, due[0]?.atMs]).toEqual([0, nowMs + 1_000])
+    deadline.take(Buffer.concat([END, BEGUN]))
+    expect(due.map(({ atMs }) => atMs)).toEqual([nowMs + MESSAGE_MS])
+    fire(5_000)
+    fire(999)
+    expect([missed, due]).toEqual([1, []])
   })
 
   test('whole messages leave no timer behind, and neither does the end of the connection', () => {

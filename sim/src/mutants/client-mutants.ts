@@ -30,12 +30,12 @@ export const CLIENT_MUTANTS = {
     rule: 'SDK4',
     foundAt: 1,
   },
-  'acknowledged-row-stays': {
-    file: 'packages/client/src/store/room-store.ts',
-    find: 'this.#landed = this.#landed.filter(landed => landed.seq > seq)',
-    replace: '',
+  'row-is-shown-twice': {
+    file: 'packages/client/src/store/timeline.ts',
+    find: 'rows.filter(row => !confirmed.some(({ key }) => row.key === key))',
+    replace: 'rows',
     rule: 'SDK3',
-    foundAt: 1,
+    foundAt: 63,
   },
   'order-by-clock': {
     file: 'packages/client/src/store/timeline.ts',
@@ -73,6 +73,6 @@ export const CLIENT_MUTANTS = {
     find: 'return a.readRevision === b.readRevision ? a.lastReadSeq > b.lastReadSeq : a.readRevision > b.readRevision',
     replace: 'return a.lastReadSeq > b.lastReadSeq',
     rule: 'SIG6',
-    foundAt: 1,
+    foundAt: 25,
   },
 } as const satisfies Record<string, Mutant>

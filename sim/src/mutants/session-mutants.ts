@@ -103,13 +103,6 @@ export const SESSION_MUTANTS = {
     rule: 'READ4',
     foundAt: 6,
   },
-  'lost-hint-is-lost': {
-    file: 'packages/server/src/stages.ts',
-    find: 'if (!bus.isReliable) hubs.watchHeads()',
-    replace: '',
-    rule: 'READ4',
-    foundAt: 1,
-  },
   'lagging-is-not-told': {
     file: 'packages/server/src/session/session-rooms.ts',
     find: "for (const roomId of lagging) this.#answerDetached(roomId, 'lagging')",

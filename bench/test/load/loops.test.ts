@@ -22,6 +22,7 @@ describe('closed loop', () => {
     ])
     expect(loop.end()).toBe(2)
     loop.acknowledged(3)
+    expect(() => loop.acknowledged(3)).toThrow(/out of turn/)
     loop.acknowledged(2)
     await loop.drained
     expect(sent).toHaveLength(4)

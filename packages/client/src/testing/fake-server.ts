@@ -220,8 +220,8 @@ export class FakeServer implements HttpHost {
     const token = protocols[1]?.replace(/^bearer\./, '') ?? ''
     const connection = new ServerConnection(this.#host, token, handlers)
     this.#connections.push(connection)
-    const { admit, connect } = this.#behaviour
-    const isOpened = admit?.(token) !== false && connect?.(connection.userId) !== false
+    const behaviour = this.#behaviour
+    const isOpened = behaviour.admit?.(token) !== false && behaviour.connect?.(connection.userId) !== false
     void Promise.resolve().then(() => (isOpened ? handlers.onOpen() : connection.end()))
     return connection
   }

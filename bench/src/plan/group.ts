@@ -26,8 +26,8 @@ export interface Job {
 export type Plot =
   /** A figure over the jobs' `x`, one line for each peer. */
   | { readonly kind: 'lines'; readonly column: Column; readonly xLabel: string }
-  /** The distribution of a latency in one job, one line for each peer. */
-  | { readonly kind: 'distribution'; readonly curve: string; readonly job: string }
+  /** The distribution of a latency: in one job, one line for each peer; or with one peer, one line for each job. */
+  | { readonly kind: 'distribution'; readonly curve: string; readonly job?: string }
   /** One figure of each job as a bar for each peer. */
   | { readonly kind: 'bars'; readonly column: Column }
 

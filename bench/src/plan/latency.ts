@@ -96,7 +96,7 @@ export function signals({ latencyMs, warmMs }: Scale): Group {
       ...BESIDE,
     ],
     more: false,
-    plot: { kind: 'distribution', curve: 'send to received', job: '500 signals/s' },
+    plot: { kind: 'distribution', curve: 'send to received' },
     jobs: [
       { label: 'no signals', peers: ['holdfast'], spec: spec(0) },
       { label: '500 signals/s', peers: ['holdfast'], spec: spec(500) },

@@ -93,7 +93,7 @@ export function growth({ growth: grow, ms, warmMs }: Scale): readonly Group[] {
     plot: { kind: 'lines', column: cost, xLabel: what },
     rounds: 2,
     jobs: values.map(n => ({
-      label: `${n.toLocaleString('en')} ${what}`,
+      label: `${what}: ${n.toLocaleString('en')}`,
       x: n,
       peers: ['holdfast'],
       spec: {

@@ -70,8 +70,8 @@ function distribution(
 ): string | null {
   const curves = runs.flatMap(run => {
     const points = curveOf(run, curve)?.filter(([percent, ms]) => percent <= 99.9 && ms > 0)
-    const isShown = run.job.label === job || group.jobs.every(other => other.label !== job)
-    return points === undefined || !isShown ? [] : [{ peer: run.peer, points }]
+    const isShown = job === undefined || run.job.label === job
+    return points === undefined || !isShown ? [] : [{ name: job === undefined ? run.job.label : run.peer, points }]
   })
   if (curves.length === 0) return null
   const x = (percent: number) => LEFT + 12 + (rareness(percent) / rareness(99.9)) * (RIGHT - LEFT - 24)
@@ -82,14 +82,14 @@ function distribution(
   )
   const place = (points: Curve) => points.map(([percent, ms]): Point => ({ x: x(percent), y: y.at(ms) }))
   const xTicks = [0, ...SHOWN].map(percent => ({ at: x(percent), label: percent === 0 ? 'fastest' : `${percent} %` }))
-  return picture(group.title, `${curve}, milliseconds, logarithmic; ${job}`, [
+  return picture(group.title, [`${curve}, logarithmic`, ...(job === undefined ? [] : [job])].join('; '), [
     ...axes(
       xTicks,
       y.ticks.map(ms => ({ at: y.at(ms), label: milliseconds(ms) })),
       'so many of all were as fast or faster',
     ),
     ...curves.map(({ points }, i) => series(place(points), i)),
-    ...endLabels(curves.map(({ peer, points }, i) => ({ y: y.at(points.at(-1)?.[1] ?? 1), label: short(peer), i }))),
+    ...endLabels(curves.map(({ name, points }, i) => ({ y: y.at(points.at(-1)?.[1] ?? 1), label: short(name), i }))),
   ])
 }
 

@@ -19,6 +19,7 @@ export interface Results {
 /** The results as a page of Markdown. Its plots are beside it, named after their groups. */
 export function page({ environment, rounds, groups, peers, measured }: Results): string {
   const versions = Object.entries(environment.versions).map(([name, version]) => `${name} ${version}`)
+  const tookPart = peers.filter(({ label }) => measured.some(({ peer }) => peer === label))
   const failures = measured.flatMap(({ group, job, peer, failures: reasons }) => {
     return reasons.map(reason => `- ${group.id}, ${job.label}, ${peer}: ${reason.split('\n')[0]}`)
   })
@@ -28,7 +29,7 @@ export function page({ environment, rounds, groups, peers, measured }: Results):
     `Versions: ${versions.join(', ')}.`,
     `Medians of ${rounds} rounds at most, the scenarios and servers taken in turn; the range is from the least to the most. Command: \`${environment.command}\`.`,
     'Processor times are parts of one core, taken from /proc while it was measured. A generator near 100 % would be the limit of its row.',
-    peers.map(({ label, about }) => `- **${label}**: ${about}.`).join('\n'),
+    tookPart.map(({ label, about }) => `- **${label}**: ${about}.`).join('\n'),
     ...(failures.length > 0 ? ['## Runs that gave no figure', failures.join('\n')] : []),
     ...groups.flatMap(group =>
       section(

@@ -42,7 +42,9 @@ export async function spawned(plan: SpawnPlan): Promise<Spawned> {
     ...(plan.gid !== undefined && { gid: plan.gid }),
   })
   // Whatever ends the run ends what it has started.
-  process.once('exit', () => child.kill('SIGKILL'))
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
   const said = await ready(child, plan)
   let spare = COMPLAINTS
   child.stderr?.on('data', (chunk: Buffer) => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { type Client, createClient, type RoomHandle } from '../../src/index.ts'
 import {
   ackLongBeforeEcho,
@@ -59,6 +59,19 @@ describe('those who show the same', () => {
     await assertConverged(real, ROOM)
     expect(real[1]?.room(ROOM).getSnapshot().timeline).toMatchObject([{ message: { content: 'hello' } }])
     for (const client of real) client.disconnect()
+  })
+
+  test('converge in virtual time although the test runner has put fake timers in the place of the real ones', async () => {
+    const { world, clients, ann, time } = await talking()
+    vi.useFakeTimers()
+    try {
+      world.server.behaviour = slow(700)
+      ann.room.send('five')
+      await assertConverged(clients, ROOM, { time })
+      expect(time.now).toBeGreaterThanOrEqual(700)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('converge in several rooms; one that differs is named', async () => {

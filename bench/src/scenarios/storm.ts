@@ -19,6 +19,8 @@ export interface Storm {
 }
 
 const CALM_MS = 1_500
+/** Latencies are noted from the cut on for so long at least. */
+const MEANWHILE_MS = 1_000
 const SETTLED_WITHIN_MS = 60_000
 const WRITER = 'writer'
 
@@ -47,6 +49,8 @@ export async function storm(subject: Subject, parameters: Storm): Promise<Outcom
   const cutAt = performance.now()
   const { after, blackouts } = await cutAndReturn(subject, crew, plans, before, underWay)
   const load = meter.stop()
+  // However quickly all were back, some messages have to have been on their way.
+  await crew.guard(pause(Math.max(0, cutAt + MEANWHILE_MS - performance.now())))
   const backAt = performance.now()
   traffic.end()
   await crew.guard(sending)

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { bounded } from '../../src/bounded.ts'
 import { hold, pass } from '../../src/chaos/action.ts'
+import { sendAgain } from '../../src/chaos/again.ts'
 import { ChaosProxy } from '../../src/chaos/proxy.ts'
 import type { Script } from '../../src/chaos/script.ts'
 import { MAX_UNIT_BYTES } from '../../src/chaos/unit.ts'
@@ -117,6 +118,28 @@ test('half of a frame that its sender broke off goes by with the end', async () 
   wire.socket.end(Buffer.from([0x81, 0x85, 1, 2, 3]))
   expect(await bounded(wire.ended, () => 'the end')).toBe('finish')
   expect(Buffer.concat(received).subarray(-5)).toEqual(Buffer.from([0x81, 0x85, 1, 2, 3]))
+})
+
+test('a request that comes twice is left alone by interim answers, and ended by the one that counts', async () => {
+  const repeats: Socket[] = []
+  const target = await rawServer(socket => {
+    socket.once('data', () => {
+      repeats.push(socket)
+      socket.write('HTTP/1.1 100 Continue\r\n\r\n')
+    })
+  })
+  const isOver = new AbortController()
+  atEnd(() => isOver.abort())
+  const { hostname, port } = new URL(target)
+  sendAgain({ host: hostname, port: Number(port) }, Buffer.from('POST / HTTP/1.1\r\n\r\n'), isOver.signal)
+  await until(() => repeats.length === 1, 'the repeat')
+  const echo = await EchoServer.start()
+  for (let round = 0; round < 5; round += 1) await fetch(echo.url)
+  const [repeat] = repeats
+  expect(repeat?.readableEnded).toBe(false)
+  repeat?.write('HTTP/1.1 204 No Content\r\n\r\n')
+  await until(() => repeat?.readableEnded === true, 'the end')
+  repeat?.end()
 })
 
 test('what waits is bounded: a sender whose bytes go nowhere is read no further', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Odds, type Place, seeded } from '../../src/chaos/script.ts'
+import { cutStreamAt, type Odds, type Place, seeded } from '../../src/chaos/script.ts'
 import type { Unit } from '../../src/chaos/unit.ts'
 
 const ALL: Odds = { cut: 0.1, silence: 0.1, lose: 0.1, repeat: 0.1, swap: 0.1, drip: 0.1, delayMs: { from: 5, to: 9 } }
@@ -55,6 +55,21 @@ test('each happens about as often as its chance, to what it may happen to', () =
     expect([count > 300, count < 500], `${name} ${count}`).toEqual([true, true])
   }
   expect(tally({ lose: 1 }, 'answer')).toEqual({ cut: 4000 })
+})
+
+test('only answers are lost, and only what goes up comes twice', () => {
+  expect(tally({ lose: 1 }, 'request')).toEqual({ pass: 4000 })
+  expect(tally({ repeat: 1 }, 'answer')).toEqual({ pass: 4000 })
+})
+
+test('a byte of the stream is that of one unit: behind the last byte of one begins the next', () => {
+  const [first, second] = [placeOf('request', 0, 0), placeOf('request', 0, 1)]
+  const cuts = (byte: number) => [first, second].map(place => cutStreamAt('up', byte)(place))
+  const cut = (after: number) => ({ kind: 'cut', after, ending: 'reset' })
+  expect(cuts(11)).toEqual([cut(11), { kind: 'pass' }])
+  expect(cuts(12)).toEqual([{ kind: 'pass' }, cut(0)])
+  expect(cuts(24)).toEqual([{ kind: 'pass' }, { kind: 'pass' }])
+  expect(cutStreamAt('down', 5)(first)).toEqual({ kind: 'pass' })
 })
 
 test('without odds nothing happens; with certainty always', () => {

@@ -2,18 +2,22 @@
 export const MAX_REQUESTS_PER_PERSON = 200
 /** The same of `POST /api/sync`, each of which holds several rooms at a time. */
 export const MAX_SYNCS_PER_PERSON = 8
+/** Most bytes of answers that one person leaves unread before they are answered any more: a score of the largest pages. */
+export const MAX_UNREAD_BYTES = 16_777_216
 
 /** Where the answer goes, as far as it says when it is over. */
 export interface Outgoing {
   /** The peer has gone or has taken all. */
   readonly closed: boolean
+  /** Bytes of it that the peer has not taken. */
+  readonly writableLength: number
   once(event: 'close', listener: () => void): unknown
 }
 
-/** Counts what each person has under way at a time. Keeps nothing of those who have nothing. */
+/** Knows what each person has under way at a time. Keeps nothing of those who have nothing. */
 export class UnderWay {
   readonly #most: number
-  readonly #counts = new Map<string, number>()
+  readonly #answers = new Map<string, Set<Outgoing>>()
 
   /** `most`: of one person. */
   constructor(most: number) {
@@ -22,22 +26,25 @@ export class UnderWay {
 
   /** People who have something under way. */
   get size(): number {
-    return this.#counts.size
+    return this.#answers.size
   }
 
-  /** Counts one until its answer is over. False, and nothing counted, when the person has as many as they may. */
+  /** Counts one until its answer is over. False, and nothing counted, when the person has as much as they may. */
   enter(userId: string, outgoing: Outgoing): boolean {
-    const count = this.#counts.get(userId) ?? 0
-    if (count >= this.#most) return false
+    const answers = this.#answers.get(userId) ?? new Set()
+    if (answers.size >= this.#most || unreadBytes(answers) >= MAX_UNREAD_BYTES) return false
     if (outgoing.closed) return true
-    this.#counts.set(userId, count + 1)
-    outgoing.once('close', () => this.#leave(userId))
+    this.#answers.set(userId, answers.add(outgoing))
+    outgoing.once('close', () => {
+      answers.delete(outgoing)
+      if (answers.size === 0) this.#answers.delete(userId)
+    })
     return true
   }
+}
 
-  #leave(userId: string): void {
-    const left = (this.#counts.get(userId) ?? 1) - 1
-    if (left > 0) this.#counts.set(userId, left)
-    else this.#counts.delete(userId)
-  }
+function unreadBytes(answers: Iterable<Outgoing>): number {
+  let bytes = 0
+  for (const { writableLength } of answers) bytes += writableLength
+  return bytes
 }

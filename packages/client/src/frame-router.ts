@@ -96,7 +96,7 @@ export function routeFrame(frame: DownFrame, to: Destinations): void {
 function routeError(frame: ErrorFrame, to: Destinations): void {
   const { code, message, retryAfterMs, clientId, roomId, ref } = frame
   const refusal = { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
-  if (clientId !== undefined && roomId !== undefined) {
+  if (clientId && roomId) {
     to.outbox.tell(roomId, { kind: 'refuse', clientId, refusal })
     return
   }

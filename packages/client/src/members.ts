@@ -16,8 +16,8 @@ export class HttpMembers implements RoomMembers {
   list(options: { readonly cursor?: string; readonly query?: string } = {}): Promise<MemberPage> {
     const { cursor, query } = options
     const search = new URLSearchParams({
-      ...(cursor !== undefined && { cursor }),
-      ...(query !== undefined && { q: query }),
+      ...(cursor && { cursor }),
+      ...(query && { q: query }),
     })
     return this.#http.call('GET', `${this.#path}/members?${search}`)
   }

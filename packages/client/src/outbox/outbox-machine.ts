@@ -165,7 +165,9 @@ function letGoOfHead(
 
 function refuse(state: OutboxState, clientId: string, refusal: Refusal, input: OutboxInput): OutboxStep {
   const entry = findEntry(state.entries, clientId)
-  if (entry === undefined || entry.isDiscarded) return refuseUnwanted(state, clientId, refusal, input)
+  // It was sent twice, and the first answer was for good: the second may still have the server wait for it.
+  if (entry === undefined || entry.phase === 'failed' || entry.isDiscarded)
+    return refuseUnwanted(state, clientId, refusal, input)
   if (entry.phase !== 'sending') return go(state)
   if (isRetryable(refusal.code)) return refuseForNow(state, clientId, refusal, input)
   const record = { ...entry.record, failure: refusal }
@@ -192,9 +194,9 @@ function refuseUnwanted(state: OutboxState, clientId: string, refusal: Refusal, 
   const blocks = isBlocking(refusal)
   const effects: readonly OutboxEffect[] = [
     ...(blocks ? [{ do: 'cancel', clientId } as const] : []),
-    ...(entry === undefined ? [] : dropping(entry)),
+    ...(entry?.isDiscarded ? dropping(entry) : []),
   ]
-  const entries = removeEntry(state.entries, clientId)
+  const entries = entry?.isDiscarded ? removeEntry(state.entries, clientId) : state.entries
   // Those sent behind it are being refused: they go again only once they all are.
   if (blocks && state.kind === 'flowing') return resume(entries, effects, input)
   return answered(state, clientId, entries, effects, input)

@@ -100,7 +100,7 @@ export class HttpRoomList extends Emitter implements RoomList {
   discover(query = '', cursor?: string): Promise<DiscoverPage> {
     const search = new URLSearchParams({
       discover: 'true',
-      ...(query !== '' && { q: query }),
+      ...(query && { q: query }),
       ...(cursor && { cursor }),
     })
     return this.#deps.http.call('GET', `/api/rooms?${search}`)
@@ -258,7 +258,7 @@ export class HttpRoomList extends Emitter implements RoomList {
   }
 
   #page(cursor: string | null): Promise<RoomPage> {
-    const search = new URLSearchParams({ limit: `${PAGE_ROOMS}`, ...(cursor !== null && { cursor }) })
+    const search = new URLSearchParams({ limit: `${PAGE_ROOMS}`, ...(cursor && { cursor }) })
     return this.#deps.http.call('GET', `/api/rooms?${search}`)
   }
 

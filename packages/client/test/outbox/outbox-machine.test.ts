@@ -221,6 +221,14 @@ describe('the outbox machine', () => {
     ])
   })
 
+  test('[SDK4] sent twice, refused for good and then for now: it stays failed, and the server is told to wait for it no longer', () => {
+    const refusal = { code: 'unavailable', message: 'm' } as const
+    const late = stepOutbox(STATES.flowing, { kind: 'refuse', clientId: 'f', refusal }, input)
+    expect(late.effects).toEqual([{ do: 'cancel', clientId: 'f' }])
+    // Those behind it were refused too: they, and nothing newer, go again once they all have their answers.
+    expect([late.state.kind, late.state.entries]).toEqual(['probing', STATES.flowing.entries])
+  })
+
   test('one discarded on its way: a refusal for now is cancelled there, an ack still counts', () => {
     const discarded = stepOutbox(STATES.flowing, { kind: 'discard', clientId: 'a' }, input).state
     const refused = stepOutbox(discarded, EVENTS['refuse (for now)'], input)

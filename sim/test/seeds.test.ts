@@ -27,6 +27,7 @@ const PINNED: typeof FIRST = [
   ['2132', 'a message that the storage told of after the log had shown it was shown twice'],
   ['2011', 'what was read before a backup was restored counted for ever: a restore owes later revisions'],
   ['3174', 'a process that drained outlived its machine, and told of a log that a backup had taken the place of'],
+  ['40102', 'behind what was sent twice, refused for good and then for now, all waited for ever'],
   ['45', 'a message that was given up in a later page than it was written in was taken for lost'],
   ['108', 'a message was refused for good while nobody was there to be told, sent again, and taken behind a later one'],
 ]

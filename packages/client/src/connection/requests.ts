@@ -69,7 +69,7 @@ export class Requests {
 
   /** Nobody will answer any more: the client was stopped for good. */
   close(): void {
-    for (const ref of [...this.#waiting.keys()]) {
+    for (const ref of this.#waiting.keys()) {
       this.#take(ref)?.answer.reject(signedOut())
     }
   }

@@ -56,7 +56,7 @@ export class RoomStore {
   applySnapshot(snapshot: RoomSnapshot): void {
     this.#retained = null
     // Another log: what was to come in the old one will not.
-    if (this.#data !== null && snapshot.epoch !== this.#data.state.epoch) {
+    if (this.#data && snapshot.epoch !== this.#data.state.epoch) {
       this.#landed = []
       this.#position = UNKNOWN_POSITION
       this.#deps.onMembership()
@@ -143,7 +143,7 @@ export class RoomStore {
   }
 
   #set(now: RoomData | null): void {
-    const data = now === null || this.#line === null ? now : withLine(now, this.#line, this.#deps.userId())
+    const data = now && this.#line ? withLine(now, this.#line, this.#deps.userId()) : now
     if (data === this.#data) return
     this.#data = data
     const seq = data?.state.seq ?? Number.POSITIVE_INFINITY

@@ -37,7 +37,8 @@ export class Timeline {
     this.#confirmed = confirmed
     this.#pending = rows
     // A storage that answers late brings back what the log shows already.
-    this.#entries = [...confirmed, ...rows.filter(row => !confirmed.some(({ key }) => row.key === key))]
+    const shown = new Set(rows[0] && confirmed.map(row => row.key))
+    this.#entries = [...confirmed, ...rows.filter(row => !shown.has(row.key))]
     return this.#entries
   }
 

@@ -5,11 +5,12 @@ const ALL: readonly PeerName[] = ['holdfast', 'socketio', 'ws']
 /** Fewer than the queue of 511 that Node asks the kernel for: what that refuses is tried again a second later. */
 const UNDER_WAY = 300
 const BYTES_A_KB = 1_000
+const MS_A_S = 1_000
 const number = (n: number) => n.toLocaleString('en')
 
 /** Everybody is cut off at once and comes back. */
 export function storm({ storm: { connections, rooms } }: Scale): Group {
-  const all = { figure: 'allResumedMs', label: 'all back after', unit: 'ms' }
+  const all = { figure: 'allResumedMs', label: 'all back after', unit: 's', per: MS_A_S }
   const label = `${number(connections)} connections, ${number(rooms)} rooms`
   return {
     id: 'storm',
@@ -98,7 +99,7 @@ export function presence({ presence: members }: Scale): Group {
     columns: [
       { figure: 'frames', label: 'presence frames, each session', unit: '' },
       { figure: 'mostFramesInOneSecond', label: 'most in a second', unit: '' },
-      { figure: 'mostBytesInOneSecond', label: 'most in a second', unit: 'B' },
+      { figure: 'mostBytesInOneSecond', label: 'most in a second', unit: 'KB', per: BYTES_A_KB },
       { figure: 'seconds', label: 'until nothing more was told', unit: 's' },
       { figure: 'stormP50Ms', label: 'message latency p50', unit: 'ms' },
       { figure: 'stormP99Ms', label: 'p99', unit: 'ms' },

@@ -113,11 +113,12 @@ export class SimDevice {
     this.#end()
     this.#page = this.#load()
     for (const roomId of releases.keys()) this.open(roomId)
-    if (!this.storage.refuses) return
-    // What it could not read now a later page may, and then it comes late.
+    const { refuses, isBlocked } = this.storage
+    if (!refuses && !isBlocked) return
+    // What it could not read now it reads late, or a later page does: what is written meanwhile cannot know its place behind it.
     for (const sent of this.#parts.history.unsettledOf(this.name)) {
       sent.wasRetried = true
-      sent.mayVanish = true
+      sent.mayVanish ||= refuses
     }
   }
 

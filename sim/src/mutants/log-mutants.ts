@@ -86,7 +86,7 @@ export const LOG_MUTANTS = {
     replace: `const sent = this.#sent.get(sentKey(senderId, clientId)) ?? null
     return sent !== null && sent.at < this.row.lastAt - 2_000 ? null : sent`,
     rule: 'SEND1',
-    foundAt: 7,
+    foundAt: 4,
   },
   'duplicate-ack-differs': {
     file: 'packages/server/src/log/decide/send.ts',

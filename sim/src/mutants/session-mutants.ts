@@ -72,7 +72,7 @@ export const SESSION_MUTANTS = {
   const opened = kept.get(name) ?? (await deps.log.open({ roomId, actor: reader.actor, cursor, window, delta: deps.delta }))
   if (opened.ok && opened.value.kind === 'snapshot') kept.set(name, opened)`,
     rule: 'READ4',
-    foundAt: 4,
+    foundAt: 1,
   },
   'old-subscription-goes-on': {
     file: 'packages/server/src/session/session-rooms.ts',

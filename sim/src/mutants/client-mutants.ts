@@ -32,7 +32,7 @@ export const CLIENT_MUTANTS = {
   },
   'row-is-shown-twice': {
     file: 'packages/client/src/store/timeline.ts',
-    find: 'rows.filter(row => !confirmed.some(({ key }) => row.key === key))',
+    find: 'rows.filter(row => !shown.has(row.key))',
     replace: 'rows',
     rule: 'SDK3',
     foundAt: 63,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SECRET } from '../dialects/http-api.ts'
 import type { Peer } from './peer.ts'
-import { spawned } from './spawned.ts'
+import { NODE_SERVER, spawned } from './spawned.ts'
 
 /** How it differs from what a person would start. */
 interface HoldfastOptions {
@@ -28,7 +28,7 @@ export function holdfastServer({ preload, profileIn }: HoldfastOptions = {}): Pe
       ]
       const server = await spawned({
         what: 'the server',
-        command: [...pin, process.execPath, '--conditions=holdfast-source', ...more, 'apps/cli/src/main.ts', 'serve'],
+        command: [...pin, ...NODE_SERVER, ...more, 'apps/cli/src/main.ts', 'serve'],
         ready: /listening on (http:\/\/\S+)/,
         env: {
           HOLDFAST_PORT: '0',

@@ -1,5 +1,5 @@
 import type { Peer } from './peer.ts'
-import { spawned } from './spawned.ts'
+import { NODE_SERVER, spawned } from './spawned.ts'
 
 /** The peer without a store. */
 export const plainWsServer: Peer = {
@@ -11,7 +11,7 @@ export const plainWsServer: Peer = {
   start: async pin => {
     const server = await spawned({
       what: 'the ws peer',
-      command: [...pin, process.execPath, '--conditions=holdfast-source', 'bench/src/peers/ws/server.ts'],
+      command: [...pin, ...NODE_SERVER, 'bench/src/peers/ws/server.ts'],
       ready: /listening on (http:\/\/\S+)/,
     })
     return { url: server.said, pids: { server: [server.pid], backends: [] }, stop: () => server.stop() }

@@ -3,7 +3,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Peer, Running } from './peer.ts'
-import { type Spawned, spawned } from './spawned.ts'
+import { NODE_SERVER, type Spawned, spawned } from './spawned.ts'
 
 /** Where Debian puts PostgreSQL's programs. */
 const DEBIAN = '/usr/lib/postgresql'
@@ -63,7 +63,7 @@ async function startAll(
   started.push(redis)
   const server = await spawned({
     what: 'the Socket.IO peer',
-    command: [...pin, process.execPath, '--conditions=holdfast-source', 'bench/src/peers/socketio/server.ts'],
+    command: [...pin, ...NODE_SERVER, 'bench/src/peers/socketio/server.ts'],
     ready: /listening on (http:\/\/\S+)/,
     env: { POSTGRES_DIR: dir, REDIS_SOCKET: redisSocket },
   })

@@ -1,4 +1,4 @@
-/** Most rows of one kind that are remembered; the one remembered longest gives way. Some 2 MB, and more people than write at a time. */
+/** Most rows of one kind in a generation; there are two. Some 4 MB, and more people than write at a time. */
 const MAX_ROWS = 10_000
 
 /**
@@ -6,30 +6,50 @@ const MAX_ROWS = 10_000
  *
  * Nobody else writes to the database (its folder is locked), so what is remembered is true until this connection changes it, or takes a
  * transaction back. It spares three of the five statements of a message: how its sender stands in the room is known.
+ *
+ * When the younger generation is full it becomes the older one, and what was in that and not asked for since is forgotten: one step for each
+ * row, where dropping the oldest of a map, row by row, passes over all that were dropped before.
  */
 export class Remembered<Row> {
-  readonly #rows = new Map<string, Row | null>()
+  readonly #maxRows: number
+  #young = new Map<string, Row | null>()
+  #old = new Map<string, Row | null>()
+
+  /** `maxRows`: those of one generation. */
+  constructor(maxRows: number = MAX_ROWS) {
+    this.#maxRows = maxRows
+  }
 
   /** The row of `userId` in `room`, read when it is not known. */
   get(room: number, userId: string, read: () => Row | null): Row | null {
     const key = keyOf(room, userId)
-    const known = this.#rows.get(key)
-    if (known !== undefined) return known
-    const row = read()
-    const [oldest] = this.#rows.size >= MAX_ROWS ? this.#rows.keys() : []
-    if (oldest !== undefined) this.#rows.delete(oldest)
-    this.#rows.set(key, row)
+    const young = this.#young.get(key)
+    if (young !== undefined) return young
+    const old = this.#old.get(key)
+    const row = old === undefined ? read() : old
+    this.#keep(key, row)
     return row
   }
 
   /** It is written. */
   forget(room: number, userId: string): void {
-    this.#rows.delete(keyOf(room, userId))
+    const key = keyOf(room, userId)
+    this.#young.delete(key)
+    this.#old.delete(key)
   }
 
   /** Many are written, or nothing that was read counts any more. */
   forgetAll(): void {
-    this.#rows.clear()
+    this.#young = new Map()
+    this.#old = new Map()
+  }
+
+  #keep(key: string, row: Row | null): void {
+    if (this.#young.size >= this.#maxRows) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    this.#young.set(key, row)
   }
 }
 

@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
+import { Remembered } from '../../../src/log/sqlite/remembered.ts'
 import { newFolder } from '../folders.ts'
 import { ann, bob, done, type Harness, refusedWith } from '../kit.ts'
 import { openWatched } from './open-harness.ts'
@@ -44,5 +46,43 @@ describe('what the writing connection remembers of people:', () => {
     await done(h.send(bob, 'r', 'still here'))
     await done(h.run(mute))
     await refusedWith('muted', h.send(bob, 'r', 'and now'))
+  })
+})
+
+describe('remembered rows', () => {
+  test('whatever is read, written and taken back, it tells what is stored; and it keeps no more than two generations', () => {
+    const step = fc.record({
+      what: fc.constantFrom('read', 'read', 'read', 'write', 'take back'),
+      room: fc.integer({ min: 1, max: 3 }),
+      user: fc.constantFrom('a', 'b', 'c'),
+      row: fc.option(fc.integer({ min: 0, max: 9 })),
+    })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), steps => {
+        const remembered = new Remembered<number>(2)
+        const stored = new Map<string, number | null>()
+        for (const { what, room, user, row } of steps) {
+          const key = `${room}/${user}`
+          if (what === 'write') {
+            stored.set(key, row)
+            remembered.forget(room, user)
+          } else if (what === 'take back') {
+            stored.clear()
+            remembered.forgetAll()
+          } else expect(remembered.get(room, user, () => stored.get(key) ?? null)).toBe(stored.get(key) ?? null)
+        }
+      }),
+    )
+  })
+
+  test('what is asked for again is not read again, and what nobody asks for is forgotten', () => {
+    const remembered = new Remembered<number>(2)
+    let reads = 0
+    const read = () => ++reads
+    remembered.get(1, 'a', read)
+    for (const user of ['b', 'c', 'a', 'd', 'a']) remembered.get(1, user, read)
+    expect(reads).toBe(4)
+    for (const user of ['e', 'f', 'g', 'h']) remembered.get(1, user, read)
+    expect(remembered.get(1, 'a', read)).toBe(9)
   })
 })

@@ -87,6 +87,21 @@ const replaced = (event: RoomEvent): readonly RoomEvent[] => LOG.map(old => (old
 
 const left: RoomEvent = { seq: 7, at: 7, by: 'ann', kind: 'member.left', userId: 'bob', reason: 'kicked' }
 const EDIT = { what: 'changed', roomId: ROOM, change: 'message.edit', messageId: 'id-3', value: 'new' } as const
+const REACTION = { ...EDIT, change: 'reaction.add' } as const
+const DELETION = { ...EDIT, change: 'message.delete', messageId: 'id-4', value: '' } as const
+const ABOUT = { by: 'ann', messageId: 'id-3' } as const
+/** A log in which one message is edited twice and reacted to, and another is deleted. */
+const CHANGED: readonly RoomEvent[] = [
+  ...LOG,
+  { seq: 6, at: 6, ...ABOUT, kind: 'message.edited', content: 'new', editedAt: 6 },
+  { seq: 7, at: 7, ...ABOUT, kind: 'reaction.added', key: 'new', userId: 'ann' },
+  { seq: 8, at: 8, ...ABOUT, kind: 'message.deleted', messageId: 'id-4', deletedAt: 8 },
+  { seq: 9, at: 9, ...ABOUT, kind: 'message.edited', content: 'newer', editedAt: 9 },
+]
+const changed = (...told: readonly Saw[]): Evidence => ({
+  rooms: [truth(CHANGED)],
+  lines: by('ann', [...['a', 'b', 'c'].map(wrote), ...told]),
+})
 
 /** One history for each way to break a rule, and the rule. */
 const BAD: readonly (readonly [string, string, Evidence])[] = [
@@ -108,6 +123,17 @@ const BAD: readonly (readonly [string, string, Evidence])[] = [
   ['DUR2', 'an acknowledged edit is not there', withMore({ ...EDIT, seq: 5 })],
   ['DUR2', 'an acknowledged deletion is not there', withMore({ ...EDIT, change: 'message.delete', seq: 5 })],
   ['DUR2', 'an acknowledged reaction is not there', withMore({ ...EDIT, change: 'reaction.add', seq: 5 })],
+  ['DUR2', 'an edit was told before its place', changed({ ...EDIT, seq: 5 })],
+  ['DUR2', 'an edit was told where another had taken its place', changed({ ...EDIT, seq: 9 })],
+  ['DUR2', 'a reaction was told before its place', changed({ ...REACTION, seq: 6 })],
+  ['DUR2', "a reaction was told and is somebody else's", { ...changed(), lines: by('bob', [{ ...REACTION, seq: 7 }]) }],
+  ['DUR2', 'another reaction was told', changed({ ...REACTION, value: 'other', seq: 9 })],
+  ['DUR2', 'a deletion was told before its place', changed({ ...DELETION, seq: 7 })],
+  [
+    'DUR2',
+    'a deletion was told of a message that was only edited',
+    changed({ ...DELETION, messageId: 'id-3', seq: 9 }),
+  ],
   ['SEND1', 'a message is there twice', over([...LOG, message(6, 'a')])],
   [
     'SEND2',
@@ -170,6 +196,21 @@ describe('the checker of histories', () => {
       { what: 'live', roomId: ROOM, socket: 2, epoch: EPOCH, seq: 5 },
     ]
     expect(check(withMore(...reopened))).toEqual([])
+  })
+
+  test('finds nothing where a change that was sent again is told the latest seq, and others follow it', () => {
+    const inPlace: readonly Saw[] = [
+      { ...EDIT, seq: 6 },
+      { ...REACTION, seq: 7 },
+      { ...DELETION, seq: 8 },
+    ]
+    const again: readonly Saw[] = [
+      { ...EDIT, seq: 8 },
+      { ...REACTION, seq: 9 },
+      { ...DELETION, seq: 9 },
+    ]
+    const ofTheDeleted: Saw = { ...EDIT, messageId: 'id-4', value: 'gone', seq: 6 }
+    expect(check(changed(...inPlace, ...again, ofTheDeleted))).toEqual([])
   })
 
   test.each(BAD)('finds that %s is broken where %s', (rule, _where, evidence) => {

@@ -34,7 +34,7 @@ function changedIsThere({ roomId, events, state }: RoomTruth, { lines }: Evidenc
   return lines.flatMap(line => {
     if (line.what !== 'changed' || line.roomId !== roomId) return []
     const message = byId.get(line.messageId)
-    if (message !== undefined && isThere(line, events[line.seq - 1], message)) return []
+    if (message !== undefined && isThere(line, events.slice(0, line.seq), message)) return []
     const { device, change, messageId, seq } = line
     return [
       { rule: 'DUR2', what: `${device} was told that ${change} of ${messageId} is ${seq} of ${roomId}, it is not` },
@@ -43,25 +43,33 @@ function changedIsThere({ roomId, events, state }: RoomTruth, { lines }: Evidenc
 }
 
 /**
- * The text of a deleted message is nowhere. An edit that was sent again after a break changes nothing, and is told the latest seq:
- * then the message says what it says.
+ * Whether the log up to the seq that was told holds the change. That seq need not be the change's own: what is sent again after
+ * a break changes nothing, and is told the latest seq of the moment. Later changes may stand behind it.
  */
-function isThere(line: Extract<HistoryLine, { what: 'changed' }>, event: RoomEvent | undefined, message: Message) {
-  if (message.deletedAt !== null) return true
+function isThere(line: Extract<HistoryLine, { what: 'changed' }>, until: readonly RoomEvent[], message: Message) {
   switch (line.change) {
     case 'message.delete':
-      return false
+      return until.some(event => event.kind === 'message.deleted' && event.messageId === line.messageId)
     case 'message.edit':
-      return message.content === line.value || isEdit(event, line.messageId, line.value)
+      // The text of a deleted message is nowhere.
+      return message.deletedAt !== null || lastText(until, line.messageId) === line.value
     case 'reaction.add':
-      return message.reactions[line.value]?.includes(line.userId) === true
+      return until.some(
+        event =>
+          event.kind === 'reaction.added' &&
+          event.messageId === line.messageId &&
+          event.key === line.value &&
+          event.userId === line.userId,
+      )
     default:
       return assertNever(line.change)
   }
 }
 
-function isEdit(event: RoomEvent | undefined, messageId: string, content: string): boolean {
-  return event?.kind === 'message.edited' && event.messageId === messageId && event.content === content
+/** What a message was edited to last. */
+function lastText(events: readonly RoomEvent[], messageId: string): string | null {
+  const edit = events.findLast(event => event.kind === 'message.edited' && event.messageId === messageId)
+  return edit?.kind === 'message.edited' ? edit.content : null
 }
 
 /** SEND1: one message for each that was written, and it says what was written. */

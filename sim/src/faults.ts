@@ -128,5 +128,6 @@ export function heal(world: SimWorld): void {
     device.host.wake()
     device.tell('up')
     device.tell('visible')
+    if (device.storage.wasMisread) device.reload()
   }
 }

@@ -10,6 +10,8 @@ export class SimOutboxStorage {
   room = Number.POSITIVE_INFINITY
   /** Nothing can be read. */
   refuses = false
+  /** Some page could not read it when it began, and does not know what is in it. */
+  wasMisread = false
   readonly #gate = new SimGate()
   readonly #records = new Map<string, OutboxRecord>()
 
@@ -33,6 +35,11 @@ export class SimOutboxStorage {
 
   has(roomId: string, clientId: string): boolean {
     return this.#records.has(keyOf(roomId, clientId))
+  }
+
+  /** Whether it would be sent by the next page: it is there, and was not refused for good. */
+  sends(roomId: string, clientId: string): boolean {
+    return this.#records.get(keyOf(roomId, clientId))?.failure === null
   }
 
   heal(): void {
@@ -71,6 +78,7 @@ export class SimOutboxStorage {
   }
 
   #list(): readonly OutboxRecord[] {
+    this.wasMisread ||= this.refuses
     if (this.refuses) throw new Error('the storage cannot be read')
     return [...this.#records.values()].sort((a, b) => a.order - b.order)
   }

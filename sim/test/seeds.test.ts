@@ -16,6 +16,8 @@ const FIRST: readonly (readonly [seed: string, what: string])[] = [
   ['10454', 'the same'],
   ['10151', 'what was read beyond the end of the log was told again for ever'],
   ['5043', 'a message on its way that a page of history brought was shown twice for a moment'],
+  ['203937', 'a line of the list that was ahead of an open room was lost on it, which counted too much for ever'],
+  ['204514', 'the same'],
   [
     '203005',
     'behind a refused message that the log showed meanwhile, a later one overtook one that still awaited its answer',
@@ -30,6 +32,9 @@ const PINNED: typeof FIRST = [
   ['40102', 'behind what was sent twice, refused for good and then for now, all waited for ever'],
   ['45', 'a message that was given up in a later page than it was written in was taken for lost'],
   ['108', 'a message was refused for good while nobody was there to be told, sent again, and taken behind a later one'],
+  ['300283', 'what somebody had read in a membership that a backup lacks was compared with the next one'],
+  ['300761', 'a page that could not read its storage left in it what was sent'],
+  ['301383', 'what was sent and then refused for good, since its sender had been removed, was taken for waiting'],
 ]
 
 describe('pinned seeds', () => {

@@ -171,6 +171,8 @@ describe('[connections] more of them than anybody needs', () => {
     const listener = new Listener(toNodeHandler(holdfast), upgrade, times)
     listeners.push(listener)
     const { url } = await listener.listen({ host: '127.0.0.1', port: 0 })
+    // Before the others: in one process with them nobody gets in within the second that is given to a handshake.
+    const ann = await RawClient.open(url, await tokenFor('ann'))
     const text = first ?? (await headOf('eve', '/api/rooms')).replace('Length: 10', 'Length: 1000')
     const slow: Socket[] = []
     while (slow.length < DRIPPING) {
@@ -184,7 +186,6 @@ describe('[connections] more of them than anybody needs', () => {
     const dripping = setInterval(() => {
       for (const socket of slow) if (drip !== '' && socket.writable) socket.write(drip)
     }, 100)
-    const ann = await RawClient.open(url, await tokenFor('ann'))
     await ann.fence()
     await Promise.all(slow.map(gone))
     clearInterval(dripping)

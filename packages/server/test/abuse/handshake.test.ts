@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Logger } from '../../src/observe/logger.ts'
+import { SEED } from '../support/fuzz-seed.ts'
 import { LiveServer } from '../support/live-server.ts'
 import { tokenFor } from '../support/tokens.ts'
 
@@ -158,9 +159,9 @@ describe('[handshake] whatever comes before a session', () => {
         outcomes.add(status)
         expect(status ?? '400').toMatch(/^(101|4\d\d)$/)
       }),
-      { numRuns: RUNS },
+      { seed: SEED, numRuns: RUNS },
     )
-    expect(outcomes.size).toBeGreaterThan(2)
+    expect(outcomes.size, `drawn from FUZZ_SEED=${SEED}`).toBeGreaterThan(2)
     const ann = await server.client('ann')
     await ann.fence()
   })
@@ -187,7 +188,7 @@ describe('[handshake] whatever comes before a session', () => {
         outcomes.add(status)
         expect(status ?? '400').toMatch(/^(101|4\d\d)$/)
       }),
-      { numRuns: RUNS },
+      { seed: SEED, numRuns: RUNS },
     )
     for (const status of ['101', '400', '401']) expect(outcomes).toContain(status)
     const ann = await server.client('ann')

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { WebSocket } from 'ws'
+import { SEED } from '../support/fuzz-seed.ts'
 import { LiveServer } from '../support/live-server.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { tokenFor } from '../support/tokens.ts'
@@ -121,7 +122,7 @@ describe('[fuzz] whatever arrives', () => {
         if (client.isClosed) codes.add(await client.closed())
         client.terminate()
       }),
-      { numRuns: 150 },
+      { seed: SEED, numRuns: 150 },
     )
     expect([...codes].filter(code => ![4500, 4505].includes(code))).toEqual([])
     await expectUnharmed()
@@ -139,7 +140,7 @@ describe('[fuzz] whatever arrives', () => {
           client.terminate()
         },
       ),
-      { numRuns: 150 },
+      { seed: SEED, numRuns: 150 },
     )
     await expectUnharmed()
   })

@@ -22,6 +22,13 @@ export const UNSETTLED: Plant = {
   replace: '',
 }
 
+/** Leaves what stands behind the last whole commit of the log that it takes over. */
+export const UNCUT: Plant = {
+  file: 'packages/server/src/log/sqlite/wal-inheritance.ts',
+  find: '    if (committedBytes < bytes) ftruncateSync(descriptor, committedBytes)\n',
+  replace: '',
+}
+
 /** Leaves the name of a new data folder unsynced. */
 export const UNNAMED: Plant = {
   file: 'packages/server/src/log/sqlite/data-folder.ts',

@@ -9,11 +9,16 @@ const MAGIC_LITTLE_ENDIAN = 0x377f0682
 const MAGIC_BIG_ENDIAN = 0x377f0683
 const LEAST_PAGE_BYTES = 512
 const MOST_PAGE_BYTES = 65_536
+const CHUNK_BYTES = 1024 * 1024
 
-/** Where a write-ahead log stops being what was written. */
-export interface WalDamage {
-  /** Up to here it is whole. */
-  readonly offset: number
+/** What stands in a write-ahead log. */
+export interface WalSurvey {
+  /** The length of its file. */
+  readonly bytes: number
+  /** Where its last whole commit ends: SQLite goes on from there. 0 when it holds none. */
+  readonly committedBytes: number
+  /** Up to here it is whole, and behind it are commits that SQLite would forget; null when no such damage is found. */
+  readonly damagedAt: number | null
 }
 
 type Sum = readonly [number, number]
@@ -29,7 +34,7 @@ interface Frame {
 }
 
 /**
- * Finds damage in a write-ahead log that SQLite would take for its end.
+ * Reads a write-ahead log as SQLite will, and finds damage in it that SQLite would take for its end.
  *
  * SQLite reads the log up to the first frame whose checksum is wrong and forgets the rest without a word: that is how it
  * finds the end of what a crash interrupted. A frame that rots in the middle would so take every later commit with it,
@@ -37,15 +42,20 @@ interface Frame {
  * after that commit was synced (`synchronous=FULL`), and a frame's checksum begins with that of the frame before. So where
  * a frame follows on a commit, all up to that commit was on the disk, and a bad frame among it is no interrupted write.
  *
- * Damage in the last commit of the log looks like an interrupted write and cannot be found.
+ * The commit must be whole itself. Behind the end may stand frames of a transaction that was given up, and a commit
+ * written over them that the power interrupted between two sectors can have its mark and the sum of the frame that was
+ * there: what follows on that sum is no proof.
  *
- * @returns null when there is none to be found, also when there is no such file.
+ * Damage in the last commit of the log looks like an interrupted write and cannot be found; nor is it when it spoils the
+ * end of the commit before.
+ *
+ * @returns null when there is no such file.
  */
-export function findWalDamage(file: string): WalDamage | null {
+export function surveyWal(file: string): WalSurvey | null {
   const log = openLog(file)
   if (log === null) return null
   try {
-    return damageIn(log)
+    return surveyOf(log)
   } finally {
     closeSync(log.descriptor)
   }
@@ -53,6 +63,7 @@ export function findWalDamage(file: string): WalDamage | null {
 
 interface Log {
   readonly descriptor: number
+  readonly bytes: number
   readonly pageBytes: number
   readonly isLittleEndian: boolean
   readonly frames: number
@@ -60,18 +71,24 @@ interface Log {
   readonly start: { readonly salt: string; readonly sum: Sum } | null
 }
 
-function damageIn(log: Log): WalDamage | null {
+function surveyOf(log: Log): WalSurvey {
+  const { bytes, start } = log
   let before: Frame | null = null
-  let whole: number | null = log.start === null ? 0 : null
-  for (let index = 0; index < log.frames; index++) {
-    const frame = readFrame(log, index, before?.sum ?? log.start?.sum ?? [0, 0])
-    const salt: string | undefined = log.start?.salt ?? before?.salt
+  let whole: number | null = start === null ? 0 : null
+  let committedBytes = 0
+  let offset = HEADER_BYTES
+  for (const frameAsWritten of framesOf(log)) {
+    const frame = frameIn(frameAsWritten, before?.sum ?? start?.sum ?? [0, 0], log.isLittleEndian)
+    const salt: string | undefined = start?.salt ?? before?.salt
     const isNext = frame.follows && frame.salt === salt
-    if (whole === null && !isNext) whole = HEADER_BYTES + index * frameBytes(log)
-    if (whole !== null && isNext && before?.isCommit === true && before.salt === salt) return { offset: whole }
+    if (whole === null && !isNext) whole = offset
+    const isBehindCommit = before?.isCommit === true && before.follows && before.salt === salt
+    if (whole !== null && isNext && isBehindCommit) return { bytes, committedBytes, damagedAt: whole }
+    offset += frameBytes(log)
+    if (whole === null && frame.isCommit) committedBytes = offset
     before = frame
   }
-  return null
+  return { bytes, committedBytes, damagedAt: null }
 }
 
 function openLog(file: string): Log | null {
@@ -84,10 +101,12 @@ function openLog(file: string): Log | null {
   const sum = sumOf(header.subarray(0, HEADER_BYTES - 8), [0, 0], toldLittle)
   const isWhole = (toldLittle || magic === MAGIC_BIG_ENDIAN) && equal(sum, sumAt(header, HEADER_BYTES - 8))
   const pageBytes = isWhole ? header.readUInt32BE(8) : guessedPageBytes(header.readUInt32BE(8))
-  const frames = Math.floor((fstatSync(descriptor).size - HEADER_BYTES) / (FRAME_HEADER_BYTES + pageBytes))
+  const bytes = fstatSync(descriptor).size
+  const frames = Math.max(0, Math.floor((bytes - HEADER_BYTES) / (FRAME_HEADER_BYTES + pageBytes)))
   const start = isWhole ? { salt: header.toString('latin1', 16, 24), sum } : null
   // What is written by this machine is summed as its words lie in memory.
-  return { descriptor, pageBytes, isLittleEndian: isWhole ? toldLittle : endianness() === 'LE', frames, start }
+  const isLittleEndian = isWhole ? toldLittle : endianness() === 'LE'
+  return { descriptor, bytes, pageBytes, isLittleEndian, frames, start }
 }
 
 /** Of a header that is damaged: its own word if it can be one, else what this store's databases have. */
@@ -96,16 +115,34 @@ function guessedPageBytes(told: number): number {
   return isPowerOfTwo && told >= LEAST_PAGE_BYTES && told <= MOST_PAGE_BYTES ? told : 4_096
 }
 
-function readFrame(log: Log, index: number, before: Sum): Frame {
-  const bytes = Buffer.alloc(frameBytes(log))
-  readSync(log.descriptor, bytes, 0, bytes.length, HEADER_BYTES + index * bytes.length)
-  const headSum = sumOf(bytes.subarray(0, FRAME_SUMMED_BYTES), before, log.isLittleEndian)
+/** The frames in their order, read many at a time. Each stands in a buffer that the next ones are read into. */
+function* framesOf(log: Log): Generator<Buffer, void, void> {
+  const each = frameBytes(log)
+  const atATime = Math.max(1, Math.floor(CHUNK_BYTES / each))
+  const chunk = Buffer.alloc(atATime * each)
+  for (let index = 0; index < log.frames; index += atATime) {
+    const count = Math.min(atATime, log.frames - index)
+    readWhole(log.descriptor, chunk.subarray(0, count * each), HEADER_BYTES + index * each)
+    for (let at = 0; at < count; at++) yield chunk.subarray(at * each, (at + 1) * each)
+  }
+}
+
+function readWhole(descriptor: number, bytes: Buffer, offset: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    const count = readSync(descriptor, bytes, done, bytes.length - done, offset + done)
+    if (count === 0) throw new Error('its log became shorter while it was read')
+    done += count
+  }
+}
+
+function frameIn(bytes: Buffer, before: Sum, isLittleEndian: boolean): Frame {
+  const headSum = sumOf(bytes.subarray(0, FRAME_SUMMED_BYTES), before, isLittleEndian)
   const sum = sumAt(bytes, FRAME_HEADER_BYTES - 8)
   return {
     isCommit: bytes.readUInt32BE(4) !== 0,
     salt: bytes.toString('latin1', 8, 16),
     sum,
-    follows: equal(sumOf(bytes.subarray(FRAME_HEADER_BYTES), headSum, log.isLittleEndian), sum),
+    follows: equal(sumOf(bytes.subarray(FRAME_HEADER_BYTES), headSum, isLittleEndian), sum),
   }
 }
 

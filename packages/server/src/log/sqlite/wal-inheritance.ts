@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import { reasonOf } from './faults.ts'
-import { findWalDamage } from './wal-damage.ts'
+import { surveyWal, type WalSurvey } from './wal-damage.ts'
 
 const CHUNK_BYTES = 1024 * 1024
 
@@ -15,46 +15,46 @@ const CHUNK_BYTES = 1024 * 1024
  * sends such a message again is told that it is there, which writes nothing and so syncs nothing; and the power can go.
  * The bytes are written again, not only synced: after a sync that failed another one succeeds for nothing (see `isFatal`).
  *
+ * What stands behind the last whole commit is cut off: SQLite would write over it by and by, and what is left of it would
+ * stand behind newer commits.
+ *
  * @throws Error in one line: it is damaged, with what can be done; or the disk fails.
  */
 export function inheritWal(databaseFile: string): void {
   const file = `${databaseFile}-wal`
   try {
-    const damage = findWalDamage(file)
-    if (damage !== null) throw new Error(damageLine(file, damage.offset))
-    writeAgain(file)
+    const found = surveyWal(file)
+    if (found === null) return
+    if (found.damagedAt !== null) throw new Error(damageLine(file, found.damagedAt))
+    settle(file, found)
   } catch (cause) {
     throw new Error(`unable to open the database ${databaseFile}; ${reasonOf(cause)}`, { cause })
   }
 }
 
+/** No advice to cut it there: a part of the log may have been moved into the database, which is torn without the rest. */
 function damageLine(file: string, offset: number): string {
-  return `its log ${file} is damaged, and acknowledged messages behind the damage cannot be read: restore a backup, or cut that file to ${offset} bytes to go on without them`
+  return `its log ${file} is damaged at byte ${offset}, and acknowledged messages behind the damage cannot be read: restore a backup, or at your own risk try a copy of the folder without that file`
 }
 
-function writeAgain(file: string): void {
-  const descriptor = openIfThere(file)
-  if (descriptor === null) return
+function settle(file: string, { bytes, committedBytes }: WalSurvey): void {
+  if (bytes === 0) return
+  const descriptor = openSync(file, 'r+')
   try {
-    const { size } = fstatSync(descriptor)
-    if (size === 0) return
-    const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, size))
-    for (let at = 0; at < size; ) {
-      const count = readSync(descriptor, chunk, 0, chunk.length, at)
-      for (let done = 0; done < count; ) done += writeSync(descriptor, chunk, done, count - done, at + done)
-      at += count
-    }
+    if (committedBytes < bytes) ftruncateSync(descriptor, committedBytes)
+    writeAgain(descriptor, committedBytes)
     fsyncSync(descriptor)
   } finally {
     closeSync(descriptor)
   }
 }
 
-function openIfThere(file: string): number | null {
-  try {
-    return openSync(file, 'r+')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw error
+function writeAgain(descriptor: number, size: number): void {
+  const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, size))
+  for (let at = 0; at < size; ) {
+    const count = readSync(descriptor, chunk, 0, Math.min(chunk.length, size - at), at)
+    if (count === 0) throw new Error('its log became shorter while it was read')
+    for (let done = 0; done < count; ) done += writeSync(descriptor, chunk, done, count - done, at + done)
+    at += count
   }
 }

@@ -1,14 +1,20 @@
 import { cpSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findWalDamage } from '../../../src/log/sqlite/wal-damage.ts'
+import { loadSqlite } from '../../../src/log/sqlite/connection.ts'
+import { makeDurable } from '../../../src/log/sqlite/durability.ts'
+import { surveyWal } from '../../../src/log/sqlite/wal-damage.ts'
+import { inheritWal } from '../../../src/log/sqlite/wal-inheritance.ts'
 import { newFolder } from '../folders.ts'
 import { ann, done } from '../kit.ts'
 import { openWatched } from './open-harness.ts'
 
 const HEADER_BYTES = 32
 const FRAME_BYTES = 24 + 4_096
+const SECTOR_BYTES = 512
 const MESSAGES = 12
+
+const damagedAt = (file: string) => surveyWal(file)?.damagedAt
 
 describe('a write-ahead log that a server left behind:', () => {
   let folder: ReturnType<typeof newFolder>
@@ -50,8 +56,8 @@ describe('a write-ahead log that a server left behind:', () => {
   }
 
   it('[W1] is taken over whole when it is whole, and none is no damage', async () => {
-    expect(findWalDamage(wal)).toBeNull()
-    expect(findWalDamage(join(folder.path, 'none-wal'))).toBeNull()
+    expect(damagedAt(wal)).toBeNull()
+    expect(surveyWal(join(folder.path, 'none-wal'))).toBeNull()
     expect((await seqsServed()).length).toBe(2 + MESSAGES)
     expect(existsSync(wal), 'after a clean end there is none').toBe(false)
   })
@@ -69,9 +75,9 @@ describe('a write-ahead log that a server left behind:', () => {
       for (const frame of [0, 5, ends[3] ?? 0, (ends.at(-3) ?? 0) + 1]) {
         const bytes = readFileSync(wal)
         flip(offsetOf(frame) + at)
-        expect(findWalDamage(wal), `frame ${frame}`).toEqual({ offset: offsetOf(frame) })
+        expect(damagedAt(wal), `frame ${frame}`).toBe(offsetOf(frame))
         await expect(openWatched(image)).rejects.toThrow(
-          `unable to open the database ${join(image, 'holdfast.db')}; its log ${wal} is damaged, and acknowledged messages behind the damage cannot be read: restore a backup, or cut that file to ${offsetOf(frame)} bytes to go on without them`,
+          `unable to open the database ${join(image, 'holdfast.db')}; its log ${wal} is damaged at byte ${offsetOf(frame)}, and acknowledged messages behind the damage cannot be read: restore a backup, or at your own risk try a copy of the folder without that file`,
         )
         writeFileSync(wal, bytes)
       }
@@ -83,18 +89,18 @@ describe('a write-ahead log that a server left behind:', () => {
     for (let at = 0; at < HEADER_BYTES; at++) {
       for (const bit of [1, 4, 16]) {
         flip(at, bit)
-        expect(findWalDamage(wal), `byte ${at}, bit ${bit}`).toEqual({ offset: 0 })
+        expect(damagedAt(wal), `byte ${at}, bit ${bit}`).toBe(0)
         writeFileSync(wal, bytes)
       }
     }
   })
 
-  it('[W4] cut where it says, it is read up to there', async () => {
-    const end = commits().at(-4) ?? 0
-    flip(offsetOf(end + 1) + 100)
-    const damage = findWalDamage(wal)
-    truncateSync(wal, damage?.offset ?? 0)
-    expect((await seqsServed()).length).toBe(2 + MESSAGES - 3)
+  it('[W4] refused, all files are left as they are', async () => {
+    flip(offsetOf((commits().at(-4) ?? 0) + 1) + 100)
+    const files = ['holdfast.db', 'holdfast.db-wal'].map(name => join(image, name))
+    const bytes = files.map(file => readFileSync(file))
+    await expect(openWatched(image)).rejects.toThrow(/ is damaged at byte /)
+    expect(files.map((file, i) => readFileSync(file).equals(bytes[i] ?? Buffer.of()))).toEqual([true, true])
   })
 
   it('[W5] an interrupted last commit is no damage, whatever of it is there', async () => {
@@ -102,9 +108,9 @@ describe('a write-ahead log that a server left behind:', () => {
     for (let frame = before + 1; frame <= last; frame++) {
       const bytes = readFileSync(wal)
       change(all => all.fill(0, offsetOf(frame) + 512, offsetOf(frame + 1)))
-      expect(findWalDamage(wal)).toBeNull()
+      expect(damagedAt(wal)).toBeNull()
       writeFileSync(wal, bytes.subarray(0, offsetOf(frame) + 100))
-      expect(findWalDamage(wal)).toBeNull()
+      expect(damagedAt(wal)).toBeNull()
       writeFileSync(wal, bytes)
     }
     truncateSync(wal, offsetOf(last) + 1_000)
@@ -122,14 +128,83 @@ describe('a write-ahead log that a server left behind:', () => {
     expect(began.subarray(offsetOf(20)).equals(earlier.subarray(offsetOf(20)))).toBe(true)
     const file = join(folder.path, 'anew-wal')
     writeFileSync(file, began)
-    expect(findWalDamage(file)).toBeNull()
+    expect(damagedAt(file)).toBeNull()
   })
 
   it('[W7] too short for a frame or for its header, it is empty', () => {
     for (const length of [FRAME_BYTES, HEADER_BYTES, 20, 0]) {
       truncateSync(wal, length)
-      expect(findWalDamage(wal)).toBeNull()
+      expect(damagedAt(wal)).toBeNull()
       expect(statSync(wal).size).toBe(length)
     }
+  })
+
+  it('[W8] what stands behind its last whole commit is cut off before SQLite opens it, and no more', () => {
+    const [before = 0, last = 0] = commits().slice(-2)
+    const whole = readFileSync(wal)
+    inheritWal(join(image, 'holdfast.db'))
+    expect(readFileSync(wal).equals(whole)).toBe(true)
+    truncateSync(wal, offsetOf(last) + 1_000)
+    inheritWal(join(image, 'holdfast.db'))
+    expect(readFileSync(wal).equals(whole.subarray(0, offsetOf(before + 1)))).toBe(true)
+    truncateSync(wal, offsetOf(1))
+    inheritWal(join(image, 'holdfast.db'))
+    expect(statSync(wal).size, 'it holds no commit').toBe(0)
+  })
+})
+
+describe('frames of a transaction that was given up, behind newer commits:', () => {
+  let folder: ReturnType<typeof newFolder>
+  beforeEach(() => {
+    folder = newFolder()
+  })
+  afterEach(() => folder.remove())
+
+  const database = () => join(folder.path, 'given-up.db')
+  const wal = () => `${database()}-wal`
+
+  async function opened() {
+    const connection = (await loadSqlite())(database(), 'writer')
+    makeDurable(connection)
+    return connection
+  }
+
+  /** What the server leaves that was killed before the last frame of a large commit: the files, and the log as it would be. */
+  async function killedInLargeCommit() {
+    const connection = await opened()
+    connection.exec('CREATE TABLE one (text TEXT); CREATE TABLE many (text TEXT); INSERT INTO one VALUES (1)')
+    const kept = readFileSync(database())
+    connection.exec(
+      'WITH n(i) AS (SELECT 1 UNION SELECT i + 1 FROM n WHERE i < 200) INSERT INTO many SELECT hex(zeroblob(1900)) || i FROM n',
+    )
+    const log = readFileSync(wal())
+    connection.close()
+    writeFileSync(database(), kept)
+    writeFileSync(wal(), log.subarray(0, log.length - FRAME_BYTES))
+    return log
+  }
+
+  /** The log after the next server, which did not cut it, wrote commits over it until one ends with this frame. */
+  async function writtenOverUpTo(frame: number): Promise<Buffer> {
+    const connection = await opened()
+    const end = HEADER_BYTES + (frame + 1) * FRAME_BYTES
+    for (let i = 0; (surveyWal(wal())?.committedBytes ?? 0) < end; i++) {
+      connection.exec(`UPDATE one SET text = 'commit ${i}'`)
+    }
+    const log = readFileSync(wal())
+    connection.close()
+    return log
+  }
+
+  // The header of these frames lies in two sectors: the mark of a commit in one, the checksum in the next.
+  it.each([41, 62, 41 + 64])('[W9] a commit whose last frame (%i) the power tore is no damage', async frame => {
+    const before = await killedInLargeCommit()
+    const log = await writtenOverUpTo(frame)
+    const start = HEADER_BYTES + frame * FRAME_BYTES
+    const torn = Math.ceil(start / SECTOR_BYTES) * SECTOR_BYTES
+    before.copy(log, torn, torn, start + FRAME_BYTES)
+    writeFileSync(wal(), log)
+    expect(log.length).toBeGreaterThan(start + 2 * FRAME_BYTES)
+    expect(surveyWal(wal())).toEqual({ bytes: log.length, committedBytes: start, damagedAt: null })
   })
 })

@@ -32,7 +32,7 @@ export const UNCUT: Plant = {
 /** Leaves the name of a new data folder unsynced. */
 export const UNNAMED: Plant = {
   file: 'packages/server/src/log/sqlite/data-folder.ts',
-  find: '  if (isNew) keepFolder(folder)\n',
+  find: '  if (isNew) keepFolder(folder, firstMade)\n',
   replace: '',
 }
 

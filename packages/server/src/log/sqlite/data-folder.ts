@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Connect, Connection } from './connection.ts'
 import { isBusy, reasonOf } from './faults.ts'
@@ -13,6 +13,7 @@ const LOCK_FILE = 'lock.db'
 
 /** The folder that one server keeps its database in. */
 export interface DataFolder {
+  /** The database itself, not a link to it: SQLite keeps the log beside the file that a link leads to. */
   readonly databaseFile: string
   /** Lets another server have the folder. */
   unlock(): void
@@ -30,18 +31,22 @@ export interface DataFolder {
  */
 export function takeDataFolder(folder: string, connect: Connect): DataFolder {
   const databaseFile = join(folder, DATABASE_FILE)
-  makeFolder(folder)
+  const firstMade = makeFolder(folder)
   const isNew = !existsSync(databaseFile)
-  if (isNew) keepFolder(folder)
+  if (isNew) keepFolder(folder, firstMade)
   const lock = takeLock(folder, connect)
   if (isNew) closeSync(openSync(databaseFile, 'a', FILE_MODE))
-  return { databaseFile, unlock: () => lock.close() }
+  return { databaseFile: linkedFile(databaseFile), unlock: () => lock.close() }
+}
+
+function linkedFile(file: string): string {
+  return lstatSync(file).isSymbolicLink() ? realpathSync(file) : file
 }
 
 /** Whoever made the folder, this process or the one before, its name is on the disk before anything is kept in it. */
-function keepFolder(folder: string): void {
+function keepFolder(folder: string, firstMade: string | undefined): void {
   try {
-    syncFoldersAbove(resolve(folder))
+    syncFoldersAbove(resolve(folder), firstMade)
   } catch (cause) {
     throw new Error(`unable to make the data folder ${folder}; ${reasonOf(cause)}`, { cause })
   }
@@ -60,9 +65,10 @@ function takeLock(folder: string, connect: Connect): Connection {
   }
 }
 
-function makeFolder(folder: string): void {
+/** The topmost of the folders that had to be made, if any had. */
+function makeFolder(folder: string): string | undefined {
   try {
-    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE })
+    return mkdirSync(resolve(folder), { recursive: true, mode: FOLDER_MODE })
   } catch (cause) {
     throw new Error(`unable to make the data folder ${folder}; ${reasonOf(cause)}`, { cause })
   }

@@ -20,6 +20,8 @@ describe('a durable database:', () => {
       const connection = watched.get(role)
       expect(connection.pragma('journal_mode')).toEqual([{ journal_mode: 'wal' }])
       expect(connection.pragma('synchronous')).toEqual([{ synchronous: 2 }])
+      expect(connection.pragma('fullfsync')).toEqual([{ fullfsync: 1 }])
+      expect(connection.pragma('checkpoint_fullfsync')).toEqual([{ checkpoint_fullfsync: 1 }])
       expect(connection.pragma('wal_autocheckpoint')).toEqual([{ wal_autocheckpoint: 10_000 }])
       expect(connection.pragma('secure_delete')).toEqual([{ secure_delete: 1 }])
     }
@@ -28,10 +30,12 @@ describe('a durable database:', () => {
 
   it('[D2] a connection that would quietly not wait for the disk is not used', async () => {
     const watched = new WatchedConnections()
-    watched.ignorePragma = pragma => pragma.startsWith('synchronous')
-    await expect(openWatched(folder.path, watched)).rejects.toThrow(
-      'unable to open the database; its commits would not wait for the disk',
-    )
+    for (const ignored of ['synchronous', 'fullfsync', 'checkpoint_fullfsync']) {
+      watched.ignorePragma = pragma => pragma.startsWith(ignored)
+      await expect(openWatched(folder.path, watched), ignored).rejects.toThrow(
+        'unable to open the database; its commits would not wait for the disk',
+      )
+    }
     watched.ignorePragma = pragma => pragma.startsWith('journal_mode')
     await expect(openWatched(join(folder.path, 'new'), watched)).rejects.toThrow('its journal mode is delete, not wal')
     const { log } = await openWatched(folder.path)

@@ -1,8 +1,9 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problem } from '@holdfast/protocol'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { answer } from './support/call.ts'
-import { compare, examine } from './support/examine.ts'
+import { compare, examine, expectToBeUsable } from './support/examine.ts'
 import { newFolder } from './support/folder.ts'
 import { FREQUENT_CHECKPOINTS, NEVER_HALTED } from './support/plants.ts'
 import { Served } from './support/served.ts'
@@ -88,3 +89,19 @@ it('syncs of the database fail while the log is moved into it: every message sta
   writers.leave()
   expect(await examine(dataDir(), writers)).toEqual({ lost: [], wrong: [] })
 })
+
+it.each([
+  ['made', () => {}],
+  ['there already', () => mkdirSync(dataDir())],
+])(
+  'the sync of a folder above a new database fails, its own folder %s: the start is refused in one line',
+  async (_, prepare) => {
+    prepare()
+    const follow = injected(trace(), { call: 'fsync', file: folder.path, what: 'EIO', when: '1+' })
+    const server = Served.begin({ dataDir: dataDir(), follow })
+    expect(await server.listening()).toBe(false)
+    expect(await server.ended()).toBe(1)
+    expect(server.errors).toMatch(/^holdfast: unable to make the data folder [^\n]+; EIO[^\n]+\n$/)
+    await expectToBeUsable(dataDir())
+  },
+)

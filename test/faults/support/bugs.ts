@@ -35,8 +35,8 @@ export const BUGS = {
       },
       {
         file: 'packages/server/src/log/sqlite/messages-table.ts',
-        find: 'return (this.#byClient.get(room, senderId, clientId) as SentRow | undefined) ?? null',
-        replace: 'return null',
+        find: 'const record = this.#byClient.get(room.key, senderId, clientId) as MessageRecord | undefined',
+        replace: 'const record = undefined as MessageRecord | undefined',
       },
     ],
   },

@@ -1,10 +1,14 @@
 import type { Message, RoomEvent } from '@holdfast/protocol'
 import type { RoomRow } from '../facts.ts'
+import { DamagedRow } from '../store/damaged-row.ts'
 import { type EditEvent, erasedEdit } from '../store/erased-edit.ts'
 import type { OtherEvent } from '../store/rows.ts'
 import type { Connection, Statement } from './connection.ts'
 import { jsonOrNull, listOf, MESSAGE_COLUMNS, type MessageRecord, messageOf } from './message-record.ts'
-import { checkRow, DamagedRow, sumOf } from './row-sum.ts'
+import { checkRow, holeIn, sumOf } from './row-sum.ts'
+
+/** What no row's sum is. */
+const NO_SUM = -1
 
 /** What the first edit of a message replaced. */
 type Original = Pick<MessageRecord, 'content' | 'mentions' | 'sum'>
@@ -70,7 +74,7 @@ export class EventsTable {
     const messages = this.#messages.all(room.key, seq, end) as MessageRecord[]
     const events: RoomEvent[] = others.map(record => JSON.parse(bodyOf(room.key, record)) as OtherEvent)
     for (const record of messages) events.push(this.#created(room, record))
-    if (events.length !== end - seq) throw new DamagedRow(`room ${room.roomId} has a hole between ${seq} and ${end}`)
+    if (events.length !== end - seq) throw holeIn(room.roomId, seq, end)
     return events.sort((a, b) => a.seq - b.seq)
   }
 
@@ -80,15 +84,27 @@ export class EventsTable {
     this.#keep.run(room, message.seq, editSeq, message.content, mentions, sumOf(`${message.content}\n${mentions}`))
   }
 
-  /** Empties the edits of a message that is deleted. */
+  /** Empties the edits of a message that is deleted. What is left of one that is damaged says nothing, and stays damaged. */
   eraseEdits(room: number, messageSeq: number): void {
     const edits = this.#edits.all(room, messageSeq) as { edit_seq: number }[]
     for (const { edit_seq } of edits) {
-      const record = this.#body.get(room, edit_seq) as EventRecord
-      const body = JSON.stringify(erasedEdit(JSON.parse(bodyOf(room, record)) as EditEvent))
-      this.#setBody.run(body, sumOf(`${room}\n${edit_seq}\n${body}`), room, edit_seq)
+      const body = this.#erased(room, edit_seq)
+      const sum = body === null ? NO_SUM : sumOf(`${room}\n${edit_seq}\n${body}`)
+      this.#setBody.run(body ?? '', sum, room, edit_seq)
     }
     if (edits.length > 0) this.#forget.run(room, messageSeq)
+  }
+
+  /** Null: it is damaged, or missing. */
+  #erased(room: number, editSeq: number): string | null {
+    const record = this.#body.get(room, editSeq) as EventRecord | undefined
+    if (record === undefined) return null
+    try {
+      return JSON.stringify(erasedEdit(JSON.parse(bodyOf(room, record)) as EditEvent))
+    } catch (fault) {
+      if (fault instanceof DamagedRow) return null
+      throw fault
+    }
   }
 
   #created(room: RoomRow, record: MessageRecord): RoomEvent {

@@ -1,3 +1,4 @@
+import { DamagedRow } from '../store/damaged-row.ts'
 import type { FaultKind } from '../store/sync-store.ts'
 
 /**
@@ -29,6 +30,7 @@ const FATAL = ['SQLITE_IOERR_FSYNC', 'SQLITE_IOERR_DIR_FSYNC', 'SQLITE_CORRUPT',
 
 /** What is to be thought of a failed transaction. */
 export function faultKindOf(error: unknown): FaultKind {
+  if (error instanceof DamagedRow) return 'damaged'
   const code = codeOf(error)
   if (begins(code, AWAY)) return 'away'
   return code === 'SQLITE_TOOBIG' ? 'work-too-large' : 'work'

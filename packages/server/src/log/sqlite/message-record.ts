@@ -8,6 +8,8 @@ export interface MessageRecord {
   readonly sender: string
   readonly sender_name: string
   readonly client_id: string
+  /** See `fingerprintOf`. */
+  readonly fingerprint: string
   readonly type: MessageType
   readonly content: string
   readonly reply_to: string | null
@@ -23,17 +25,18 @@ export interface MessageRecord {
 }
 
 /** The columns of a `MessageRecord`. */
-export const MESSAGE_COLUMNS = `seq, id, sender, sender_name, client_id, type, content, reply_to, mentions, seen, created_at,
-  edited_at, deleted_at, reactions, pinned, sum`
+export const MESSAGE_COLUMNS = `seq, id, sender, sender_name, client_id, fingerprint, type, content, reply_to, mentions, seen,
+  created_at, edited_at, deleted_at, reactions, pinned, sum`
 
-/** How the message lies in its table. */
-export function recordOf(message: Message): MessageRecord {
+/** How the message lies in its table. `fingerprint`: of what was sent, whatever it says since. */
+export function recordOf(message: Message, fingerprint: string): MessageRecord {
   const record = {
     seq: message.seq,
     id: message.id,
     sender: message.senderId,
     sender_name: message.senderName,
     client_id: message.clientId,
+    fingerprint,
     type: message.type,
     content: message.content,
     reply_to: message.replyTo,
@@ -49,9 +52,10 @@ export function recordOf(message: Message): MessageRecord {
 }
 
 function summedOf(roomId: string, record: Omit<MessageRecord, 'sum'>): string {
-  const { seq, id, sender, sender_name, client_id, type, content, reply_to } = record
+  const { seq, id, sender, sender_name, client_id, fingerprint, type, content, reply_to } = record
   const { mentions, seen, created_at, edited_at, deleted_at, reactions, pinned } = record
-  const said = `${roomId}\n${seq}\n${id}\n${sender}\n${sender_name}\n${client_id}\n${type}\n${content}\n${reply_to}`
+  const sent = `${roomId}\n${seq}\n${id}\n${sender}\n${sender_name}\n${client_id}\n${fingerprint}`
+  const said = `${sent}\n${type}\n${content}\n${reply_to}`
   return `${said}\n${mentions}\n${seen}\n${created_at}\n${edited_at}\n${deleted_at}\n${reactions}\n${pinned}`
 }
 

@@ -4,9 +4,13 @@ import { seqOfMessageId } from '../stamper.ts'
 import { mentionedBy } from '../store/mentioned-by.ts'
 import type { Connection, Statement } from './connection.ts'
 import { MESSAGE_COLUMNS, type MessageRecord, messageOf, recordOf } from './message-record.ts'
+import { holeIn } from './row-sum.ts'
 
 /** Messages that counting looks at in one step: a few more than it counts at most. */
 const UNREAD_STEP = UNREAD_CAP + 28
+
+/** Other events between the messages of a page that are counted to see whether one is missing: they take some 30 microseconds. */
+const MAX_OTHERS = 1_000
 
 type UnreadRecord = Pick<MessageRecord, 'seq' | 'sender'> & { readonly run_seq: number }
 
@@ -14,8 +18,10 @@ type UnreadRecord = Pick<MessageRecord, 'seq' | 'sender'> & { readonly run_seq: 
 export class MessagesTable {
   readonly #bySeq: Statement
   readonly #byClient: Statement
+  readonly #fingerprint: Statement
   readonly #latestBySender: Statement
   readonly #before: Statement
+  readonly #others: Statement
   readonly #after: Statement
   readonly #unread: Statement
   readonly #mentions: Statement
@@ -27,14 +33,13 @@ export class MessagesTable {
   constructor(connection: Connection) {
     const prepare = (sql: string) => connection.prepare(sql)
     this.#bySeq = prepare(`SELECT ${MESSAGE_COLUMNS} FROM messages WHERE room = ? AND seq = ?`)
-    this.#byClient = prepare(
-      `SELECT id AS messageId, seq, created_at AS at, fingerprint FROM messages
-       WHERE room = ? AND sender = ? AND client_id = ?`,
-    )
+    this.#byClient = prepare(`SELECT ${MESSAGE_COLUMNS} FROM messages WHERE room = ? AND sender = ? AND client_id = ?`)
+    this.#fingerprint = prepare('SELECT fingerprint FROM messages WHERE room = ? AND seq = ?')
     this.#latestBySender = prepare(
       `SELECT sender, created_at FROM messages INDEXED BY messages_by_seq WHERE room = ?
        ORDER BY seq DESC LIMIT ${SLOW_MODE_LOOK_BACK}`,
     )
+    this.#others = prepare('SELECT count(*) AS n FROM events WHERE room = ? AND seq > ? AND seq <= ?')
     this.#before = prepare(
       `SELECT ${MESSAGE_COLUMNS} FROM messages INDEXED BY messages_by_seq WHERE room = ? AND seq < ?
        ORDER BY seq DESC LIMIT ?`,
@@ -70,8 +75,12 @@ export class MessagesTable {
     return record?.id === messageId ? messageOf(room.roomId, record) : null
   }
 
-  sent(room: number, senderId: string, clientId: string): SentRow | null {
-    return (this.#byClient.get(room, senderId, clientId) as SentRow | undefined) ?? null
+  /** The whole message is held against its sum before anybody is told that it was sent: they will not send it again. */
+  sent(room: RoomRow, senderId: string, clientId: string): SentRow | null {
+    const record = this.#byClient.get(room.key, senderId, clientId) as MessageRecord | undefined
+    if (record === undefined) return null
+    const { id, seq, createdAt } = messageOf(room.roomId, record)
+    return { messageId: id, seq, at: createdAt, fingerprint: record.fingerprint }
   }
 
   lastAt(room: number, senderId: string, since: number): number | null {
@@ -85,11 +94,15 @@ export class MessagesTable {
 
   before(room: RoomRow, seq: number, limit: number): readonly Message[] {
     const records = this.#before.all(room.key, seq, limit) as MessageRecord[]
+    const first = records.length < limit ? 1 : (records.at(-1)?.seq ?? seq)
+    this.#checkWhole(room, first - 1, Math.min(seq - 1, room.lastSeq), records.length)
     return records.reverse().map(record => messageOf(room.roomId, record))
   }
 
   after(room: RoomRow, seq: number, limit: number): readonly Message[] {
     const records = this.#after.all(room.key, seq, limit) as MessageRecord[]
+    const last = records.length < limit ? room.lastSeq : (records.at(-1)?.seq ?? seq)
+    this.#checkWhole(room, seq, last, records.length)
     return records.map(record => messageOf(room.roomId, record))
   }
 
@@ -116,7 +129,7 @@ export class MessagesTable {
   }
 
   insert(room: number, message: Message, fingerprint: string, runSeq: number): void {
-    const record = recordOf(message)
+    const record = recordOf(message, fingerprint)
     this.#insert.run(
       room,
       record.seq,
@@ -125,7 +138,7 @@ export class MessagesTable {
       record.sender,
       record.sender_name,
       record.client_id,
-      fingerprint,
+      record.fingerprint,
       record.type,
       record.content,
       record.reply_to,
@@ -137,8 +150,10 @@ export class MessagesTable {
     this.#addMentions(room, message)
   }
 
+  /** The message was read in this transaction, so that its fingerprint is what was written. */
   update(room: number, message: Message): void {
-    const { content, mentions, edited_at, deleted_at, reactions, pinned, sum, seq } = recordOf(message)
+    const { fingerprint } = this.#fingerprint.get(room, message.seq) as Pick<MessageRecord, 'fingerprint'>
+    const { content, mentions, edited_at, deleted_at, reactions, pinned, sum, seq } = recordOf(message, fingerprint)
     this.#update.run(content, mentions, edited_at, deleted_at, reactions, pinned, sum, room, seq)
   }
 
@@ -149,6 +164,18 @@ export class MessagesTable {
       this.#addMentions(room, after)
     }
     this.update(room, after)
+  }
+
+  /**
+   * Seqs have no gap: what is no message in a range of them is another event.
+   *
+   * @throws DamagedRow when the range has a hole.
+   */
+  #checkWhole(room: RoomRow, after: number, through: number, messages: number): void {
+    const others = through - after - messages
+    if (through <= after || others === 0 || others > MAX_OTHERS) return
+    const { n } = this.#others.get(room.key, after, through) as { n: number }
+    if (n !== others) throw holeIn(room.roomId, after, through)
   }
 
   #addMentions(room: number, message: Message): void {

@@ -1,5 +1,6 @@
-import { UNREAD_CAP } from '@holdfast/protocol'
+import { type Message, UNREAD_CAP } from '@holdfast/protocol'
 import type { ActivityMark } from '../list-order.ts'
+import { DamagedRow } from '../store/damaged-row.ts'
 import type { MyRoom } from '../store/rows.ts'
 import type { Connection, Statement } from './connection.ts'
 import { MESSAGE_COLUMNS, type MessageRecord, messageOf } from './message-record.ts'
@@ -32,10 +33,13 @@ export class MyRoomsQuery {
   readonly #ids: Statement
   readonly #message: Statement
   readonly #messages: MessagesTable
+  readonly #onDamage: (fault: DamagedRow) => void
 
-  constructor(connection: Connection, messages: MessagesTable) {
+  /** `onDamage`: is told of a damaged last message, which its line does without. */
+  constructor(connection: Connection, messages: MessagesTable, onDamage: (fault: DamagedRow) => void) {
     const prepare = (sql: string) => connection.prepare(sql)
     this.#messages = messages
+    this.#onDamage = onDamage
     this.#page = prepare(
       `${withCounts(`${LINE} FROM members m JOIN rooms r ON r.key = m.room
         WHERE m.user_id = @userId AND r.is_deleted = 0 AND (r.active_at, r.id) < (@at, @roomId)
@@ -96,9 +100,16 @@ export class MyRoomsQuery {
     }))
   }
 
-  #messageOf({ key, id, last_message_seq }: LineRecord) {
+  /** Of a last message that is damaged a line tells nothing: one is not to take the whole list away. */
+  #messageOf({ key, id, last_message_seq }: LineRecord): Message | null {
     if (last_message_seq === null) return null
-    return messageOf(id, this.#message.get(key, last_message_seq) as MessageRecord)
+    try {
+      return messageOf(id, this.#message.get(key, last_message_seq) as MessageRecord)
+    } catch (fault) {
+      if (!(fault instanceof DamagedRow)) throw fault
+      this.#onDamage(fault)
+      return null
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { DEFAULT_LARGE_ROOM } from '../room-log.ts'
 import { Stamper, type StampSource } from '../stamper.ts'
 import { SyncRoomLog } from '../store/sync-room-log.ts'
 import { type Connect, type Connection, loadSqlite } from './connection.ts'
+import { DamageReport } from './damage-report.ts'
 import { type DataFolder, takeDataFolder } from './data-folder.ts'
 import { checkIntegrity, makeDurable } from './durability.ts'
 import { isSqliteError, reasonOf } from './faults.ts'
@@ -17,7 +18,7 @@ export interface SqliteLogOptions {
   readonly largeRoom?: number
   /** How connections are opened. Default: better-sqlite3. */
   readonly connect?: Connect
-  /** Told of each failure for which commands were refused. Never of contents. */
+  /** Told of each failure for which commands were refused, and once of each damaged row. Never of contents. */
   readonly onFault?: (fault: unknown) => void
 }
 
@@ -32,16 +33,17 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<SyncRoom
   const connect = options.connect ?? (await loadSqlite())
   const folder = takeDataFolder(options.dataDir, connect)
   try {
-    const store = await openStore(folder, connect)
-    const { platform, largeRoom = DEFAULT_LARGE_ROOM, onFault } = options
-    return new SyncRoomLog({ store, stamper: new Stamper(platform), largeRoom, onFault })
+    const { platform, largeRoom = DEFAULT_LARGE_ROOM, onFault = () => {} } = options
+    const report = new DamageReport(onFault)
+    const store = await openStore(folder, connect, report)
+    return new SyncRoomLog({ store, stamper: new Stamper(platform), largeRoom, onFault: report.tell })
   } catch (error) {
     folder.unlock()
     throw error
   }
 }
 
-async function openStore(folder: DataFolder, connect: Connect): Promise<SqliteStore> {
+async function openStore(folder: DataFolder, connect: Connect, report: DamageReport): Promise<SqliteStore> {
   const opened: Connection[] = []
   const open = (role: 'writer' | 'reader') => {
     const connection = connect(folder.databaseFile, role)
@@ -56,7 +58,7 @@ async function openStore(folder: DataFolder, connect: Connect): Promise<SqliteSt
     await migrate(writer, folder.databaseFile)
     const reader = open('reader')
     reader.pragma('query_only = ON')
-    return new SqliteStore({ writer, reader, onClose: folder.unlock })
+    return new SqliteStore({ writer, reader, onDamage: report.tell, onClose: folder.unlock })
   } catch (error) {
     for (const connection of opened) connection.close()
     if (!isSqliteError(error)) throw error

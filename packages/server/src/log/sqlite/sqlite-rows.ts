@@ -2,6 +2,7 @@ import type { Member, Message, PersonSettings, Refusal, Room, RoomEvent } from '
 import type { InboxMark } from '../cursors.ts'
 import type { MemberRow, ReadPosition, RoomRow, Sanction, SentRow } from '../facts.ts'
 import type { ActivityMark } from '../list-order.ts'
+import type { DamagedRow } from '../store/damaged-row.ts'
 import {
   type MyRoom,
   type OpenRoom,
@@ -39,15 +40,15 @@ export class SqliteRows implements WriteRows {
   readonly #known = new Map<string, StoredRoom>()
   readonly #changed = new Set<string>()
 
-  /** `isWriter`: nobody else writes to the database. */
-  constructor(connection: Connection, isWriter: boolean) {
+  /** `isWriter`: nobody else writes to the database. `onDamage`: is told of a damaged row that is left out. */
+  constructor(connection: Connection, isWriter: boolean, onDamage: (fault: DamagedRow) => void) {
     this.#roomsTable = new RoomsTable(connection)
     this.#members = new MembersTable(connection, isWriter)
     this.#people = new PeopleTable(connection, isWriter)
     this.#changes = new LineChanges(connection)
     this.#messages = new MessagesTable(connection)
     this.#log = new EventsTable(connection)
-    this.#mine = new MyRoomsQuery(connection, this.#messages)
+    this.#mine = new MyRoomsQuery(connection, this.#messages, onDamage)
     this.#purge = new Purge(connection)
   }
 
@@ -110,7 +111,7 @@ export class SqliteRows implements WriteRows {
   }
 
   sent(room: RoomRow, senderId: string, clientId: string): SentRow | null {
-    return this.#messages.sent(room.key, senderId, clientId)
+    return this.#messages.sent(room, senderId, clientId)
   }
 
   lastMessageAt(room: RoomRow, senderId: string, since: number): number | null {

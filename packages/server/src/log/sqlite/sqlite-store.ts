@@ -1,3 +1,4 @@
+import type { DamagedRow } from '../store/damaged-row.ts'
 import type { ReadRows, WriteRows } from '../store/rows.ts'
 import { StoreFault, type SyncStore } from '../store/sync-store.ts'
 import type { Connection, Statement } from './connection.ts'
@@ -7,6 +8,8 @@ import { SqliteRows } from './sqlite-rows.ts'
 export interface SqliteStoreParts {
   readonly writer: Connection
   readonly reader: Connection
+  /** Told of a damaged row that is left out of what is given. */
+  readonly onDamage: (fault: DamagedRow) => void
   /** Called when both are closed. */
   readonly onClose: () => void
 }
@@ -32,12 +35,12 @@ export class SqliteStore implements SyncStore {
 
   readonly #onClose: () => void
 
-  constructor({ writer, reader, onClose }: SqliteStoreParts) {
+  constructor({ writer, reader, onDamage, onClose }: SqliteStoreParts) {
     this.#writer = writer
     this.#reader = reader
     this.#onClose = onClose
-    this.#written = new SqliteRows(writer, true)
-    this.#committed = new SqliteRows(reader, false)
+    this.#written = new SqliteRows(writer, true, onDamage)
+    this.#committed = new SqliteRows(reader, false, onDamage)
     this.#begin = writer.prepare('BEGIN IMMEDIATE')
     this.#commit = writer.prepare('COMMIT')
     this.#beginRead = reader.prepare('BEGIN')

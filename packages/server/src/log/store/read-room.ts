@@ -2,8 +2,9 @@ import { type Message, type RoomListEntry, SNAPSHOT_MEMBERS, type Snapshot } fro
 import type { Entrance } from '../access.ts'
 import { formatHistory } from '../cursors.ts'
 import { memberOf } from '../decide/membership.ts'
-import type { MemberRow } from '../facts.ts'
+import type { MemberRow, RoomRow } from '../facts.ts'
 import type { Opened, OpenRequest, Standing } from '../room-log.ts'
+import { DamagedRow } from './damaged-row.ts'
 import { readsFor } from './read-seen.ts'
 import type { ReadRows } from './rows.ts'
 
@@ -47,8 +48,13 @@ function snapshotOf(entrance: Entrance, request: OpenRequest, rows: ReadRows, la
   }
 }
 
-/** The line of one room in a list, for its member or for a reader. */
-export function listEntry(entrance: Entrance, userId: string, rows: ReadRows): RoomListEntry {
+/** The line of one room in a list, for its member or for a reader. `onDamage`: as in `lastMessageOf`. */
+export function listEntry(
+  entrance: Entrance,
+  userId: string,
+  rows: ReadRows,
+  onDamage: (fault: unknown) => void,
+): RoomListEntry {
   const { room, member } = entrance
   const standing = standingOf(entrance)
   return {
@@ -56,8 +62,19 @@ export function listEntry(entrance: Entrance, userId: string, rows: ReadRows): R
     seq: room.lastSeq,
     unread: member === null ? 0 : rows.unread(room, userId, standing.lastReadSeq),
     mentions: member === null ? 0 : rows.mentions(room, userId, standing.lastReadSeq),
-    lastMessage: rows.messagesBefore(room, room.lastSeq + 1, 1)[0] ?? null,
+    lastMessage: lastMessageOf(room, rows, onDamage),
     ...standing,
+  }
+}
+
+/** Null where there is none, and where it is damaged, of which `onDamage` is told: a line does without. */
+function lastMessageOf(room: RoomRow, rows: ReadRows, onDamage: (fault: unknown) => void): Message | null {
+  try {
+    return rows.messagesBefore(room, room.lastSeq + 1, 1)[0] ?? null
+  } catch (fault) {
+    if (!(fault instanceof DamagedRow)) throw fault
+    onDamage(fault)
+    return null
   }
 }
 

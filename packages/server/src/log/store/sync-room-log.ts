@@ -16,7 +16,8 @@ import type { LogCommand } from '../command.ts'
 import { formatInbox } from '../cursors.ts'
 import { BatchLanes } from '../decide/batch-lanes.ts'
 import { decide } from '../decide/decide.ts'
-import { type Outcome, refused } from '../outcome.ts'
+import type { Decision } from '../decide/decision.ts'
+import type { Outcome } from '../outcome.ts'
 import {
   type Access,
   type Answer,
@@ -35,13 +36,15 @@ import {
 } from '../room-log.ts'
 import type { Stamper } from '../stamper.ts'
 import { apply } from './apply.ts'
+import { DamagedRow } from './damaged-row.ts'
+import { isAway, outcomeOf, refuseDamaged, refuseUnavailable } from './fault-outcome.ts'
 import { historyPage } from './read-history.ts'
 import { inboxOf, inboxSince } from './read-inbox.ts'
 import { discoverPage, memberPage, roomPage } from './read-lists.ts'
 import { listEntry, openRoom, positionOf } from './read-room.ts'
 import { seenBy, shownIn } from './read-seen.ts'
 import type { ReadRows, WriteRows } from './rows.ts'
-import { StoreFault, type SyncStore } from './sync-store.ts'
+import type { SyncStore } from './sync-store.ts'
 
 /** What a log that keeps its rows in a `SyncStore` is made of. */
 export interface SyncRoomLogParts {
@@ -104,10 +107,21 @@ export class SyncRoomLog implements RoomLog {
   }
 
   #perform(command: LogCommand, rows: WriteRows, lanes: BatchLanes): Outcome {
-    const decision = decide(command, { facts: rows, stamper: this.#stamper }, lanes.of)
+    const decision = this.#decide(command, rows, lanes)
     apply(decision, rows)
     lanes.settle(command, decision.outcome)
     return decision.outcome
+  }
+
+  /** Deciding writes nothing: a command about a damaged row is refused alone, and its batch goes on in one transaction. */
+  #decide(command: LogCommand, rows: WriteRows, lanes: BatchLanes): Decision {
+    try {
+      return decide(command, { facts: rows, stamper: this.#stamper }, lanes.of)
+    } catch (fault) {
+      if (!(fault instanceof DamagedRow)) throw fault
+      this.#onFault(fault)
+      return { outcome: refuseDamaged(), rows: [] }
+    }
   }
 
   async access(roomId: string, actor: Actor): Promise<Answer<Access>> {
@@ -152,7 +166,7 @@ export class SyncRoomLog implements RoomLog {
 
   async room(roomId: string, actor: Actor): Promise<Answer<RoomListEntry>> {
     return this.#authorised('read the room', roomId, actor, (entrance, rows) => {
-      return { ok: true, value: listEntry(entrance, actor.userId, rows) }
+      return { ok: true, value: listEntry(entrance, actor.userId, rows, this.#onFault) }
     })
   }
 
@@ -265,24 +279,4 @@ export class SyncRoomLog implements RoomLog {
       throw new StoreUnavailable(action, cause)
     }
   }
-}
-
-function isAway(fault: unknown): boolean {
-  return fault instanceof StoreFault && fault.kind === 'away'
-}
-
-/**
- * A command that the store cannot take will not be taken the next time either, so it is refused for good: `unavailable`
- * would have its sender try for ever, with everything behind it waiting.
- */
-function outcomeOf(fault: unknown): Outcome {
-  if (isAway(fault)) return refuseUnavailable()
-  if (fault instanceof StoreFault && fault.kind === 'work-too-large') {
-    return refused('too_large', 'unable to store this; it is larger than the store takes')
-  }
-  return refused('bad_request', 'unable to store this; the store does not take it')
-}
-
-function refuseUnavailable(): Outcome {
-  return refused('unavailable', 'unable to write; the store cannot commit now')
 }

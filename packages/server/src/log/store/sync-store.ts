@@ -22,10 +22,11 @@ export interface SyncStore {
 /**
  * Why a transaction failed.
  * - `away`: the store cannot write now (disk full, busy, I/O error); the same may succeed later.
+ * - `damaged`: something in this very batch is about a row that is not what was written; the rest of it can be written.
  * - `work`: something in this very batch cannot be written; the rest of it can.
  * - `work-too-large`: the same, because it is larger than the store takes.
  */
-export type FaultKind = 'away' | 'work' | 'work-too-large'
+export type FaultKind = 'away' | 'damaged' | 'work' | 'work-too-large'
 
 /** A transaction that was rolled back. */
 export class StoreFault extends Error {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { HistoryRequest } from '../../../src/log/room-log.ts'
+import { DamagedRow } from '../../../src/log/store/damaged-row.ts'
 import { newFolder } from '../folders.ts'
-import { ann, bob, done, type Harness } from '../kit.ts'
+import { ann, bob, done, given, type Harness } from '../kit.ts'
 import { openWatched } from './open-harness.ts'
 import type { WatchedConnections } from './watched-connect.ts'
 
@@ -9,14 +11,16 @@ describe('a row that is not what was written:', () => {
   let h: Harness
   let watched: WatchedConnections
   let faults: unknown[]
+  let first: string
+  let last: string
 
   beforeEach(async () => {
     folder = newFolder()
     ;({ h, watched, faults } = await openWatched(folder.path))
     await h.create(ann, 'r', { members: ['bob'] })
-    const messageId = await h.say(ann, 'r', 'first', { mentions: ['bob'] })
-    await h.edit(ann, 'r', messageId, [], 'second')
-    await h.say(bob, 'r', 'last')
+    first = await h.say(ann, 'r', 'first', { mentions: ['bob'] })
+    await h.edit(ann, 'r', first, [], 'second')
+    last = await h.say(bob, 'r', 'last', { clientId: 'the last' })
     await h.create(ann, 'other')
   })
   afterEach(async () => {
@@ -43,8 +47,9 @@ describe('a row that is not what was written:', () => {
     )
     await expect(open('r', null)).rejects.toThrow('the store is unavailable')
     await expect(log()).rejects.toThrow('the store is unavailable')
-    await expect(h.log.rooms({ actor: ann, cursor: null, limit: 10 })).rejects.toThrow('the store is unavailable')
-    expect(String(faults[0])).toBe('DamagedRow: the database is damaged; message 6 of room r is not what was written')
+    expect(faults.map(String)).toEqual([
+      'DamagedRow: the database is damaged; message 6 of room r is not what was written',
+    ])
   })
 
   it.each([
@@ -72,6 +77,128 @@ describe('a row that is not what was written:', () => {
     expect(await done(h.send(ann, 'r', 'goes on'))).toMatchObject({ seq: 7 })
     expect(await done(h.send(ann, 'other', 'too'))).toMatchObject({ seq: 3 })
     expect(await open('other', null)).toMatchObject({ ok: true })
+  })
+
+  it.each(['messages', 'events'])('[S5] a page that %s are missing from is not given out', async table => {
+    await h.edit(bob, 'r', last, null, 'edited')
+    await h.say(ann, 'r', 'newest')
+    const page = (from: HistoryRequest['from'], limit: number) =>
+      given(h.log.history({ roomId: 'r', actor: ann, from, limit }))
+    const seqs = async (from: HistoryRequest['from'], limit: number) =>
+      (await page(from, limit)).messages.map(message => message.seq)
+    expect(await seqs({ kind: 'latest' }, 10)).toEqual([4, 6, 8])
+    expect(await seqs({ kind: 'after', seq: 4 }, 1)).toEqual([6])
+    expect(await seqs({ kind: 'after', seq: 0 }, 10)).toEqual([4, 6, 8])
+    const missing = table === 'messages' ? 6 : 7
+    rot(`DELETE FROM ${table} WHERE seq = ${missing}`)
+    const whole = 'the store is unavailable'
+    await expect(page({ kind: 'latest' }, 1)).rejects.toThrow(whole)
+    await expect(page({ kind: 'latest' }, 10)).rejects.toThrow(whole)
+    await expect(page({ kind: 'after', seq: 4 }, 2)).rejects.toThrow(whole)
+    await expect(page({ kind: 'after', seq: 0 }, 10)).rejects.toThrow(whole)
+    await expect(open('r', null)).rejects.toThrow(whole)
+    expect(await seqs({ kind: 'after', seq: 7 }, 10)).toEqual([8])
+    expect(await seqs({ kind: 'after', seq: 8 }, 10)).toEqual([])
+    expect(await seqs({ kind: 'after', seq: 99 }, 10)).toEqual([])
+    expect(faults).toHaveLength(1)
+  })
+
+  it.each([
+    ['first event', 'DELETE FROM events WHERE seq = 1'],
+    ['last message', 'DELETE FROM messages WHERE seq = 6'],
+  ])('[S11] a page that reaches as far as a missing %s is not given out, in neither direction', async (_, sql) => {
+    rot(sql)
+    const page = (from: HistoryRequest['from']) => h.log.history({ roomId: 'r', actor: ann, from, limit: 10 })
+    await expect(page({ kind: 'latest' })).rejects.toThrow('the store is unavailable')
+    await expect(page({ kind: 'after', seq: 0 })).rejects.toThrow('the store is unavailable')
+  })
+
+  it('[S6] a damaged last message leaves the lists as they are, without it; the operator is told which', async () => {
+    const cursor = await h.log.inboxCursor()
+    await h.say(ann, 'other', 'whole')
+    rot("UPDATE messages SET content = 'lasT' WHERE content = 'last'")
+    expect((await h.list(ann)).map(({ id, seq, lastMessage }) => [id, seq, lastMessage?.content ?? null])).toEqual([
+      ['r', 6, null],
+      ['other', 3, 'whole'],
+    ])
+    expect(faults).toHaveLength(1)
+    expect(await h.log.inboxOf('ann', ['r'])).toMatchObject([{ roomId: 'r', seq: 6, lastMessage: null, unread: 1 }])
+    expect(await h.log.inboxSince('ann', cursor, 10)).toMatchObject({ entries: [{ roomId: 'other' }] })
+    expect(await given(h.log.room('r', ann))).toMatchObject({ seq: 6, lastMessage: null, unread: 1 })
+    expect(faults.map(String)).toEqual([
+      'DamagedRow: the database is damaged; message 6 of room r is not what was written',
+    ])
+  })
+
+  it('[S7] what is about a damaged message is unavailable; what came with it is written, in one transaction', async () => {
+    rot("UPDATE messages SET content = 'lasT' WHERE content = 'last'")
+    let commits = 0
+    watched.failOn = ({ role, sql }) => {
+      if (role === 'writer' && sql === 'COMMIT') commits++
+      return null
+    }
+    const about = { actor: ann, roomId: 'r', messageId: last } as const
+    const outcomes = await h.log.commit([
+      h.sending(ann, 'r', 'before'),
+      { kind: 'reaction.add', key: 'like', ...about },
+      { kind: 'message.pin', ...about },
+      { kind: 'message.delete', ...about },
+      h.sending(bob, 'r', 'behind'),
+    ])
+    expect(outcomes.map(outcome => (outcome.ok ? outcome.seq : outcome.refusal.code))).toEqual([
+      7,
+      'unavailable',
+      'unavailable',
+      'unavailable',
+      8,
+    ])
+    expect(commits).toBe(1)
+    expect(faults).toHaveLength(1)
+  })
+
+  it('[S8] damage that is met after something was written takes that back, and is unavailable too', async () => {
+    watched.failOn = ({ sql, parameters }) =>
+      sql.startsWith('INSERT INTO messages') && parameters.includes('second thoughts')
+        ? new DamagedRow('a row met late')
+        : null
+    const outcomes = await h.log.commit([h.sending(ann, 'r', 'fine'), h.sending(bob, 'r', 'second thoughts')])
+    expect(outcomes.map(outcome => (outcome.ok ? outcome.seq : outcome.refusal.code))).toEqual([7, 'unavailable'])
+    expect((await h.log.events('r', 6, 10)).map(event => event.seq)).toEqual([7])
+    expect(faults).toHaveLength(1)
+  })
+
+  it.each([
+    ['its text', "UPDATE messages SET content = 'lasT' WHERE seq = 6"],
+    ['its id', "UPDATE messages SET id = id || 'x' WHERE seq = 6"],
+    ['its moment', 'UPDATE messages SET created_at = created_at + 1 WHERE seq = 6'],
+    ['what tells it from another', "UPDATE messages SET fingerprint = 'x' WHERE seq = 6"],
+  ])('[S9] nobody is told by a damaged row (%s) that a message was sent', async (_, sql) => {
+    const again = () => h.log.commit([h.sending(bob, 'r', 'last', { clientId: 'the last' })])
+    expect(await again()).toMatchObject([{ ok: true, seq: 6, detail: { messageId: last, duplicate: true } }])
+    await done(h.run({ kind: 'reaction.add', key: 'like', actor: ann, roomId: 'r', messageId: last }))
+    expect(await again()).toMatchObject([{ ok: true, seq: 6, detail: { messageId: last, duplicate: true } }])
+    rot(sql)
+    expect(await again()).toMatchObject([{ ok: false, refusal: { code: 'unavailable' } }])
+    expect((await h.log.head('r'))?.seq).toBe(7)
+  })
+
+  it.each([
+    ['an edit', "UPDATE events SET body = replace(body, 'second', 'secont') WHERE seq = 5"],
+    ['what it replaced', "UPDATE replaced SET content = 'firsT'"],
+    ['an edit that is missing', 'DELETE FROM events WHERE seq = 5'],
+  ])('[S10] a message is deleted with %s that is damaged; nothing of it is left, nor made up', async (_, sql) => {
+    rot(sql)
+    expect(await done(h.run({ kind: 'message.delete', actor: ann, roomId: 'r', messageId: first }))).toMatchObject({
+      seq: 7,
+    })
+    const tables = ['events', 'messages', 'replaced']
+    const kept = tables.flatMap(table => watched.get('reader').prepare(`SELECT * FROM ${table}`).all())
+    expect(JSON.stringify(kept)).not.toMatch(/first|firsT|second|secont/)
+    expect((await h.log.events('r', 5, 10)).map(event => event.seq)).toEqual([6, 7])
+    faults.length = 0
+    if (sql.includes('events')) await expect(log()).rejects.toThrow('the store is unavailable')
+    else expect((await log()).length).toBe(7)
+    expect(faults.every(fault => fault instanceof DamagedRow)).toBe(true)
   })
 
   it('[S4] rows of a version that kept no sums are given out as they are', async () => {

@@ -59,6 +59,7 @@ export class RoomStore {
     if (this.#data && snapshot.epoch !== this.#data.state.epoch) {
       this.#landed = []
       this.#position = UNKNOWN_POSITION
+      this.#line = null
       this.#deps.onMembership()
     }
     const data = dataOf(snapshot, this.#data, this.#deps.userId())

@@ -84,6 +84,8 @@ export interface Facts {
   /** The mute, be it over or not. */
   mute(room: RoomRow, userId: string): Sanction | null
   message(room: RoomRow, messageId: string): Message | null
+  /** Whether the message is there, be it damaged or not. */
+  holdsMessage(room: RoomRow, messageId: string): boolean
   sent(room: RoomRow, senderId: string, clientId: string): SentRow | null
   /**
    * When the sender's latest message after `since` was made; null when there is none among the room's last

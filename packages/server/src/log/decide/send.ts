@@ -24,7 +24,7 @@ export function send(command: MessageSendCommand, lane: SendLane, grounds: Groun
   if (lane.isBlockedFor(command.clientId, command.ticket)) {
     return refuse('out_of_order', 'unable to send; an earlier message was refused and must be sent again or cancelled')
   }
-  if (command.replyTo !== null && facts.message(room, command.replyTo) === null) {
+  if (command.replyTo !== null && !facts.holdsMessage(room, command.replyTo)) {
     return refuse('not_found', 'unable to send; the message replied to is not in the room')
   }
   const silence = refuseToHear(command, entrance, grounds)

@@ -75,6 +75,10 @@ export class MemoryRows implements WriteRows {
     return message?.id === messageId ? message : null
   }
 
+  holdsMessage(room: RoomRow, messageId: string): boolean {
+    return this.message(room, messageId) !== null
+  }
+
   sent(room: RoomRow, senderId: string, clientId: string): SentRow | null {
     return this.#of(room).sent(senderId, clientId)
   }

@@ -67,12 +67,16 @@ export class MessagesTable {
     this.#dropMention = prepare('DELETE FROM mentions WHERE room = ? AND user_id = ? AND seq = ?')
   }
 
-  /** The id tells the seq: no index of ids is needed. */
   find(room: RoomRow, messageId: string): Message | null {
-    const seq = seqOfMessageId(messageId)
-    if (seq === null) return null
-    const record = this.#bySeq.get(room.key, seq) as MessageRecord | undefined
-    return record?.id === messageId ? messageOf(room.roomId, record) : null
+    const record = this.#at(room, messageId)
+    const message = record === undefined ? null : messageOf(room.roomId, record)
+    return message?.id === messageId ? message : null
+  }
+
+  /** It takes no more than its id: a reply to a damaged message would hold up all that its sender writes. */
+  holds(room: RoomRow, messageId: string): boolean {
+    const record = this.#at(room, messageId)
+    return record?.id === messageId || this.find(room, messageId) !== null
   }
 
   /** The whole message is held against its sum before anybody is told that it was sent: they will not send it again. */
@@ -176,6 +180,12 @@ export class MessagesTable {
     if (through <= after || others === 0 || others > MAX_OTHERS) return
     const { n } = this.#others.get(room.key, after, through) as { n: number }
     if (n !== others) throw holeIn(room.roomId, after, through)
+  }
+
+  /** The id tells the seq: no index of ids is needed. */
+  #at(room: RoomRow, messageId: string): MessageRecord | undefined {
+    const seq = seqOfMessageId(messageId)
+    return seq === null ? undefined : (this.#bySeq.get(room.key, seq) as MessageRecord | undefined)
   }
 
   #addMentions(room: number, message: Message): void {

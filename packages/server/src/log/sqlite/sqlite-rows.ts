@@ -24,7 +24,6 @@ import { RoomsTable, type StoredRoom } from './rooms-table.ts'
 
 /**
  * The rows as one connection sees them, by prepared statements.
- *
  * Within a transaction the room's log row is read once and written once, however many commands of the batch concern the
  * room: `begin` forgets what the last transaction knew, `flush` writes what this one changed.
  */
@@ -108,6 +107,10 @@ export class SqliteRows implements WriteRows {
 
   message(room: RoomRow, messageId: string): Message | null {
     return this.#messages.find(room, messageId)
+  }
+
+  holdsMessage(room: RoomRow, messageId: string): boolean {
+    return this.#messages.holds(room, messageId)
   }
 
   sent(room: RoomRow, senderId: string, clientId: string): SentRow | null {

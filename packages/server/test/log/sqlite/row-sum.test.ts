@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HistoryRequest } from '../../../src/log/room-log.ts'
 import { DamagedRow } from '../../../src/log/store/damaged-row.ts'
 import { newFolder } from '../folders.ts'
-import { ann, bob, done, given, type Harness } from '../kit.ts'
+import { ann, bob, done, given, type Harness, refusedWith } from '../kit.ts'
 import { openWatched } from './open-harness.ts'
 import type { WatchedConnections } from './watched-connect.ts'
 
@@ -180,6 +180,15 @@ describe('a row that is not what was written:', () => {
     rot(sql)
     expect(await again()).toMatchObject([{ ok: false, refusal: { code: 'unavailable' } }])
     expect((await h.log.head('r'))?.seq).toBe(7)
+  })
+
+  it('[S12] what needs no more of a damaged message than that it is there goes on', async () => {
+    rot("UPDATE messages SET content = 'lasT' WHERE seq = 6")
+    expect(await done(h.send(ann, 'r', 'a reply', { replyTo: last }))).toMatchObject({ seq: 7 })
+    rot("UPDATE messages SET id = id || 'x' WHERE seq = 6")
+    const reaction = { kind: 'reaction.add', key: 'like', actor: ann, roomId: 'r', messageId: last } as const
+    await refusedWith('unavailable', h.run(reaction))
+    await refusedWith('unavailable', h.send(ann, 'r', 'a reply', { replyTo: last }))
   })
 
   it.each([

@@ -24,6 +24,15 @@ beforeAll(async () => {
 })
 afterAll(() => folder.remove())
 
+const BY = { at: AT, by: 'ann' }
+const ROOM = { id: 'r', name: 'Room', type: 'public', topic: '', ephemeral: false, slowModeMs: 0, metadata: {} }
+/** What lies before the messages: a room's log has no holes. */
+const EVENTS = [
+  { kind: 'room.created', seq: 1, ...BY, room: { ...ROOM, createdBy: 'ann', createdAt: AT } },
+  { kind: 'member.joined', seq: 2, ...BY, member: { userId: 'ann', name: 'ANN', role: 'owner' } },
+  { kind: 'member.joined', seq: 3, ...BY, member: { userId: 'bob', name: 'BOB', role: 'member' } },
+]
+
 /** A room of ann's as the first version kept it: with two messages, bob has read one. */
 function fill(file: string): void {
   const database = new DatabaseSync(file)
@@ -33,6 +42,8 @@ function fill(file: string): void {
     INSERT INTO messages VALUES
       (1, 4, 4, 'm4', 'ann', 'ANN', 'c1', 'f', 'text', 'one', NULL, NULL, NULL, ${AT}, NULL, NULL, NULL, 0),
       (1, 5, 4, 'm5', 'ann', 'ANN', 'c2', 'f', 'text', 'two', NULL, NULL, NULL, ${AT}, NULL, NULL, NULL, 0);`)
+  const insert = database.prepare('INSERT INTO events VALUES (1, ?, ?)')
+  for (const event of EVENTS) insert.run(event.seq, JSON.stringify(event))
   database.close()
 }
 

@@ -1,5 +1,6 @@
 import { Coverage } from './coverage.ts'
 import type { Violation } from './history.ts'
+import type { SwarmOptions } from './options.ts'
 import { type Plan, planOf } from './plan.ts'
 import { type RunResult, run } from './run.ts'
 import { shrink } from './shrink.ts'
@@ -41,22 +42,11 @@ export async function replay({ seed, isTraced, mutant }: ReplayOptions): Promise
   return 1
 }
 
-/** Which seeds to run, and until when. */
-export interface SwarmOptions {
-  readonly from: number
-  readonly count: number
-  /** Instead of `count`: as many as fit into this time. */
-  readonly minutes: number | null
-  /** Stop at the first seed that breaks this rule; 'any': whatever it breaks; null: go on. */
-  readonly until: string | null
-  /** The bug that is planted; null: none. */
-  readonly mutant: string | null
-}
-
 /** Runs seed after seed, and tells of those that break a rule, and of what has not happened in all of them though it should. */
 export async function swarm({ from, count, minutes, until, mutant }: SwarmOptions): Promise<number> {
   const coverage = new Coverage()
   const startedMs = performance.now()
+  console.log(`from seed ${from} on`)
   let [done, broken, isFound] = [0, 0, false]
   const goesOn = () => (minutes === null ? done < count : performance.now() - startedMs < minutes * 60_000)
   while (goesOn() && !isFound) {
@@ -69,10 +59,13 @@ export async function swarm({ from, count, minutes, until, mutant }: SwarmOption
     isFound = until === 'any' || result.violations.some(({ rule }) => rule === until)
   }
   if (until === null) for (const [what, times] of coverage.all) console.log(`  ${what}: ${times}`)
+  if (mutant !== null && !isFound) console.log(`${mutant} breaks ${until} in none of them`)
   console.log(`${done} seeds in ${Math.round((performance.now() - startedMs) / 1_000)} s; ${broken} broke a rule`)
   const missing = done >= ENOUGH_SEEDS && mutant === null ? missingOf(coverage) : []
   if (missing.length > 0) console.log(`none of them has met what should be met: ${missing.join(', ')}`)
-  return broken === 0 && missing.length === 0 ? 0 : 1
+  // A bug that was planted has to be seen by the rule that it breaks.
+  if (mutant !== null) return isFound ? 0 : 1
+  return done > 0 && broken === 0 && missing.length === 0 ? 0 : 1
 }
 
 function tell({ seed, violations }: RunResult, mutant: string | null): void {

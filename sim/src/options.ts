@@ -1,0 +1,62 @@
+import { randomInt } from 'node:crypto'
+import { MUTANTS } from './mutants.ts'
+
+/** Seeds that are run when nobody says how many. */
+const SEEDS = 100
+/** The same where a planted bug is looked for: more than any of them takes. */
+const MUTANT_SEEDS = 300
+/** First seeds that are drawn are below it: short enough to be told. */
+const DRAWN_BELOW = 1_000_000_000
+
+/** What was asked for, as it was written. */
+export interface Asked {
+  readonly seeds?: string | undefined
+  readonly from?: string | undefined
+  readonly minutes?: string | undefined
+  readonly mutant?: string | undefined
+  readonly mutants: boolean
+  readonly first: boolean
+  readonly until?: string | undefined
+}
+
+/** Which seeds to run, and until when. */
+export interface SwarmOptions {
+  readonly from: number
+  readonly count: number
+  /** Instead of `count`: as many as fit into this time. */
+  readonly minutes: number | null
+  /** Stop at the first seed that breaks this rule; 'any': whatever it breaks; null: go on. */
+  readonly until: string | null
+  /** The bug that is planted; null: none. */
+  readonly mutant: string | null
+}
+
+/**
+ * What to run. Seeds begin at 1 when they are counted; when there is time for as many as fit, at one that is drawn, so that no two nights
+ * run the same. With a bug planted they end where its rule is broken.
+ *
+ * @throws Error when something that takes a number was given something else.
+ */
+export function optionsOf({ seeds, from, minutes, mutant, mutants, first, until }: Asked): SwarmOptions {
+  const enough = mutants || mutant !== undefined ? MUTANT_SEEDS : SEEDS
+  const rule = mutant === undefined ? undefined : MUTANTS[mutant]?.rule
+  return {
+    count: seeds === undefined ? enough : wholeOf('--seeds', seeds, 1),
+    from: from === undefined ? (minutes === undefined ? 1 : randomInt(DRAWN_BELOW)) : wholeOf('--from', from, 0),
+    minutes: minutes === undefined ? null : minutesOf(minutes),
+    until: until ?? (first ? 'any' : (rule ?? null)),
+    mutant: mutant ?? null,
+  }
+}
+
+function wholeOf(name: string, text: string, least: number): number {
+  const number = Number(text)
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number
+  throw new Error(`unable to run with ${name} ${text}; it takes a whole number from ${least} on`)
+}
+
+function minutesOf(text: string): number {
+  const minutes = Number(text)
+  if (/^\d*\.?\d+$/.test(text) && minutes > 0) return minutes
+  throw new Error(`unable to run for --minutes ${text}; it takes a number above 0`)
+}

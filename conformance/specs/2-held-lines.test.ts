@@ -25,8 +25,10 @@ test('[P2.4.13] what a connection that was given up brings late is in the log al
   client.say('before')
   await client.settles()
   const lateAnswers: string[] = []
+  // On a slow machine the client may be at a later connection than its first one already.
+  const next = proxy.connections
   proxy.follow(place => {
-    if (place.connection > 0) return pass
+    if (place.connection >= next) return pass
     const said = textOf(place.unit)
     if (place.direction === 'down') lateAnswers.push(...(said.match(/"message\.ack"/g) ?? []))
     return hold

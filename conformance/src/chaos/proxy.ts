@@ -66,8 +66,9 @@ export class ChaosProxy {
 
   /** Starts one before `target`, a base URL (`http://host:port`). Rejects when the port is taken. */
   static async start(target: string, options: ChaosOptions = {}): Promise<ChaosProxy> {
-    const url = new URL(target)
-    if (url.protocol !== 'http:') throw new Error(`unable to stand before ${target}; only http:// is understood`)
+    const url = URL.parse(target)
+    if (url?.protocol !== 'http:')
+      throw new Error(`unable to stand before ${target}; it takes a URL that begins with http://`)
     const proxy = new ChaosProxy(url, options)
     proxy.#server.listen(options.port ?? 0, '127.0.0.1')
     await once(proxy.#server, 'listening')

@@ -55,7 +55,11 @@ test.each([
   [['--delay', '80-20'], 'unable to use --delay 80-20; it ends before it begins'],
   [['--delay', '-5'], 'unable to read the options; '],
   [['--seed', 'x'], 'unable to use --seed x; it is a whole number'],
-  [['--target', 'https://127.0.0.1'], 'unable to stand before https://127.0.0.1; only http:// is understood'],
+  [
+    ['--target', 'https://127.0.0.1'],
+    'unable to stand before https://127.0.0.1; it takes a URL that begins with http://',
+  ],
+  [['--target', '127.0.0.1:8080'], 'unable to stand before 127.0.0.1:8080; it takes a URL that begins with http://'],
   [['--nonsense'], 'unable to read the options; '],
 ])('%j: one line that says why, and 1', async (options, why) => {
   const { printed, exit } = run(...options)

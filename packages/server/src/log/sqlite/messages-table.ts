@@ -9,7 +9,7 @@ import { holeIn } from './row-sum.ts'
 /** Messages that counting looks at in one step: a few more than it counts at most. */
 const UNREAD_STEP = UNREAD_CAP + 28
 
-/** Other events between the messages of a page that are counted to see whether one is missing: they take some 30 microseconds. */
+/** Other events between the messages of a page that are counted to see whether one is missing: they take some 40 microseconds. */
 const MAX_OTHERS = 1_000
 
 type UnreadRecord = Pick<MessageRecord, 'seq' | 'sender'> & { readonly run_seq: number }

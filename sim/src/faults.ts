@@ -111,7 +111,10 @@ function darken(world: SimWorld, forMs: number): void {
   })
 }
 
-/** Everything works again, whatever had befallen it. */
+/**
+ * Everything works again, whatever had befallen it. Only a device that was told that it has no network is told that it has one: whoever was
+ * told nothing finds out for itself.
+ */
 export function heal(world: SimWorld): void {
   const { store, bus, network, devices } = world
   store.heal()
@@ -126,8 +129,7 @@ export function heal(world: SimWorld): void {
     Object.assign(device.line, GOOD_LINE)
     device.storage.heal()
     device.host.wake()
-    device.tell('up')
-    device.tell('visible')
+    if (device.isToldDown) device.tell('up')
     if (device.storage.wasMisread) device.reload()
   }
 }

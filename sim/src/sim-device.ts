@@ -159,6 +159,11 @@ export class SimDevice {
     this.#page.line.freeze()
   }
 
+  /** Whether the last that its page was told of its network is that there is none. */
+  get isToldDown(): boolean {
+    return !this.#page.network.isUp()
+  }
+
   /** The device says that it has a network again, or none. */
   tell(change: NetworkChange): void {
     this.#page.network.tell(change)

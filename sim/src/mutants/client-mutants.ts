@@ -75,4 +75,11 @@ export const CLIENT_MUTANTS = {
     rule: 'SIG6',
     foundAt: 25,
   },
+  'silence-is-not-noticed': {
+    file: 'packages/client/src/connection/session-steps.ts',
+    find: 'heartbeatMs: Math.max(HEARTBEAT_LEAST_MS, welcome.heartbeatMs),',
+    replace: 'heartbeatMs: 1_000_000_000,',
+    rule: 'READ4',
+    foundAt: 6,
+  },
 } as const satisfies Record<string, Mutant>

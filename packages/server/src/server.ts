@@ -32,12 +32,14 @@ export async function createHoldfast(options: HoldfastOptions): Promise<Holdfast
 async function openLog({ store, platform, logger, limits }: Settings): Promise<RoomLog> {
   const largeRoom = limits.largeRoomMembers
   const onFault = (fault: unknown) => logger.error({ err: fault }, 'the store failed')
+  const onLargeLog = (bytes: number) =>
+    logger.warn({ bytes }, 'the log left behind is large; was another program reading the database?')
   switch (store.kind) {
     case 'memory':
       return createMemoryLog({ platform, largeRoom, onFault })
     case 'sqlite':
       return new EphemeralRooms({
-        durable: await openSqliteLog({ dataDir: store.dataDir, platform, largeRoom, onFault }),
+        durable: await openSqliteLog({ dataDir: store.dataDir, platform, largeRoom, onFault, onLargeLog }),
         memory: createMemoryLog({ platform, largeRoom, onFault, limits: DEFAULT_EPHEMERAL_LIMITS }),
       })
   }

@@ -18,7 +18,7 @@ export const NORMAL: readonly Plant[] = [
 /** Takes over the log of a killed server as it is found. */
 export const UNSETTLED: Plant = {
   file: 'packages/server/src/log/sqlite/sqlite-log.ts',
-  find: '    inheritWal(folder.databaseFile)\n',
+  find: '    inheritWal(folder.databaseFile, onLargeLog)\n',
   replace: '',
 }
 

@@ -20,6 +20,8 @@ export interface SqliteLogOptions {
   readonly connect?: Connect
   /** Told of each failure for which commands were refused, and once of each damaged row. Never of contents. */
   readonly onFault?: (fault: unknown) => void
+  /** Told at the start of the bytes of a log left behind that is far larger than it should have become. */
+  readonly onLargeLog?: (bytes: number) => void
 }
 
 /**
@@ -35,7 +37,7 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<SyncRoom
   try {
     const { platform, largeRoom = DEFAULT_LARGE_ROOM, onFault = () => {} } = options
     const report = new DamageReport(onFault)
-    const store = await openStore(folder, connect, report)
+    const store = await openStore({ folder, connect, report, onLargeLog: options.onLargeLog })
     return new SyncRoomLog({ store, stamper: new Stamper(platform), largeRoom, onFault: report.tell })
   } catch (error) {
     folder.unlock()
@@ -43,7 +45,14 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<SyncRoom
   }
 }
 
-async function openStore(folder: DataFolder, connect: Connect, report: DamageReport): Promise<SqliteStore> {
+interface StoreToOpen {
+  readonly folder: DataFolder
+  readonly connect: Connect
+  readonly report: DamageReport
+  readonly onLargeLog: SqliteLogOptions['onLargeLog'] | undefined
+}
+
+async function openStore({ folder, connect, report, onLargeLog }: StoreToOpen): Promise<SqliteStore> {
   const opened: Connection[] = []
   const open = (role: 'writer' | 'reader') => {
     const connection = connect(folder.databaseFile, role)
@@ -52,7 +61,7 @@ async function openStore(folder: DataFolder, connect: Connect, report: DamageRep
     return connection
   }
   try {
-    inheritWal(folder.databaseFile)
+    inheritWal(folder.databaseFile, onLargeLog)
     const writer = open('writer')
     checkIntegrity(writer, folder.databaseFile)
     await migrate(writer, folder.databaseFile)

@@ -3,6 +3,8 @@ import { reasonOf } from './faults.ts'
 import { surveyWal, type WalSurvey } from './wal-damage.ts'
 
 const CHUNK_BYTES = 1024 * 1024
+/** Two and a half times what a log grows to when it is moved into the database in time (`CHECKPOINT_PAGES`). */
+const LARGE_BYTES = 100 * 1024 * 1024
 
 /**
  * Takes over the write-ahead log that a server has left which did not end by itself; called before SQLite opens it. After
@@ -18,13 +20,15 @@ const CHUNK_BYTES = 1024 * 1024
  * What stands behind the last whole commit is cut off: SQLite would write over it by and by, and what is left of it would
  * stand behind newer commits.
  *
+ * @param onLargeLog told of its length when it is larger than a log becomes unless something keeps it from being moved. Default: nobody is.
  * @throws Error in one line: it is damaged, with what can be done; or the disk fails.
  */
-export function inheritWal(databaseFile: string): void {
+export function inheritWal(databaseFile: string, onLargeLog: (bytes: number) => void = () => {}): void {
   const file = `${databaseFile}-wal`
   try {
     const found = surveyWal(file)
     if (found === null) return
+    if (found.bytes > LARGE_BYTES) onLargeLog(found.bytes)
     if (found.damagedAt !== null) throw new Error(damageLine(file, found.damagedAt))
     settle(file, found)
   } catch (cause) {

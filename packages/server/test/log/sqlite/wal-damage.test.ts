@@ -139,17 +139,33 @@ describe('a write-ahead log that a server left behind:', () => {
     }
   })
 
+  /** The lengths that were told of as large. */
+  const inherit = () => {
+    const told: number[] = []
+    inheritWal(join(image, 'holdfast.db'), bytes => told.push(bytes))
+    return told
+  }
+
   it('[W8] what stands behind its last whole commit is cut off before SQLite opens it, and no more', () => {
     const [before = 0, last = 0] = commits().slice(-2)
     const whole = readFileSync(wal)
-    inheritWal(join(image, 'holdfast.db'))
+    inherit()
     expect(readFileSync(wal).equals(whole)).toBe(true)
     truncateSync(wal, offsetOf(last) + 1_000)
-    inheritWal(join(image, 'holdfast.db'))
+    inherit()
     expect(readFileSync(wal).equals(whole.subarray(0, offsetOf(before + 1)))).toBe(true)
     truncateSync(wal, offsetOf(1))
-    inheritWal(join(image, 'holdfast.db'))
+    inherit()
     expect(statSync(wal).size, 'it holds no commit').toBe(0)
+  })
+
+  it('[W10] one that became far larger than it should have is told of, and cut to what is whole', () => {
+    const { size } = statSync(wal)
+    expect(inherit()).toEqual([])
+    const large = 101 * 1024 * 1024
+    truncateSync(wal, large)
+    expect(inherit()).toEqual([large])
+    expect(statSync(wal).size).toBe(size)
   })
 })
 

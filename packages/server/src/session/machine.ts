@@ -35,6 +35,10 @@ export type SessionEvent =
   | { readonly type: 'frame' }
   /** Text that is no frame at all. */
   | { readonly type: 'garbage' }
+  /** A message that is no text. */
+  | { readonly type: 'not-text' }
+  /** A message has begun and does not end. */
+  | { readonly type: 'unfinished' }
   /** The peer has shown that it is there. */
   | { readonly type: 'heard'; readonly nowMs: number }
   /** Time has passed. */
@@ -182,11 +186,17 @@ function afterTime(
 
 /** What ends a session in whatever state it is connected. */
 function whileConnected(
-  event: SessionEvent & { type: 'garbage' | 'flooded' | 'too-slow' | 'failed' | 'stop' | 'gone' },
+  event: SessionEvent & {
+    type: 'garbage' | 'not-text' | 'unfinished' | 'flooded' | 'too-slow' | 'failed' | 'stop' | 'gone'
+  },
 ): Transition {
   switch (event.type) {
     case 'garbage':
       return close(CLOSE.badFrame, 'not a frame')
+    case 'not-text':
+      return close(CLOSE.unsupportedData, 'text only')
+    case 'unfinished':
+      return close(CLOSE.silent, 'unfinished message')
     case 'flooded':
       return close(CLOSE.tooManyFrames, 'too many frames')
     case 'too-slow':

@@ -9,7 +9,7 @@ import {
 import type { Identity } from '../auth/tickets.ts'
 import type { Actor } from '../log/actor.ts'
 import { SendQueue, type SendQueueListener } from '../transport/send-queue.ts'
-import type { Transport, TransportListener } from '../transport/transport.ts'
+import type { Breach, Transport, TransportListener } from '../transport/transport.ts'
 import { errorFrame, okFrame } from './answers.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { type CommandFrame, dispatchCommand, isSessionFrame, refusalOfUnread, type SessionFrame } from './dispatch.ts'
@@ -120,6 +120,10 @@ export class Session
 
   onAlive(): void {
     this.#on({ type: 'heard', nowMs: this.#deps.platform.clock.monoMs() })
+  }
+
+  onBreach(breach: Breach): void {
+    this.#on({ type: breach })
   }
 
   onFlushed(): void {

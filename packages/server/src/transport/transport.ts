@@ -1,11 +1,16 @@
 import type { SharedText } from './shared-text.ts'
 
+/** What a peer does that no client does: it sends a message that is no text, or takes too long over one. */
+export type Breach = 'not-text' | 'unfinished'
+
 /** What a transport tells the one who uses it. No listener may throw. */
 export interface TransportListener {
   /** A whole text message has arrived. */
   onMessage(text: string): void
   /** The peer has shown that it is there, by a message or by an answer to `ping`. Bytes of an unfinished message do not count. */
   onAlive(): void
+  /** The peer has done what no client does. The connection goes on until it is closed. */
+  onBreach(breach: Breach): void
   /** Some of what was sent has left this process: `bufferedBytes` is lower than before. */
   onFlushed(): void
   /** The connection is gone, for whatever reason. Called once; nothing follows. */

@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream'
-import { CLOSE } from '@holdfast/protocol'
 import { WebSocket } from 'ws'
 import type { Corks } from './corks.ts'
 import { type Deadlined, MessageDeadline, type Time } from './message-deadline.ts'
@@ -37,7 +36,7 @@ export class WebSocketTransport implements Transport, Deadlined {
     this.#ws.on('message', (data, isBinary) => {
       // What a peer still sends once it is told to go is nobody's.
       if (this.#isClosing) return
-      if (isBinary) return this.close(CLOSE.unsupportedData, 'text only')
+      if (isBinary) return listener.onBreach('not-text')
       listener.onAlive()
       listener.onMessage(String(data))
     })
@@ -51,7 +50,7 @@ export class WebSocketTransport implements Transport, Deadlined {
   }
 
   missed(): void {
-    this.close(CLOSE.silent, 'unfinished message')
+    this.#listener?.onBreach('unfinished')
   }
 
   send(text: string | SharedText): void {

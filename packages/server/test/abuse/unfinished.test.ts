@@ -50,6 +50,20 @@ describe('[unfinished] messages that never end', () => {
     expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/^holdfast_sessions 1$/m)
   })
 
+  test('a close is counted, whether the peer answers it or not', async () => {
+    const { platform, server } = await start()
+    const peer = await WireClient.open(server.url, await tokenFor('eve'))
+    peer.write(
+      clientFrame({ opcode: OPCODE.text, payload: '{"type":', fin: false }),
+      clientFrame({ opcode: OPCODE.ping }),
+    )
+    await peer.until(() => peer.ofOpcode(OPCODE.pong).length === 1, 'the pong')
+    await platform.advance(MESSAGE_MS)
+    expect(await peer.closed()).toBe(4012)
+    expect(await metricsOf(server)).toMatch(/^holdfast_closes_total\{code="4012"\} 1$/m)
+    peer.destroy()
+  })
+
   test('and one that ends in time is answered, however slowly it came', async () => {
     const { platform, server } = await start()
     const slow = await server.client('ann')

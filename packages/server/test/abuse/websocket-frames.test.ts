@@ -96,6 +96,33 @@ describe('[websocket] frames', () => {
       expect(await closeAfter({ opcode: OPCODE.binary, payload: new Uint8Array(bytes) })).toBe(1003)
     })
 
+    test('a session is over and counted with its close, though the peer does not answer that', async () => {
+      const counted = async (name: string) => {
+        const text = await (await fetch(`${server.url}/metrics`)).text()
+        return Number(
+          text
+            .split('\n')
+            .find(line => line.startsWith(`${name} `))
+            ?.split(' ')[1] ?? 0,
+        )
+      }
+      const [CLOSES, DELIVERIES] = ['holdfast_closes_total{code="1003"}', 'holdfast_deliveries_total']
+      const before = { closes: await counted(CLOSES), deliveries: await counted(DELIVERIES) }
+      await server.room('counted', 'ann', ['eve'])
+      const peer = await open()
+      peer.text({ type: 'room.open', roomId: 'counted' })
+      await peer.until(() => peer.messages.some(({ type }) => type === 'room.live'), 'the room')
+      await neighbour.say('counted', 'while-it-is-there', 'Hello')
+      await peer.until(() => peer.messages.some(({ type }) => type === 'message.event'), 'what was said')
+      expect(await counted(DELIVERIES)).toBe(before.deliveries + 1)
+      peer.write(clientFrame({ opcode: OPCODE.binary, payload: 'bytes' }))
+      expect(await peer.closed()).toBe(1003)
+      expect(await counted(CLOSES)).toBe(before.closes + 1)
+      await neighbour.say('counted', 'when-it-is-over', 'Hello')
+      await neighbour.fence()
+      expect(await counted(DELIVERIES)).toBe(before.deliveries + 1)
+    })
+
     test.each([
       ['16 bits for 30 bytes', [126, 0, 30]],
       ['64 bits for 30 bytes', [127, 0, 0, 0, 0, 0, 0, 0, 30]],

@@ -18,7 +18,7 @@ function setUp() {
     onDrained: () => told.push('drained'),
     onTooSlow: () => told.push('too slow'),
   })
-  transport.start({ onMessage() {}, onAlive() {}, onClosed() {}, onFlushed: () => queue.flushed() })
+  transport.start({ onMessage() {}, onAlive() {}, onBreach() {}, onClosed() {}, onFlushed: () => queue.flushed() })
   return { platform, transport, told, queue }
 }
 

@@ -6,17 +6,19 @@ import { WebSocket } from 'ws'
 import { WebSocketAcceptor } from '../../src/transport/acceptor.ts'
 import { MESSAGE_MS } from '../../src/transport/message-deadline.ts'
 import { SharedText, textFrame } from '../../src/transport/shared-text.ts'
-import type { Transport } from '../../src/transport/transport.ts'
+import type { Breach, Transport } from '../../src/transport/transport.ts'
 import { FakePlatform } from '../support/fake-platform.ts'
 
 const FRAME_BYTES = 65_536
+/** What the listener here closes with; a session's codes are the machine's. */
+const CODES: Readonly<Record<Breach, number>> = { 'not-text': 4_901, unfinished: 4_902 }
 
 describe('a WebSocket as a transport', () => {
   let server: Server
   let port: number
   const platform = new FakePlatform()
   const transports: Transport[] = []
-  const log: { transport: Transport; text?: string; closed?: number; alive?: true }[] = []
+  const log: { transport: Transport; text?: string; closed?: number; alive?: true; breach?: Breach }[] = []
 
   beforeAll(async () => {
     const acceptor = new WebSocketAcceptor(FRAME_BYTES, platform)
@@ -27,6 +29,10 @@ describe('a WebSocket as a transport', () => {
         transport.start({
           onMessage: text => log.push({ transport, text }),
           onAlive: () => log.push({ transport, alive: true }),
+          onBreach: breach => {
+            log.push({ transport, breach })
+            transport.close(CODES[breach], breach)
+          },
           onFlushed() {},
           onClosed: code => log.push({ transport, closed: code }),
         })
@@ -95,10 +101,14 @@ describe('a WebSocket as a transport', () => {
     expect(pings).toBe(20)
   })
 
-  test('[1003] a binary message closes', async () => {
-    const { client } = await open()
+  test('a binary message is no message: the listener is told, and closes; what follows is nobody’s', async () => {
+    const { client, transport } = await open()
     client.send(Buffer.from('bytes'))
-    expect(await closeOf(client)).toBe(1003)
+    client.send(Buffer.from('bytes'))
+    client.send('text')
+    expect(await closeOf(client)).toBe(CODES['not-text'])
+    const told = log.filter(entry => entry.transport === transport && entry.closed === undefined)
+    expect(told).toEqual([{ transport, breach: 'not-text' }])
   })
 
   test('[1009] a message over the limit closes; one of exactly the limit is taken', async () => {
@@ -166,7 +176,7 @@ describe('a WebSocket as a transport', () => {
     return opened
   }
 
-  test('[4012] a message that does not end closes; the time in which it is not read does not count', async () => {
+  test('of a message that does not end the listener is told; the time in which it is not read does not count', async () => {
     const { client, transport } = await begun()
     transport.pause()
     await platform.advance(MESSAGE_MS * 2)
@@ -174,7 +184,7 @@ describe('a WebSocket as a transport', () => {
     client.ping()
     await once(client, 'pong')
     await platform.advance(MESSAGE_MS)
-    expect(await closeOf(client)).toBe(4012)
+    expect(await closeOf(client)).toBe(CODES.unfinished)
   })
 
   test('a connection that goes within a message leaves no timer behind', async () => {

@@ -62,6 +62,7 @@ function refuseToHear(
   const last = facts.lastMessageAt(room, command.actor.userId, now - room.slowModeMs)
   if (last === null) return null
   // One that is further ahead does not tell when it was: the clock was put back, by an hour maybe, and nobody is to wait for that.
+  // Until the clock has caught up the room's stamps stand still, and the send rate alone holds.
   if (last - now > room.slowModeMs) return null
   // A stamp may be ahead of the clock; the wait told is never longer than the slow mode itself.
   const waitMs = Math.min(room.slowModeMs, last + room.slowModeMs - now)

@@ -19,6 +19,8 @@ Examples:
       Such a token, to try things out with.
   holdfast config
       What is set, and where each value comes from.
+  holdfast restored && holdfast serve
+      After a backup was put into HOLDFAST_DATA_DIR.
 `
 
 /** Runs the command line. Sets the exit code: 0 when all went well, 1 when it did not. */
@@ -60,6 +62,15 @@ function program(): Command {
     .option('--expires <duration>', 'how long it is good for: 90s, 15m, 1h, 30d', '1h')
     .action(async (request: TokenRequest) => {
       process.stdout.write(`${await signToken(request, process.env, Date.now())}\n`)
+    })
+  root
+    .command('restored')
+    .description(
+      'say that a backup was put into HOLDFAST_DATA_DIR, before serving it: clients then read their rooms anew',
+    )
+    .action(async () => {
+      const { restored } = await import('./commands/restored.ts')
+      process.stdout.write(`${await restored(process.env)}\n`)
     })
   root
     .command('config')

@@ -5,7 +5,7 @@ import { run } from './support/run.ts'
 test('--help names every command and every variable, and how to begin', async () => {
   const { code, stdout, stderr } = await run(['--help'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  for (const word of ['serve', 'token', 'config', 'Examples:']) expect(stdout).toContain(word)
+  for (const word of ['serve', 'token', 'config', 'restored', 'Examples:']) expect(stdout).toContain(word)
   const words = stdout.replaceAll(/\s+/g, ' ')
   for (const { name, meaning } of ALL_VARIABLES) expect(words).toContain(`${name} ${meaning}`)
   expect(Math.max(...stdout.split('\n').map(line => line.length))).toBeLessThanOrEqual(100)

@@ -6,9 +6,11 @@ import { EphemeralRooms } from './log/ephemeral.ts'
 import { DEFAULT_EPHEMERAL_LIMITS } from './log/memory/memory-limits.ts'
 import { createMemoryLog } from './log/memory/memory-log.ts'
 import type { RoomLog } from './log/room-log.ts'
+import { renewSqliteLog } from './log/sqlite/renew.ts'
 import { openSqliteLog } from './log/sqlite/sqlite-log.ts'
 import { type HoldfastOptions, type Settings, settingsOf } from './options.ts'
 import { MemoryPresence } from './people/memory-presence.ts'
+import { systemPlatform } from './platform/system.ts'
 
 /**
  * A server by these options, ready to be mounted or to listen.
@@ -27,6 +29,18 @@ export async function createHoldfast(options: HoldfastOptions): Promise<Holdfast
     await log.close()
     throw error
   }
+}
+
+/**
+ * To be called once whenever a backup was put in the place of a server's data, before a server is started on it: without, clients that have seen
+ * what the backup lacks would go on from there, and show something else than all others for ever.
+ *
+ * @param dataDir as in `store` of the options.
+ * @returns how many rooms have a new log.
+ * @throws Error in one line: there is no database in the folder, a server is running on it, or it cannot be read or written.
+ */
+export async function renewRestored(dataDir: string): Promise<{ readonly rooms: number }> {
+  return { rooms: await renewSqliteLog({ dataDir, clock: systemPlatform.clock }) }
 }
 
 async function openLog({ store, platform, logger, limits }: Settings): Promise<RoomLog> {

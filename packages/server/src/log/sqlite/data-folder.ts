@@ -19,6 +19,11 @@ export interface DataFolder {
   unlock(): void
 }
 
+/** Whether a server has kept a database in the folder. */
+export function hasDatabase(folder: string): boolean {
+  return existsSync(join(folder, DATABASE_FILE))
+}
+
 /**
  * Makes the folder if need be and takes it for this process.
  *

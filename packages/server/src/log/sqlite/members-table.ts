@@ -26,6 +26,11 @@ interface Joining {
 
 const COLUMNS = 'user_id, name, role, joined_seq, last_read_seq, read_revision, seen_seq, is_shown, muted'
 
+/**
+ * Whose row in `former_members` is nobody's (rooms have keys from 1 on): its revision is the one that whoever has none of their own joins with.
+ */
+export const NOBODY = { room: 0, userId: '' } as const
+
 /** The statements on `members` and `former_members`. What changes a line of somebody's list is marked with `changed`. */
 export class MembersTable {
   readonly #find: Statement
@@ -44,6 +49,8 @@ export class MembersTable {
   readonly #keep: Statement
   readonly #takeBack: Statement
   readonly #known: Remembered<MemberRow> | null
+  /** Of whoever joins and has none of their own: 0, but in a database that was restored. It changes while no server has it. */
+  readonly #leastRevision: number
 
   /** `isWriter`: what it has read changes only by what it writes. */
   constructor(connection: Connection, isWriter: boolean) {
@@ -77,6 +84,8 @@ export class MembersTable {
        ON CONFLICT DO UPDATE SET read_revision = excluded.read_revision`,
     )
     this.#takeBack = prepare('DELETE FROM former_members WHERE room = ? AND user_id = ? RETURNING read_revision')
+    const least = prepare('SELECT read_revision FROM former_members WHERE room = ? AND user_id = ?')
+    this.#leastRevision = revisionOf(least.get(NOBODY.room, NOBODY.userId)) ?? 0
     this.#read = prepare(
       `UPDATE members SET last_read_seq = ?, read_revision = ?, seen_seq = ?, is_shown = ?, changed = ?
        WHERE user_id = ? AND room = ?`,
@@ -116,8 +125,8 @@ export class MembersTable {
   insert(room: number, { userId, name, role }: Member, how: Joining): void {
     this.#known?.forget(room, userId)
     const { joinedSeq, isShown, changed } = how
-    const before = this.#takeBack.get(room, userId) as { read_revision: number } | undefined
-    const position = [joinedSeq, before?.read_revision ?? 0, joinedSeq, isShown ? 1 : 0]
+    const revision = revisionOf(this.#takeBack.get(room, userId)) ?? this.#leastRevision
+    const position = [joinedSeq, revision, joinedSeq, isShown ? 1 : 0]
     this.#insert.run(room, userId, name, foldCase(name), role, joinedSeq, ...position, changed)
   }
 
@@ -128,8 +137,8 @@ export class MembersTable {
 
   remove(room: number, userId: string): void {
     this.#known?.forget(room, userId)
-    const before = this.#remove.get(userId, room) as { read_revision: number } | undefined
-    if (before !== undefined && before.read_revision > 0) this.#keep.run(room, userId, before.read_revision)
+    const revision = revisionOf(this.#remove.get(userId, room)) ?? 0
+    if (revision > 0) this.#keep.run(room, userId, revision)
   }
 
   setRead(room: number, userId: string, position: ReadPosition, changed: number): void {
@@ -152,6 +161,10 @@ export class MembersTable {
   seenBy(room: number, seq: number, without: string, limit: number): readonly ShownPosition[] {
     return this.#seen.all(room, seq, without, limit) as ShownPosition[]
   }
+}
+
+function revisionOf(record: unknown): number | undefined {
+  return (record as Pick<MemberRecord, 'read_revision'> | undefined)?.read_revision
 }
 
 function rowOf(record: unknown): MemberRow | null {

@@ -1,4 +1,4 @@
-import type { DownFrame, RoomEvent } from '@holdfast/protocol'
+import type { RoomEvent } from '@holdfast/protocol'
 import type { SessionContext, SessionRule } from './session-rule.ts'
 
 /** SEND1: whoever asks again what became of a message is told the same as the first time. */
@@ -85,25 +85,6 @@ export function onlyDurableIsTold({ userId, ledger, breach }: SessionContext): S
   }
 }
 
-/** GONE1, GONE3: nothing beyond their leaving reaches whoever is out of a private room, or banned from any, as of this moment. */
-export function nothingAfterLeaving({ userId, ledger, breach }: SessionContext): SessionRule {
-  return {
-    down(frame) {
-      for (const { roomId, seq } of placesOf(frame)) {
-        const room = ledger.room(roomId)
-        if (room === undefined || room.members.has(userId)) continue
-        const left = room.left.get(userId) ?? 0
-        const isBanned = room.banned.has(userId)
-        // A snapshot tells how it is; whoever has left may still be told of their leaving by events.
-        const isPast = frame.type === 'room.snapshot' ? seq >= left : seq > left
-        const what = `${userId} was sent ${frame.type} up to ${seq} of ${roomId}, which they left at ${left}`
-        if (!room.isPublic && isPast) breach('GONE1', what)
-        else if (isBanned && isPast && left > 0) breach('GONE3', `${what}, and are banned from`)
-      }
-    },
-  }
-}
-
 /** LOG8: once somebody is told of anything behind a deletion, nothing brings the deleted content. */
 export function deletedIsGone({ userId, ledger, breach }: SessionContext): SessionRule {
   const told = new Map<string, number>()
@@ -134,19 +115,5 @@ export function deletedIsGone({ userId, ledger, breach }: SessionContext): Sessi
         if (lastMessage !== null) check(roomId, seq, lastMessage.id, lastMessage.content)
       }
     },
-  }
-}
-
-/** How far into which rooms a frame reaches. */
-function placesOf(frame: DownFrame): readonly { readonly roomId: string; readonly seq: number }[] {
-  switch (frame.type) {
-    case 'message.event':
-      return [{ roomId: frame.roomId, seq: frame.events.at(-1)?.seq ?? 0 }]
-    case 'room.snapshot':
-      return [{ roomId: frame.roomId, seq: frame.seq }]
-    case 'inbox':
-      return frame.rooms.map(({ roomId, seq, lastMessage }) => ({ roomId, seq: Math.max(seq, lastMessage?.seq ?? 0) }))
-    default:
-      return []
   }
 }

@@ -34,7 +34,7 @@ beforeEach(async () => {
   stop = startHelpdesk(bot, DESK, question => `About "${question}": somebody will call you.`)
   customer.room(DESK).open()
   customer.connect()
-  await assertConverged([bot, customer], DESK, { time })
+  await assertConverged([bot, customer], DESK, { server })
 })
 afterEach(() => stop())
 
@@ -45,7 +45,7 @@ for (const [name, behaviour] of Object.entries(faults)) {
     customer.room(DESK).send('Where is my order?')
     await time.advance(60_000)
     customer.room(DESK).send('Hello?')
-    await assertConverged([bot, customer], DESK, { time, within: 60_000 })
+    await assertConverged([bot, customer], DESK, { server, within: 60_000 })
     const said = server.room(DESK).messages.map(({ senderId, content }) => `${senderId}: ${content}`)
     assert.equal(said.filter(line => line.startsWith('bot:')).length, 2, said.join('\n'))
     assert.match(said.at(-1) ?? '', /^bot: About "Hello\?"/)

@@ -53,6 +53,6 @@ export { type FakePlatform, type FakePlatformOptions, fakePlatform } from './tes
 export type { FakeReads } from './testing/fake-reads.ts'
 export { FakeRoom, type FakeRoomOptions, type NewEvent } from './testing/fake-room.ts'
 export { createFakeServer, type FakeServer } from './testing/fake-server.ts'
-export type { FakeServerOptions, InboxMode } from './testing/fake-server-options.ts'
+export type { FakeClientOptions, FakeServerOptions, InboxMode } from './testing/fake-server-options.ts'
 export { settle } from './testing/turns.ts'
 export { VirtualTime } from './testing/virtual-time.ts'

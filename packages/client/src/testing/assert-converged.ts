@@ -4,6 +4,9 @@ import type { Scheduler } from '../platform/scheduler.ts'
 import { systemPlatform } from '../platform/system.ts'
 import type { RoomHandle } from '../room-handle.ts'
 import { differencesOf, type Look } from './differences.ts'
+import type { FakeServer } from './fake-server.ts'
+import { truthOf, unansweredIn } from './truth.ts'
+import { settle } from './turns.ts'
 
 /** How long clients may take to show the same, unless told otherwise. Milliseconds. */
 const CONVERGE_WITHIN_MS = 5_000
@@ -20,15 +23,22 @@ export interface WaitingTime {
 }
 
 export interface ConvergedOptions {
+  /**
+   * The fake server that the clients are at. What they show must equal what it has, so that nobody passes for lack of what none of them
+   * has heard of yet, or never will; and no edit or reaction may wait for its answer. Waits in the server's time.
+   */
+  readonly server?: FakeServer
   /** How long it may take. Milliseconds; default 5,000. */
   readonly within?: number
-  /** The time that the clients live in; virtual time is let pass while waiting. Default: real time. */
+  /** The time that the clients live in; virtual time is let pass while waiting. Default: that of `server`, else real time. */
   readonly time?: WaitingTime
   /**
    * Makes a client that has never been there, of a person who may read the rooms. It loads each room from scratch, all of its history,
    * and what the others show must equal that too. It is disconnected in the end.
    */
   readonly fresh?: () => Client
+  /** Whether messages that were refused for good may stand in a timeline still, `failed`. Default false: they are a difference. */
+  readonly allowFailed?: boolean
 }
 
 /** Thrown when clients do not show the same in time. The message names the first difference first. */
@@ -57,13 +67,15 @@ interface Reader {
 /**
  * Waits until all clients show the same of these rooms, then resolves: the same log up to the same event without a gap, the same messages
  * in the same order in the same state, the same members, room and read positions (as far as people show theirs), and nothing on
- * its way. It opens nothing and changes nothing: connect the clients and open the rooms first, and await the edits and
- * reactions that were asked for.
+ * its way. It opens nothing and changes nothing: connect the clients and open the rooms first.
+ *
+ * That clients agree does not say that they have heard of everything: name the `server`, or with a real one `fresh`. Without a
+ * `server` nobody sees an edit or a reaction that is on its way: await those that were asked for.
  *
  * Messages are compared from where all of them hold everything; `loadOlder` or `fresh` has more compared.
  *
  * @throws NotConverged when they do not within the time given
- * @throws Error when there are not two to compare
+ * @throws Error when there are not two to compare, the server and a fresh client included
  */
 export function assertConverged(
   clients: readonly Client[],
@@ -81,15 +93,22 @@ export async function assertConverged(
   const roomIds: readonly string[] = isByClient ? [second].flat() : []
   const options: ConvergedOptions = isByClient ? third : (second as ConvergedOptions)
   const readers = given.flatMap(each => readersOf(each, roomIds))
-  const { within = CONVERGE_WITHIN_MS, time = systemPlatform, fresh } = options
-  demandTwo(readers, fresh !== undefined)
+  const { within = CONVERGE_WITHIN_MS, server, time = server?.time ?? systemPlatform, fresh } = options
+  demandTwo(readers, fresh !== undefined || server !== undefined)
   const patience = new Patience(time, within)
-  const differences = await waitForNone(() => differencesAmong(readers), patience)
+  // What was asked for in this very turn is on its way from here on.
+  await settle()
+  const differences = await waitForNone(() => differencesAmong(readers, options), patience)
   if (differences.length > 0) throw new NotConverged(differences, within)
-  if (fresh !== undefined) await assertEqualsFresh(readers, fresh(), patience)
+  if (fresh !== undefined) await assertEqualsFresh(readers, { ...options, fresh }, patience)
 }
 
-async function assertEqualsFresh(readers: readonly Reader[], client: Client, patience: Patience): Promise<void> {
+async function assertEqualsFresh(
+  readers: readonly Reader[],
+  options: ConvergedOptions & Pick<Required<ConvergedOptions>, 'fresh'>,
+  patience: Patience,
+): Promise<void> {
+  const client = options.fresh()
   const rooms = [...new Set(readers.map(({ room }) => room.id))].map(roomId => client.room(roomId))
   const closes = rooms.map(room => room.open())
   client.connect()
@@ -97,7 +116,7 @@ async function assertEqualsFresh(readers: readonly Reader[], client: Client, pat
   try {
     const differences = await waitForNone(() => {
       const unread = rooms.flatMap(loadMore)
-      return unread.length > 0 ? unread : differencesAmong(all)
+      return unread.length > 0 ? unread : differencesAmong(all, options)
     }, patience)
     if (differences.length > 0) throw new NotConverged(differences, patience.within)
   } finally {
@@ -120,18 +139,29 @@ function readersOf(given: Client | RoomHandle, roomIds: readonly string[]): read
   return roomIds.map(roomId => ({ client: given, room: given.room(roomId), isFresh: false }))
 }
 
-function demandTwo(readers: readonly Reader[], hasFresh: boolean): void {
+function demandTwo(readers: readonly Reader[], hasOther: boolean): void {
   const counts = [...byRoom(readers).values()].map(group => group.length)
-  if (counts.length > 0 && counts.every(count => count > 1 || hasFresh)) return
-  throw new Error('unable to compare; it takes two who read each room, or one and `fresh`')
+  if (counts.length > 0 && counts.every(count => count > 1 || hasOther)) return
+  throw new Error('unable to compare; it takes two who read each room, or one and `server` or `fresh`')
 }
 
-function differencesAmong(readers: readonly Reader[]): readonly string[] {
+function differencesAmong(readers: readonly Reader[], options: ConvergedOptions): readonly string[] {
   const rooms = [...byRoom(readers)]
   return rooms.flatMap(([roomId, group]) => {
-    const differences = differencesOf(looksOf(group))
+    const differences = differencesIn(roomId, looksOf(group), options)
     return rooms.length === 1 ? differences : differences.map(each => `in ${JSON.stringify(roomId)} ${each}`)
   })
+}
+
+function differencesIn(
+  roomId: string,
+  looks: readonly Look[],
+  { server, allowFailed }: ConvergedOptions,
+): readonly string[] {
+  if (server === undefined) return differencesOf(looks, allowFailed)
+  const truth = truthOf(server, roomId)
+  if (truth === null) return [`the server has no room ${JSON.stringify(roomId)}`]
+  return [...unansweredIn(server, roomId), ...differencesOf([truth, ...looks], allowFailed)]
 }
 
 function byRoom(readers: readonly Reader[]): ReadonlyMap<string, readonly Reader[]> {

@@ -18,6 +18,10 @@ export interface Behaviour {
   receive?(frame: UpFrame, connection: FakeConnection): boolean
   /** The messages that go out in the place of one that holds `frames`; none: it is lost. */
   send?(frames: readonly DownFrame[], connection: FakeConnection): readonly (readonly DownFrame[])[]
+  /** How long what goes out is under way; nothing overtakes on one connection. Milliseconds. */
+  delayMs?(connection: FakeConnection): number
+  /** Is given each open connection as the behaviour is set. */
+  begin?(connection: FakeConnection): void
   /** Whether a token is taken, for a socket and for HTTP. A socket that is not looks to a browser like any other failure: 1006. */
   admit?(token: string): boolean
   /** Whether a socket opens at all. */
@@ -35,6 +39,10 @@ export function only(userId: string, behaviour: Behaviour): Behaviour {
     receive: (frame, connection) => connection.userId === userId && behaviour.receive?.(frame, connection) === true,
     send: (frames, connection) =>
       connection.userId === userId && behaviour.send ? behaviour.send(frames, connection) : [frames],
+    delayMs: connection => (connection.userId === userId ? (behaviour.delayMs?.(connection) ?? 0) : 0),
+    begin: connection => {
+      if (connection.userId === userId) behaviour.begin?.(connection)
+    },
     admit: token => userIdOf(token) !== userId || behaviour.admit?.(token) !== false,
     connect: who => who !== userId || behaviour.connect?.(who) !== false,
     http: call => (call.userId === userId ? (behaviour.http?.(call) ?? null) : null),
@@ -55,6 +63,12 @@ export function times(count: number, behaviour: Behaviour): Behaviour {
       spend(messages.length !== 1 || messages[0] !== frames)
       return messages
     },
+    delayMs(connection) {
+      const ms = left > 0 ? (behaviour.delayMs?.(connection) ?? 0) : 0
+      spend(ms > 0)
+      return ms
+    },
+    begin: connection => behaviour.begin?.(connection),
     admit: token => left === 0 || !spend(behaviour.admit?.(token) === false),
     connect: userId => left === 0 || !spend(behaviour.connect?.(userId) === false),
     http(call) {
@@ -65,7 +79,7 @@ export function times(count: number, behaviour: Behaviour): Behaviour {
   }
 }
 
-/** Several at once: the first that makes a difference to something decides about it. */
+/** Several at once: the first that makes a difference to something decides about it. What some lose or repeat, others delay. */
 export function all(...behaviours: readonly Behaviour[]): Behaviour {
   return {
     receive: (frame, connection) => behaviours.some(each => each.receive?.(frame, connection) === true),
@@ -74,6 +88,10 @@ export function all(...behaviours: readonly Behaviour[]): Behaviour {
         (messages, each) => messages.flatMap(message => each.send?.(message, connection) ?? [message]),
         [frames],
       ),
+    delayMs: connection => Math.max(0, ...behaviours.map(each => each.delayMs?.(connection) ?? 0)),
+    begin: connection => {
+      for (const each of behaviours) each.begin?.(connection)
+    },
     admit: token => behaviours.every(each => each.admit?.(token) !== false),
     connect: userId => behaviours.every(each => each.connect?.(userId) !== false),
     http(call) {

@@ -89,11 +89,12 @@ export function rateLimited(retryAfterMs: number): Behaviour {
   return refuses('rate_limited', retryAfterMs)
 }
 
-/** Nothing can be written now; reading goes on. Seen: messages wait, other commands reject with `unavailable`, calls that change something too. */
+/** Nothing can be written now; reading goes on. Seen: messages and read positions wait, other commands reject with `unavailable`, calls that change something too. */
 export const storeUnavailable: Behaviour = {
   receive: (frame, connection) => {
     const isSend = frame.type === 'message.send'
-    if (!(isSend || 'messageId' in frame) || (isSend && connection.isBlockedFor(frame))) return false
+    const isRead = frame.type === 'room.read'
+    if (!(isSend || isRead || 'messageId' in frame) || (isSend && connection.isBlockedFor(frame))) return false
     connection.refuse(frame, 'unavailable')
     return true
   },
@@ -114,12 +115,7 @@ export const silent: Behaviour = {
 
 /** Everything that the server says takes `ms` to arrive. Seen: rows stay `sending` for so long; the order is as ever. */
 export function slow(ms: number): Behaviour {
-  return {
-    send: (frames, connection) => {
-      connection.later(ms, () => connection.deliver(...frames))
-      return []
-    },
-  }
+  return { delayMs: () => ms }
 }
 
 /** A reader counts as too slow at the next event. Seen: nothing: the room is opened again from where it was, and what was missed comes. */
@@ -154,8 +150,9 @@ export const forgetsCursors: Behaviour = {
 /** No token is good: 401. Seen: connecting stops as `unauthorized` once a new token does not help. */
 export const refusesTokens: Behaviour = { admit: () => false }
 
-/** No socket opens and no call is answered: the server is down, or the network. Seen: `waiting`, with growing waits; what is written waits. */
+/** Connections end, no socket opens and no call is answered: the server is down, or the network. Seen: `waiting`, with growing waits; what is written waits. */
 export const unreachable: Behaviour = {
+  begin: connection => connection.end(),
   connect: () => false,
   http: () => {
     throw new TypeError('fetch failed')

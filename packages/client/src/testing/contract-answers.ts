@@ -1,8 +1,10 @@
 import {
+  type AuthRefresh,
   assertNever,
   CLOSE,
   type Cursor,
   cursorOf,
+  type ErrorCode,
   PROTOCOL_VERSION,
   type RoomEvent,
   type RoomOpen,
@@ -10,6 +12,7 @@ import {
   type SessionHello,
   type UpFrame,
 } from '@holdfast/protocol'
+import { userIdOf } from './behaviour.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import type { FakeConnection } from './fake-connection.ts'
 import type { Feed } from './fake-inbox.ts'
@@ -82,6 +85,8 @@ export class ContractAnswers {
         this.#connection.say({ type: 'pong', ...refOf(frame), ...(frame.n !== undefined && { n: frame.n }) })
         return
       case 'auth.refresh':
+        this.#refresh(frame)
+        return
       case 'presence.watch':
         this.#connection.say({ type: 'ok', ...refOf(frame) })
         return
@@ -173,6 +178,17 @@ export class ContractAnswers {
       return
     }
     if (standing.room.read(userId, seq, readRevision)) this.#host.tellReads(roomId, [userId])
+  }
+
+  #refresh(frame: AuthRefresh): void {
+    const refusal = this.#refusalOfToken(frame.token)
+    if (refusal === null) this.#connection.say({ type: 'ok', ...refOf(frame) })
+    else this.#connection.refuse(frame, refusal)
+  }
+
+  #refusalOfToken(token: string): ErrorCode | null {
+    if (this.#host.behaviour.admit?.(token) === false) return 'unauthorized'
+    return userIdOf(token) === this.#connection.userId ? null : 'forbidden'
   }
 
   #type(frame: TypingFrame): void {

@@ -1,6 +1,26 @@
 import type { Member, Message } from '@holdfast/protocol'
 import { deepEqual } from '../equal.ts'
 import type { RoomView } from '../store/room-view.ts'
+import type { MessageEntry, PendingEntry } from '../store/timeline-entry.ts'
+
+/** What of a view is compared. */
+export interface Shown
+  extends Pick<
+    RoomView,
+    | 'status'
+    | 'refusal'
+    | 'continuity'
+    | 'loadingOlder'
+    | 'hasMore'
+    | 'room'
+    | 'members'
+    | 'memberCount'
+    | 'reads'
+    | 'lastReadSeq'
+    | 'unread'
+  > {
+  readonly timeline: readonly (Pick<MessageEntry, 'kind' | 'message'> | PendingEntry)[]
+}
 
 /** Somebody's view of a room, as it is compared. */
 export interface Look {
@@ -8,7 +28,7 @@ export interface Look {
   readonly name: string
   /** Null: not known. */
   readonly userId: string | null
-  readonly view: RoomView
+  readonly view: Shown
   /** What can be said of how they are connected; empty: nothing. */
   readonly connection: string
 }
@@ -18,10 +38,11 @@ const MAX_QUOTED = 60
 
 /**
  * In what these views of one room do not agree, or are not settled; none when all show the same. What matters first comes first: who does
- * not read the room, or has something on its way; then the log; then what is beside it.
+ * not read the room, or has something on its way; then the log; then what is beside it. `allowFailed`: what the server has refused
+ * for good may stand there still.
  */
-export function differencesOf(looks: readonly Look[]): readonly string[] {
-  const alone = looks.flatMap(unsettled)
+export function differencesOf(looks: readonly Look[], allowFailed = false): readonly string[] {
+  const alone = looks.flatMap(look => unsettled(look, allowFailed))
   // The furthest one knows best what the others lack.
   const [furthest] = looks.toSorted((a, b) => b.view.continuity.seq - a.view.continuity.seq)
   if (furthest === undefined) return alone
@@ -32,7 +53,7 @@ export function differencesOf(looks: readonly Look[]): readonly string[] {
 }
 
 /** Why this one cannot be compared yet, or shows what nobody should. */
-function unsettled({ name, view, connection }: Look): readonly string[] {
+function unsettled({ name, view, connection }: Look, allowFailed: boolean): readonly string[] {
   const found: string[] = []
   const { status, refusal, continuity, loadingOlder } = view
   if (status !== 'live') {
@@ -42,7 +63,7 @@ function unsettled({ name, view, connection }: Look): readonly string[] {
   if (continuity.gap !== null) found.push(`${name} has a gap behind #${continuity.gap.after}`)
   if (loadingOlder) found.push(`${name} is loading older messages`)
   for (const row of view.timeline) {
-    if (row.kind !== 'pending') continue
+    if (row.kind !== 'pending' || (allowFailed && row.status === 'failed')) continue
     found.push(`${name} has ${quoted(row.content)} on its way, ${row.status}${row.error ? ` (${row.error.code})` : ''}`)
   }
   const messages = messagesOf(view)
@@ -123,12 +144,12 @@ function valueDifference(what: string, a: Look, first: unknown, b: Look, second:
 }
 
 /** From which seq on a view holds everything. */
-function heldFrom(view: RoomView): number {
+function heldFrom(view: Shown): number {
   if (!view.hasMore) return 0
   return messagesOf(view)[0]?.seq ?? view.continuity.seq + 1
 }
 
-function bySeq(view: RoomView, from: number): ReadonlyMap<number, Message> {
+function bySeq(view: Shown, from: number): ReadonlyMap<number, Message> {
   const held = messagesOf(view).filter(({ seq }) => seq >= from)
   return new Map(held.map(message => [message.seq, message]))
 }
@@ -137,7 +158,7 @@ function byId(members: readonly Member[]): ReadonlyMap<string, Member> {
   return new Map(members.map(member => [member.userId, member]))
 }
 
-function messagesOf(view: RoomView): readonly Message[] {
+function messagesOf(view: Shown): readonly Message[] {
   return view.timeline.flatMap(row => (row.kind === 'message' ? [row.message] : []))
 }
 

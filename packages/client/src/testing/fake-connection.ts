@@ -7,6 +7,8 @@ export interface FakeConnection {
   readonly token: string
   /** Every frame that the client has sent, in order. */
   readonly received: readonly UpFrame[]
+  /** Edits, reactions and the like that the client waits to have answered, in order. */
+  readonly unanswered: readonly UpFrame[]
   /** The rooms that it reads. A room taken out of them is told of nothing more. */
   readonly rooms: Set<string>
   readonly isOpen: boolean

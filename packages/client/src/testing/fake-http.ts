@@ -1,6 +1,8 @@
 import {
   type CreateRoomBody,
+  DEFAULT_PAGE,
   type ErrorCode,
+  MAX_PAGE,
   MAX_PEOPLE_NAMED,
   type PersonSettings,
   type Role,
@@ -44,6 +46,8 @@ export function answerHttp(host: HttpHost, request: Request): Response {
   if (what === 'me') return answerMe(host, request)
   if (what === 'presence') return Response.json({ users: [] })
   if (what !== 'rooms') return problem('not_found', 'unable to find it; there is nothing at this address')
+  // What is asked is read before it is looked whom.
+  if (!/^-?\d+$/.test(request.url.searchParams.get('limit') ?? '1')) return refused('bad_request')
   if (roomId === undefined || roomId === '') return answerRooms(host, request)
   const standing = enter(host.rooms.get(roomId), request.userId)
   return typeof standing === 'string' ? refused(standing) : answerRoom(host, request, standing)
@@ -94,7 +98,7 @@ function answerRoom(host: HttpHost, request: Request, standing: Standing): Respo
     case 'messages':
       if (what === 'seen') return answerSeen(room, userId, whom ?? '')
       if (whom !== undefined || method !== 'GET') return unsupported(method, url)
-      return Response.json(room.page(url.searchParams.get('cursor')))
+      return answerPage(room, url)
     case 'read':
     case 'unread':
     case 'notifications':
@@ -160,6 +164,11 @@ function answerOwn(
   else room.markUnread(userId, seq)
   host.tellReads(room.id, [userId])
   return Response.json(room.reads.of(userId))
+}
+
+function answerPage(room: FakeRoom, { searchParams }: URL): Response {
+  const limit = Number(searchParams.get('limit') ?? DEFAULT_PAGE)
+  return Response.json(room.page(searchParams.get('cursor'), Math.min(MAX_PAGE, Math.max(1, limit))))
 }
 
 function answerSeen(room: FakeRoom, userId: string, messageId: string): Response {

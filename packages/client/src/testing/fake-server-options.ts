@@ -1,4 +1,7 @@
 import type { SessionLimits } from '@holdfast/protocol'
+import type { ClientOptions } from '../options.ts'
+import type { ClientPlatform } from '../platform/platform.ts'
+import type { FakeNetwork } from './fake-network.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 /**
@@ -6,6 +9,11 @@ import type { VirtualTime } from './virtual-time.ts'
  * `none`: not at all, and no rooms are listed either, as if there were no inbox.
  */
 export type InboxMode = 'live' | 'held' | 'none'
+
+/** What a client of a fake server is made of. */
+export interface FakeClientOptions extends Pick<Required<ClientOptions>, 'url' | 'getToken'> {
+  readonly platform: ClientPlatform & { readonly network: FakeNetwork }
+}
 
 /** A server of one process, in memory, in the test's own hands. */
 export interface FakeServerOptions {

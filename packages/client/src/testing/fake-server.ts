@@ -9,7 +9,6 @@ import {
   type RoomEvent,
   type SessionLimits,
 } from '@holdfast/protocol'
-import type { ClientOptions } from '../options.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Scheduler } from '../platform/scheduler.ts'
 import type { OpenSocket } from '../platform/socket.ts'
@@ -20,9 +19,10 @@ import type { ConnectionHost } from './connection-host.ts'
 import type { FakeConnection } from './fake-connection.ts'
 import { answerHttp, type HttpHost } from './fake-http.ts'
 import { FakeInbox } from './fake-inbox.ts'
+import { FakeNetwork } from './fake-network.ts'
 import { fakePlatform } from './fake-platform.ts'
 import { FakeRoom } from './fake-room.ts'
-import type { FakeServerOptions, InboxMode } from './fake-server-options.ts'
+import type { FakeClientOptions, FakeServerOptions, InboxMode } from './fake-server-options.ts'
 import { FakeTyping } from './fake-typing.ts'
 import { InboxPace } from './inbox-pace.ts'
 import { leaving } from './people-rules.ts'
@@ -82,6 +82,12 @@ export class FakeServer implements HttpHost {
   /** A function stands for a behaviour that only deals with clients' frames. */
   set behaviour(behaviour: Behaviour | NonNullable<Behaviour['receive']>) {
     this.#behaviour = typeof behaviour === 'function' ? { receive: behaviour } : behaviour
+    for (const connection of this.#of()) this.#behaviour.begin?.(connection)
+  }
+
+  /** The time that it and its clients live in; null: real time. */
+  get time(): VirtualTime | null {
+    return this.#virtualTime
   }
 
   /** All there were, the latest last. */
@@ -96,22 +102,29 @@ export class FakeServer implements HttpHost {
     return connection
   }
 
-  /** What `createClient` takes for a client of `userId`: this server's sockets and HTTP, and its time. */
-  clientOptions(userId: string): Pick<Required<ClientOptions>, 'url' | 'getToken' | 'platform'> {
+  /**
+   * What `createClient` takes for a client of `userId`: this server's sockets and HTTP, its time, and a device of its own, which says that
+   * it is offline, or not seen, when `platform.network` is told.
+   */
+  clientOptions(userId: string): FakeClientOptions {
     const { openSocket, fetch } = this
     const time = this.#virtualTime
-    const platform = time === null ? { ...systemPlatform, openSocket, fetch } : fakePlatform(userId, this, { time })
+    const platform =
+      time === null
+        ? { ...systemPlatform, openSocket, fetch, network: new FakeNetwork() }
+        : fakePlatform(userId, this, { time })
     return { url: 'http://holdfast.test', getToken: () => userId, platform }
   }
 
   /**
-   * The room of this id; made with these members, the first its owner, if it is not there. Throws when it is neither there nor
-   * has members.
+   * The room of this id; with members it is made, the first its owner. Throws when it is not there and no members are named, and when
+   * they are and it is there.
    */
   room(roomId: string, ...members: readonly string[]): FakeRoom {
     const known = this.rooms.get(roomId)
-    if (known !== undefined) return known
     const [by] = members
+    if (known !== undefined && by === undefined) return known
+    if (known !== undefined) throw new Error(`unable to make the room ${roomId}; it is there already`)
     if (by === undefined) throw new Error(`unable to find the room ${roomId}; make it by naming its members`)
     return this.createRoom({ id: roomId, name: roomId, type: 'public', members: [...members] }, by)
   }

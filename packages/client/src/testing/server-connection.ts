@@ -10,7 +10,9 @@ import {
   type MessageSend,
   type RoomEvent,
   type UpFrame,
+  utf8Length,
 } from '@holdfast/protocol'
+import { REQUEST_WAIT_MS } from '../connection/requests.ts'
 import type { Socket, SocketHandlers } from '../platform/socket.ts'
 import { userIdOf } from './behaviour.ts'
 import type { ConnectionHost } from './connection-host.ts'
@@ -34,6 +36,12 @@ export class ServerConnection implements FakeConnection, Socket {
   readonly #handlers: SocketHandlers
   /** roomId → the clientId whose refusal for now holds up the rest. */
   readonly #blocked = new Map<string, string>()
+  /** ref → a change that is asked for, and when it was. */
+  readonly #asked = new Map<string, { readonly frame: UpFrame; readonly at: number }>()
+  /** What is under way to the client, in order. */
+  readonly #underWay: (readonly DownFrame[])[] = []
+  /** When the last of it arrives, in the server's time. */
+  #lastDue = 0
 
   constructor(host: ConnectionHost, token: string, handlers: SocketHandlers) {
     this.#host = host
@@ -49,6 +57,12 @@ export class ServerConnection implements FakeConnection, Socket {
 
   get closedByClient(): boolean {
     return this.#closedByClient
+  }
+
+  get unanswered(): readonly UpFrame[] {
+    if (!this.#isOpen) return []
+    const since = this.#host.time.clock.monoMs() - REQUEST_WAIT_MS
+    return [...this.#asked.values()].flatMap(({ frame, at }) => (at > since ? [frame] : []))
   }
 
   /** What the client sends arrives a moment later: never inside the call that sent it. */
@@ -76,13 +90,14 @@ export class ServerConnection implements FakeConnection, Socket {
   say(...frames: readonly DownFrame[]): void {
     if (!this.#isOpen || frames.length === 0) return
     const messages = this.#host.behaviour.send?.(frames, this) ?? [frames]
-    for (const message of messages) this.deliver(...message)
+    const ms = messages.length === 0 ? 0 : (this.#host.behaviour.delayMs?.(this) ?? 0)
+    for (const message of messages) this.#deliverIn(ms, message)
   }
 
   deliver(...frames: readonly DownFrame[]): void {
     if (!this.#isOpen || frames.length === 0) return
     if (this.isHeld) this.held.push(frames)
-    else this.sayText(encode(frames.length === 1 && frames[0] !== undefined ? frames[0] : frames))
+    else this.#out(frames)
   }
 
   sayText(text: string): void {
@@ -92,7 +107,7 @@ export class ServerConnection implements FakeConnection, Socket {
   flush(change: Parameters<FakeConnection['flush']>[0] = messages => messages): void {
     const messages = change(this.held)
     this.held = []
-    for (const frames of messages) this.sayText(encode(frames))
+    for (const frames of messages) this.#out(frames)
   }
 
   later(ms: number, task: () => void): void {
@@ -172,11 +187,41 @@ export class ServerConnection implements FakeConnection, Socket {
     this.#answers.flushInbox()
   }
 
+  /** Nothing overtakes what is under way. */
+  #deliverIn(ms: number, frames: readonly DownFrame[]): void {
+    if (ms === 0 && this.#underWay.length === 0) {
+      this.deliver(...frames)
+      return
+    }
+    const now = this.#host.time.clock.monoMs()
+    this.#lastDue = Math.max(this.#lastDue, now + ms)
+    this.#underWay.push(frames)
+    this.later(this.#lastDue - now, () => this.deliver(...(this.#underWay.shift() ?? [])))
+  }
+
+  #out(frames: readonly DownFrame[]): void {
+    for (const frame of frames) {
+      if ('ref' in frame && frame.ref !== undefined && !this.#isFrozen) this.#asked.delete(frame.ref)
+    }
+    this.sayText(encode(frames.length === 1 && frames[0] !== undefined ? frames[0] : frames))
+  }
+
   #receive(text: string): void {
-    if (this.#isFrozen || !(this.#isOpen || this.#closedByClient)) return
+    if (!(this.#isOpen || this.#closedByClient)) return
     const frames = decodeUp(text)
+    for (const decoded of frames ?? []) if (decoded.ok) this.#note(decoded.frame)
+    if (this.#isFrozen) return
+    if (utf8Length(text) > this.#host.limits.frameBytes) {
+      this.end(CLOSE.messageTooBig, 'the message is too long')
+      return
+    }
     if (frames === null) this.end(CLOSE.badFrame, 'no frame')
     for (const decoded of frames ?? []) this.#take(decoded)
+  }
+
+  #note(frame: UpFrame): void {
+    if (!('messageId' in frame) || frame.ref === undefined) return
+    this.#asked.set(frame.ref, { frame, at: this.#host.time.clock.monoMs() })
   }
 
   #take(decoded: DecodedFrame): void {

@@ -20,12 +20,13 @@ export type Op = { readonly who: Person; readonly room: RoomName } & (
       readonly window: number
     }
   | { readonly do: 'close' | 'join' | 'leave' | 'look' }
+  | { readonly do: 'page'; readonly limit: string }
   | { readonly do: 'send'; readonly content: string; readonly clientId: number; readonly extra: Extra }
   | { readonly do: ChangeType; readonly pick: number; readonly content: string }
   | { readonly do: 'read' | 'unread'; readonly seq: number; readonly revision: number }
   | { readonly do: 'mute' | 'topic' | 'seen'; readonly pick: number }
   | {
-      readonly do: 'put' | 'remove' | 'ban' | 'unban' | 'silence' | 'unsilence'
+      readonly do: 'put' | 'remove' | 'ban' | 'unban' | 'silence' | 'unsilence' | 'refresh'
       readonly whom: Person
       readonly role: Role | undefined
     }
@@ -55,6 +56,10 @@ function does<K extends Op['do']>(...kinds: readonly K[]): fc.Arbitrary<K> {
 export const anyOp = fc.oneof(
   { weight: 4, arbitrary: fc.record({ ...where, do: does('open'), cursor, window: fc.constantFrom(2, 50) }) },
   { weight: 3, arbitrary: fc.record({ ...where, do: does('close', 'join', 'leave', 'look') }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ ...where, do: does('page'), limit: fc.constantFrom('1', '2', '0', '-1', '101', '1.5', '') }),
+  },
   { weight: 9, arbitrary: fc.record({ ...where, do: does('send'), content, clientId: fc.nat(6), extra }) },
   { weight: 9, arbitrary: fc.record({ ...where, do: does(...CHANGES), pick: fc.nat(5), content }) },
   { weight: 3, arbitrary: fc.record({ ...where, do: does('read', 'unread'), seq: fc.nat(20), revision: fc.nat(2) }) },
@@ -63,7 +68,7 @@ export const anyOp = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       ...where,
-      do: does('put', 'remove', 'ban', 'unban', 'silence', 'unsilence'),
+      do: does('put', 'remove', 'ban', 'unban', 'silence', 'unsilence', 'refresh'),
       whom: fc.constantFrom(...PEOPLE),
       role,
     }),
@@ -173,6 +178,8 @@ export class Side {
         return this.#call(who, 'POST', `${path}/${op.do}`)
       case 'look':
         return Promise.all(['', '/members', '/messages'].map(what => this.#call(who, 'GET', path + what)))
+      case 'page':
+        return this.#call(who, 'GET', `${path}/messages?limit=${op.limit}`)
       case 'unread':
         return this.#call(who, 'PUT', `${path}/unread`, { seq: op.seq })
       case 'mute':
@@ -224,6 +231,8 @@ export class Side {
       }
       case 'close':
         return { type: 'room.close', ref, roomId }
+      case 'refresh':
+        return { type: 'auth.refresh', ref, token: this.#tokens.get(op.whom) ?? '' }
       case 'send':
         return this.#sendOf(op, ref)
       case 'read':

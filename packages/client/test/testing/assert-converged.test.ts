@@ -193,6 +193,80 @@ describe('those who do not', () => {
   })
 })
 
+describe('the server, when it is named,', () => {
+  test.each([
+    ['loses', losesEvents],
+    ['has not told', slow(700)],
+    ['says nothing', silent],
+  ])('counts: clients that agree and all lack what it %s', async (_name, behaviour) => {
+    const { world, clients, time } = await talking()
+    const { server } = world
+    server.behaviour = behaviour
+    server.say(ROOM, 'bob', 'unheard')
+    await assertConverged(clients, ROOM, { time, within: 0 })
+    expect(await messageOf(assertConverged(clients, ROOM, { server, within: 600 }))).toMatch(
+      /; ann lacks message #8 "unheard" by bob, which the server shows\n/,
+    )
+    server.behaviour = {}
+    await assertConverged(clients, ROOM, { server, within: 90_000 }).catch(() => server.say(ROOM, 'bob', 'next'))
+    await assertConverged(clients, ROOM, { server, within: 90_000 })
+    await assertConverged(clients.slice(1), ROOM, { server })
+  })
+
+  test('waits for an edit that is on its way, whoever asked for it in the same turn', async () => {
+    const { world, clients, bob } = await talking()
+    const { server } = world
+    const [{ id } = { id: '' }] = server.room(ROOM).messages
+    const edited = bob.room.edit(id, 'edited')
+    await assertConverged(clients, ROOM, { server })
+    expect(clients.map(each => each.room(ROOM).getSnapshot().timeline[0])).toMatchObject([
+      { message: { content: 'edited' } },
+      { message: { content: 'edited' } },
+    ])
+    await edited
+  })
+
+  test.each([
+    ['deals with it and says nothing', { receive: ({ type }: { type: string }) => type === 'message.edit' }],
+    ['hears nothing', silent],
+  ])('has an edit on its way when it %s, until its asker gives it up', async (_name, behaviour) => {
+    const { world, clients, bob, time } = await talking()
+    const { server } = world
+    const [{ id } = { id: '' }] = server.room(ROOM).messages
+    server.behaviour = only('bob', behaviour)
+    if (behaviour === silent) server.connections[1]?.freeze()
+    const given = bob.room.edit(id, 'edited').catch(({ code }: { code: string }) => code)
+    expect(await messageOf(assertConverged(clients, ROOM, { server }))).toMatch(
+      /; bob has message\.edit on its way, not answered$/,
+    )
+    await time.advance(30_000)
+    expect(await given).toBe('timeout')
+    server.behaviour = {}
+    await assertConverged(clients, ROOM, { server, within: 60_000 })
+  })
+
+  test('has to have the room', async () => {
+    const { world, clients } = await talking()
+    const { server } = world
+    server.deleteRoom(ROOM)
+    expect(await messageOf(assertConverged(clients, ROOM, { server, within: 0 }))).toContain(
+      'the server has no room "lobby"',
+    )
+  })
+})
+
+test('what was refused for good may stay where that is allowed, and nothing else that waits', async () => {
+  const { world, clients, ann } = await talking()
+  const { server } = world
+  server.behaviour = refuses('muted')
+  ann.room.send('no')
+  await assertConverged(clients, ROOM, { server, allowFailed: true })
+  server.behaviour = ignores
+  ann.room.send('waiting')
+  const said = await messageOf(assertConverged(clients, ROOM, { server, allowFailed: true }))
+  expect(said).toMatch(/; ann has "waiting" on its way, sending$/)
+})
+
 describe('each thing that is shown', () => {
   test.each<[string, (room: RoomHandle) => object, string]>([
     [

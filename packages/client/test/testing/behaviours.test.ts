@@ -1,5 +1,3 @@
-import { type DownFrame, downFrameSchema } from '@holdfast/protocol'
-import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { createClient } from '../../src/index.ts'
 import {
@@ -14,7 +12,6 @@ import {
   diesBeforeCommit,
   dropsAck,
   echoBeforeAck,
-  type FakeServerOptions,
   failsCalls,
   forgetsCursors,
   ignores,
@@ -32,40 +29,7 @@ import {
   unreachable,
   VirtualTime,
 } from '../../src/testing.ts'
-import { texts } from '../support/world.ts'
-
-const ROOM = 'desk'
-
-/** Holds every frame that goes out against the contract, then says what was said. */
-const contractChecked: Behaviour = {
-  send(frames) {
-    for (const frame of frames) expect(v.parse(downFrameSchema, frame)).toEqual(frame)
-    return [frames]
-  },
-}
-
-/** A server that does this, and ann and bob, who read a room of it. */
-async function desk(options: Omit<FakeServerOptions, 'time'> = {}) {
-  const time = new VirtualTime()
-  const server = createFakeServer({ ...options, time })
-  const behave = (behaviour: Behaviour) => {
-    server.behaviour = all(behaviour, contractChecked)
-  }
-  behave(keepsContract)
-  server.room(ROOM, 'ann', 'bob')
-  const [ann, bob] = ['ann', 'bob'].map(userId => {
-    const client = createClient(server.clientOptions(userId))
-    client.connect()
-    client.room(ROOM).open()
-    return client
-  })
-  if (ann === undefined || bob === undefined) throw new Error('unable to begin; somebody is missing')
-  const clients = [ann, bob]
-  await assertConverged(clients, ROOM, { time })
-  const room = ann.room(ROOM)
-  const shown = () => texts(room.getSnapshot())
-  return { server, time, behave, ann, bob, clients, room, shown }
-}
+import { desk, ROOM } from '../support/desk.ts'
 
 /** What becomes of two messages under a behaviour: the rows a moment later, and after it has ended. */
 const OF_MESSAGES: readonly [string, Behaviour, readonly string[]][] = [
@@ -86,7 +50,7 @@ const OF_MESSAGES: readonly [string, Behaviour, readonly string[]][] = [
   ['losesEvents', losesEvents, ['one (sent)', 'two (sent)']],
   ['forgetsCursors', forgetsCursors, ['one', 'two']],
   ['refusesTokens', refusesTokens, ['one', 'two']],
-  ['unreachable', unreachable, ['one', 'two']],
+  ['unreachable', unreachable, ['one (queued)', 'two (queued)']],
   ['failsCalls', failsCalls(), ['one', 'two']],
 ]
 
@@ -106,7 +70,7 @@ describe('what is written while the server misbehaves', () => {
       // What comes after a lost event shows that it is lost.
       server.say(ROOM, 'bob', 'three')
       await assertConverged(clients, ROOM, {
-        time,
+        server,
         within: 60_000,
         fresh: () => createClient(server.clientOptions('ann')),
       })
@@ -162,7 +126,7 @@ describe('what is read while the server misbehaves', () => {
       server.say(ROOM, 'bob', text)
       await time.advance(1_000)
     }
-    await assertConverged(clients, ROOM, { time })
+    await assertConverged(clients, ROOM, { server })
     expect(shown()).toEqual(['one', 'two', 'three', 'four'])
   })
 
@@ -175,15 +139,15 @@ describe('what is read while the server misbehaves', () => {
     await time.advance(10_100)
     expect(ann.connection.getSnapshot().state).not.toBe('online')
     behave(keepsContract)
-    await assertConverged(clients, ROOM, { time, within: 60_000 })
+    await assertConverged(clients, ROOM, { server, within: 60_000 })
   })
 
   test('forgetsCursors: opened from a snapshot, with older messages behind loadOlder', async () => {
-    const { server, time, behave, ann, clients, room } = await desk()
+    const { server, behave, ann, clients, room } = await desk()
     for (let i = 0; i < 70; i++) server.say(ROOM, 'bob', `${i}`)
     behave(forgetsCursors)
     server.end(1006, 'ann')
-    await assertConverged(clients, ROOM, { time })
+    await assertConverged(clients, ROOM, { server })
     expect(room.getSnapshot()).toMatchObject({ hasMore: true, timeline: { length: 50 } })
     await ann.room(ROOM).loadOlder()
     expect(room.getSnapshot()).toMatchObject({ hasMore: false, timeline: { length: 70 } })
@@ -200,7 +164,7 @@ describe('what is read while the server misbehaves', () => {
     expect(shown()).toEqual(['kept (queued)'])
     behave(keepsContract)
     bob.connect()
-    await assertConverged(clients, ROOM, { time, within: 60_000 })
+    await assertConverged(clients, ROOM, { server, within: 60_000 })
   })
 
   test('failsCalls: rooms stay live, and calls reject', async () => {
@@ -223,6 +187,43 @@ describe('what is read while the server misbehaves', () => {
     await expect(room.update({ topic: 'tea' })).rejects.toMatchObject({ code: 'unavailable' })
     await expect(room.members.list()).resolves.toMatchObject({ members: { length: 2 } })
   })
+
+  test('storeUnavailable: how far somebody has read is not written, and is once it can be', async () => {
+    const { server, time, behave, bob, clients } = await desk()
+    server.say(ROOM, 'ann', 'read me')
+    behave(storeUnavailable)
+    bob.room(ROOM).markRead()
+    await time.advance(5_000)
+    const lastRead = () => server.room(ROOM).reads.of('bob').lastReadSeq
+    expect(lastRead()).toBe(3)
+    behave(keepsContract)
+    await time.advance(60_000)
+    expect(lastRead()).toBe(4)
+    await assertConverged(clients, ROOM, { server })
+  })
+
+  test('unreachable: who was connected is not any more, and finds back as soon as their device says that it is online', async () => {
+    const time = new VirtualTime()
+    const server = createFakeServer({ time })
+    server.room(ROOM, 'ann', 'bob')
+    const options = server.clientOptions('ann')
+    const ann = createClient(options)
+    const bob = createClient(server.clientOptions('bob'))
+    for (const client of [ann, bob]) {
+      client.connect()
+      client.room(ROOM).open()
+    }
+    await assertConverged([ann, bob], ROOM, { server })
+    server.behaviour = only('ann', unreachable)
+    options.platform.network.tell('down')
+    await time.advance(0)
+    expect(server.connections.map(({ isOpen }) => isOpen)).toEqual([false, true])
+    expect(ann.connection.getSnapshot().state).toBe('offline')
+    await time.advance(3_600_000)
+    server.behaviour = keepsContract
+    options.platform.network.tell('up')
+    await assertConverged([ann, bob], ROOM, { server, within: 100 })
+  })
 })
 
 describe('what a server does to its clients', () => {
@@ -231,7 +232,7 @@ describe('what a server does to its clients', () => {
     server.expireTokens('ann')
     await time.advance(0)
     expect(ann.connection.getSnapshot().state).toBe('online')
-    await assertConverged(clients, ROOM, { time })
+    await assertConverged(clients, ROOM, { server })
   })
 
   test('drain: everybody moves within the time given, and nobody misses anything', async () => {
@@ -243,7 +244,7 @@ describe('what a server does to its clients', () => {
     await time.advance(2_000)
     expect(server.connections.length).toBe(before + 2)
     expect(server.connections.slice(0, before).map(({ isOpen }) => isOpen)).toEqual([false, false])
-    await assertConverged(clients, ROOM, { time })
+    await assertConverged(clients, ROOM, { server })
   })
 
   test.each(['kicked', 'banned', 'left'] as const)(
@@ -265,101 +266,25 @@ describe('what a server does to its clients', () => {
   )
 
   test('detach (lagging): opened again at once; deleteRoom: gone for all', async () => {
-    const { server, time, behave, clients, room } = await desk()
+    const { server, behave, clients, room } = await desk()
     behave(only('ann', detachesLagging))
     server.say(ROOM, 'bob', 'too much')
     expect(server.connections.map(({ rooms }) => rooms.has(ROOM))).toEqual([false, true])
     behave(keepsContract)
     server.detach(ROOM, 'lagging', 'ann')
     server.say(ROOM, 'bob', 'missed')
-    await assertConverged(clients, ROOM, { time })
+    await assertConverged(clients, ROOM, { server })
     server.deleteRoom(ROOM)
     expect(room.getSnapshot()).toMatchObject({ status: 'detached', detachCode: 'deleted', timeline: [] })
   })
 
   test('restoreBackup: another epoch; what came after is gone for everybody, what waits is sent', async () => {
-    const { server, time, clients, room, shown } = await desk()
+    const { server, clients, room, shown } = await desk()
     for (const text of ['one', 'two', 'three']) server.say(ROOM, 'bob', text)
     server.restoreBackup(ROOM, 4)
     room.send('after')
-    await assertConverged(clients, ROOM, { time, within: 60_000 })
+    await assertConverged(clients, ROOM, { server, within: 60_000 })
     expect(room.getSnapshot().continuity.epoch).toBe('e2')
     expect(shown()).toEqual(['one', 'after'])
   })
-})
-
-describe('what is no event', () => {
-  test('who types is told to the others, ends by itself, and with the message', async () => {
-    const { server, time, room, bob } = await desk()
-    const typing = () => bob.room(ROOM).getSnapshot().typing.userIds
-    room.typing()
-    await time.advance(0)
-    expect([typing(), room.getSnapshot().typing.userIds]).toEqual([['ann'], []])
-    const frames: DownFrame[] = []
-    server.behaviour = {
-      send(said, { userId }) {
-        if (userId === 'bob') frames.push(...said)
-        return [said]
-      },
-    }
-    server.say(ROOM, 'ann', 'done, on another device')
-    expect(typing()).toEqual([])
-    expect(frames).toContainEqual({ type: 'typing', roomId: ROOM, userIds: [], remainingMs: [] })
-    await time.advance(3_000)
-    room.typing()
-    await time.advance(2_900)
-    expect(typing()).toEqual(['ann'])
-    await time.advance(6_000)
-    expect(typing()).toEqual([])
-  })
-
-  test('who has read is told to the others, and again after a reconnect; not of who hides it', async () => {
-    const { server, time, behave, room, bob, ann, clients } = await desk()
-    server.say(ROOM, 'bob', 'read me')
-    room.markRead()
-    await assertConverged(clients, ROOM, { time })
-    await time.advance(1_000)
-    expect(bob.room(ROOM).getSnapshot().reads).toEqual({ ann: 4 })
-    behave(only('bob', unreachable))
-    server.end(1006, 'bob')
-    server.say(ROOM, 'bob', 'and me')
-    room.markRead()
-    await time.advance(3_000)
-    expect(server.room(ROOM).reads.of('ann').lastReadSeq).toBe(5)
-    behave(keepsContract)
-    await time.advance(30_000)
-    expect(bob.room(ROOM).getSnapshot().reads).toEqual({ ann: 5 })
-    await ann.settings.update({ readReceipts: false })
-    server.say(ROOM, 'bob', 'not me')
-    room.markRead()
-    await time.advance(3_000)
-    expect(bob.room(ROOM).getSnapshot().reads).toEqual({ ann: 5 })
-    expect(room.getSnapshot().unread).toBe(0)
-    await ann.settings.update({ readReceipts: true })
-    expect(server.room(ROOM).snapshot('bob').reads.ann).toBe(5)
-  })
-
-  test('the list of rooms follows what happens in rooms that nobody has open', async () => {
-    const { server, time, bob } = await desk()
-    server.room('other', 'ann', 'bob')
-    server.say('other', 'ann', 'news')
-    await time.advance(1_000)
-    expect(bob.rooms.getSnapshot()).toMatchObject({ unreadRooms: 1, rooms: [{ id: 'other', unread: 1 }, { id: ROOM }] })
-  })
-})
-
-test('a backup knows nothing of what came after it: neither what was sent nor what was read', () => {
-  const server = createFakeServer()
-  const room = server.room(ROOM, 'ann', 'bob')
-  const draft = { clientId: 'c', content: 'said' }
-  expect(room.send('bob', draft).event).not.toBeNull()
-  room.read('ann', 4)
-  room.restore(3)
-  expect(room.line('ann')).toMatchObject({ seq: 3, lastReadSeq: 3, lastMessage: null })
-  expect(room.send('bob', draft)).toMatchObject({ event: { seq: 4 }, result: { duplicate: false } })
-  expect(room.line('ann').unread).toBe(1)
-})
-
-test('a room that is not there is not made by a slip of the pen', () => {
-  expect(() => createFakeServer().room('dekc')).toThrow('unable to find the room dekc')
 })

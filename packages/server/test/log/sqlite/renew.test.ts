@@ -1,5 +1,6 @@
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { renewSqliteLog } from '../../../src/log/sqlite/renew.ts'
 import { newFolder } from '../folders.ts'
@@ -109,4 +110,23 @@ it('[N3] one that fails has changed nothing; a folder without a database, or wit
   expect({ epoch: await epochOf(again.h, 'r'), position: await positionOf(again.h, 'bob') }).toEqual(before)
   await again.log.close()
   expect(await renewAt(NOW)).toBe(1)
+})
+
+it('[N4] a backup that SQLite makes while a server writes is all of one moment, and is served after the command', async () => {
+  const { h, log } = await openWatched(folder.path)
+  await h.create(ann, 'r', { members: ['bob'] })
+  const before = await h.say(ann, 'r', 'before', { clientId: 'x' })
+  const backup = newFolder()
+  const reader = new Database(join(folder.path, 'holdfast.db'), { readonly: true })
+  reader.prepare('VACUUM INTO ?').run(join(backup.path, 'holdfast.db'))
+  reader.close()
+  await h.say(ann, 'r', 'after')
+  await log.close()
+  await renewSqliteLog({ dataDir: backup.path, clock: clockAt(NOW) })
+
+  const restored = await openWatched(backup.path)
+  expect((await restored.h.snapshot(bob, 'r')).messages.map(({ content }) => content)).toEqual(['before'])
+  expect(await restored.h.say(ann, 'r', 'before', { clientId: 'x' })).toBe(before)
+  await restored.log.close()
+  backup.remove()
 })

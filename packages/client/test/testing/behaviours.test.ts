@@ -215,9 +215,9 @@ describe('what is read while the server misbehaves', () => {
     }
     await assertConverged([ann, bob], ROOM, { server })
     server.behaviour = only('ann', unreachable)
+    expect(server.connections.map(({ isOpen }) => isOpen)).toEqual([false, true])
     options.platform.network.tell('down')
     await time.advance(0)
-    expect(server.connections.map(({ isOpen }) => isOpen)).toEqual([false, true])
     expect(ann.connection.getSnapshot().state).toBe('offline')
     await time.advance(3_600_000)
     server.behaviour = keepsContract

@@ -3,6 +3,7 @@ import { harmDevice } from './device-faults.ts'
 import { harmNode, harmWorld, heal } from './faults.ts'
 import type { Violation } from './history.ts'
 import { listIsRight, type Pending, ROOM_GOALS } from './invariants/convergence.ts'
+import { readsAreShown, roomIsWhole } from './invariants/whole-room.ts'
 import { SAFETY, type Truth, truthOf } from './invariants.ts'
 import { operate } from './operations.ts'
 import type { Plan, Step } from './plan.ts'
@@ -13,6 +14,9 @@ import type { Trace } from './trace.ts'
 const CONVERGE_MS = 300_000
 /** How often it is looked at meanwhile. */
 const LOOK_MS = 5_000
+
+/** What must hold of each device and room in the end. */
+const GOALS = [...ROOM_GOALS, roomIsWhole, readsAreShown]
 
 /** What a run has shown. */
 export interface RunResult {
@@ -80,7 +84,7 @@ async function pendingIn(world: SimWorld): Promise<readonly Pending[]> {
   await world.time.runUntil(world.time.nowMs + LOOK_MS)
   const truths = await truthOf(world)
   const found = await Promise.all([
-    ...world.devices.flatMap(device => truths.flatMap(truth => ROOM_GOALS.map(goal => goal(world, device, truth)))),
+    ...world.devices.flatMap(device => truths.flatMap(truth => GOALS.map(goal => goal(world, device, truth)))),
     ...world.devices.map(device => listIsRight(world, device)),
   ])
   return found.filter(what => what !== null)

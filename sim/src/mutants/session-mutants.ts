@@ -154,4 +154,25 @@ export const SESSION_MUTANTS = {
     rule: 'SIG4',
     foundAt: 22,
   },
+  'reads-are-told-to-nobody': {
+    file: 'packages/server/src/log/store/read-seen.ts',
+    find: 'return Object.fromEntries(reads)',
+    replace: 'return {}',
+    rule: 'SIG7',
+    foundAt: 5,
+  },
+  'members-are-miscounted': {
+    file: 'packages/server/src/log/store/read-room.ts',
+    find: 'memberCount: room.memberCount,',
+    replace: 'memberCount: room.memberCount + 7,',
+    rule: 'READ4',
+    foundAt: 2,
+  },
+  'snapshot-has-an-old-face': {
+    file: 'packages/server/src/log/store/read-room.ts',
+    find: 'room: rows.face(room),',
+    replace: 'room: { ...rows.face(room), slowModeMs: 0 },',
+    rule: 'READ4',
+    foundAt: 3,
+  },
 } as const satisfies Record<string, Mutant>

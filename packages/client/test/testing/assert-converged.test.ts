@@ -56,7 +56,7 @@ describe('those who show the same', () => {
     }
     server.behaviour = slow(30)
     real[0]?.room(ROOM).send('hello')
-    await assertConverged(real, ROOM)
+    await assertConverged(real, ROOM, { server })
     expect(real[1]?.room(ROOM).getSnapshot().timeline).toMatchObject([{ message: { content: 'hello' } }])
     for (const client of real) client.disconnect()
   })

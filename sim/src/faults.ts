@@ -49,6 +49,8 @@ type WorldStep = Extract<Step, { kind: WorldFault | WorldTrouble }>
 
 /** Has something go wrong with what all have in common. */
 export function harmWorld(world: SimWorld, step: WorldStep): void {
+  // One node's hints to itself need no bus.
+  if (step.kind === 'busBad' && world.network.nodes.length < 2) return
   world.coverage.saw(step.kind)
   const { store, bus, time, devices } = world
   switch (step.kind) {

@@ -107,7 +107,7 @@ export interface Plan {
 export function planOf(seed: string): Plan {
   const random = new SimRandom(`plan ${seed}`)
   const { shape, steps } = firstPlanOf(seed)
-  const more = troubles(random.fork('troubles'), shape)
+  const more = [...troubles(random.fork('troubles'), shape), ...busTrouble(random.fork('bus'), shape)]
   return { seed, shape, steps: [...steps, ...more].sort((a, b) => a.at - b.at) }
 }
 
@@ -184,6 +184,12 @@ function troubles(random: SimRandom, shape: WorldShape): Step[] {
     } else steps.push({ at, kind: kind as WorldTrouble, forMs, pick: random.u32() })
   }
   return steps
+}
+
+/** In some worlds of several nodes the bus is bad until all is healed: no later hint makes up for the last one. */
+function busTrouble(random: SimRandom, { nodes, lengthMs }: WorldShape): Step[] {
+  if (nodes < 2 || !random.chance(0.4)) return []
+  return [{ at: random.fraction() * lengthMs, kind: 'busBad', forMs: lengthMs }]
 }
 
 function deviceChoice(random: SimRandom, shape: WorldShape) {

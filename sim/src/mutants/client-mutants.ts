@@ -73,7 +73,7 @@ export const CLIENT_MUTANTS = {
     find: 'return a.readRevision === b.readRevision ? a.lastReadSeq > b.lastReadSeq : a.readRevision > b.readRevision',
     replace: 'return a.lastReadSeq > b.lastReadSeq',
     rule: 'SIG6',
-    foundAt: 25,
+    foundAt: 50,
   },
   'silence-is-not-noticed': {
     file: 'packages/client/src/connection/session-steps.ts',

@@ -152,7 +152,7 @@ export const SESSION_MUTANTS = {
     find: 'if (this.#tell(seat, frames)) hasTold = true',
     replace: 'if (Number.isNaN(0) && this.#tell(seat, frames)) hasTold = true',
     rule: 'SIG4',
-    foundAt: 22,
+    foundAt: 31,
   },
   'reads-are-told-to-nobody': {
     file: 'packages/server/src/log/store/read-seen.ts',

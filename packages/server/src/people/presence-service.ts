@@ -39,6 +39,8 @@ export class PresenceService {
   readonly #reads: PresenceReads
   /** The audiences of each room: one, but while a room is closed and opened again. */
   readonly #rooms = new Map<string, Set<RoomAudience>>()
+  /** Sessions whose last wish to watch people the log could not be asked about: it is asked again. */
+  readonly #unwatched = new Map<LocalSession, readonly string[]>()
   readonly #deps: PresenceDeps
   #cancelCheck: () => void = () => {}
 
@@ -53,7 +55,7 @@ export class PresenceService {
       settings: this.#settings,
       mirrors: this.#mirrors,
       publish: (userId, isPrivate) => deps.publish({ kind: 'presence', userId, isPrivate }),
-      onRound: () => this.#watches.askAgain(),
+      onRound: () => this.#askAgain(),
     })
     this.#reads = new PresenceReads(deps)
   }
@@ -168,12 +170,23 @@ export class PresenceService {
     const { watched } = session
     session.watching = null
     session.watched = []
+    this.#unwatched.delete(session)
     try {
       await this.#watches.set(session.peer, watched, () => session.isOver)
       return null
     } catch (error) {
       this.#deps.logger.warn({ err: error }, 'unable to find out who may be watched')
+      // Refused, but not given up: a client takes its wish for told.
+      if (session.watching === null && !session.isOver) this.#unwatched.set(session, watched)
       return { code: 'unavailable', message: 'unable to watch people; the store is unavailable' }
+    }
+  }
+
+  #askAgain(): void {
+    void this.#watches.askAgain()
+    for (const [session, userIds] of this.#unwatched) {
+      this.#unwatched.delete(session)
+      if (!session.isOver && session.watching === null) void this.watch(session.peer, userIds)
     }
   }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ROUND_MS } from '../../src/people/presence-sessions.ts'
 import { actorOf, PresenceWorld } from './presence-world.ts'
 
 const ROOMS = { lobby: ['ann', 'bob'], den: ['ann', 'cy'], other: ['eve', 'zoe'] }
@@ -122,4 +123,18 @@ test('[watch] is refused when the log is away, and where there is no session to 
   expect(await world.service.watch(ann, ['bob'])).toMatchObject({ code: 'unavailable' })
   const request = { sessionId: null, actor: actorOf('ann') }
   expect(await world.service.watch(request, ['bob'])).toMatchObject({ code: 'unsupported' })
+})
+
+test('[watch] what the log could not be asked about is refused, and done within a round once it is back; the last wish counts', async () => {
+  const world = new PresenceWorld({ lobby: ['ann', 'bob', 'cy'] })
+  for (const userId of ['bob', 'cy']) world.begin(userId)
+  const ann = world.begin('ann')
+  await world.after(2_000)
+  world.isLogAway = true
+  expect(await world.service.watch(ann, ['bob'])).toMatchObject({ code: 'unavailable' })
+  expect(await world.service.watch(ann, ['cy'])).toMatchObject({ code: 'unavailable' })
+  await world.after(3 * ROUND_MS)
+  world.isLogAway = false
+  await world.after(2 * ROUND_MS)
+  expect([...ann.picture.keys()]).toEqual(['cy'])
 })

@@ -1,3 +1,4 @@
+import type { webcrypto } from 'node:crypto'
 import { isUserId, nameSchema } from '@holdfast/protocol'
 import {
   decodeProtectedHeader,
@@ -58,7 +59,7 @@ export interface Authenticator {
  * (`jwk`, `jku`, `x5u`) are not looked at.
  */
 export function createAuthenticator(rules: TokenRules, platform: Pick<Platform, 'clock'>): Authenticator {
-  let key: Promise<CryptoKey> | null = null
+  let key: Promise<webcrypto.CryptoKey> | null = null
 
   async function verified(token: string): Promise<JWTPayload> {
     const header = decodeProtectedHeader(token)
@@ -92,7 +93,7 @@ export function createAuthenticator(rules: TokenRules, platform: Pick<Platform, 
 }
 
 /** Made once: given the bytes, the library would make the key anew for every token, which is half of what verifying one costs. */
-function keyOf(secret: string): Promise<CryptoKey> {
+function keyOf(secret: string): Promise<webcrypto.CryptoKey> {
   const bytes = new TextEncoder().encode(secret)
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
 }

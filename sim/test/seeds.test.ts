@@ -32,6 +32,7 @@ const PINNED: typeof FIRST = [
   ['40102', 'behind what was sent twice, refused for good and then for now, all waited for ever'],
   ['45', 'a message that was given up in a later page than it was written in was taken for lost'],
   ['108', 'a message was refused for good while nobody was there to be told, sent again, and taken behind a later one'],
+  ['20223', 'how far somebody had read was never told to one who had no room for it at that moment'],
   ['307416', 'whom somebody watched while the store was away nobody told them of for ever'],
   ['300283', 'what somebody had read in a membership that a backup lacks was compared with the next one'],
   ['300761', 'a page that could not read its storage left in it what was sent'],

@@ -17,6 +17,14 @@ export const MAX_READS = 500
 export type ReadsHint = Extract<BusMessage, { kind: 'reads' }>
 
 const NOTHING: ReadonlyMap<string, number> = new Map()
+/** A frame of reads is seldom longer: a reader without room for so much is not tried. Bytes. */
+const READS_FRAME = 1_024
+
+/** What a reader was not told: what was told others from then on, in monotonic time, and where they stand themselves. */
+interface Lack {
+  readonly sinceMs: number
+  readonly own: OwnPosition | undefined
+}
 
 /** What the read signals of a room need. */
 export interface ReadOptions {
@@ -53,6 +61,8 @@ export class ReadSignals {
   /** What has moved since the last frame: for others, and of those who have the room open for themselves. */
   readonly #moved = new Map<string, number>()
   readonly #movedOwn = new Set<string>()
+  /** Live readers who had no room for a frame, and what they lack: tried again with the next. */
+  readonly #behind = new Map<Subscription, Lack>()
 
   constructor(options: ReadOptions) {
     this.#options = options
@@ -84,7 +94,7 @@ export class ReadSignals {
     if (this.#wasKnown && !readers.isEmpty) for (const [userId, seq] of further) this.#moved.set(userId, seq)
     this.#isKnown = true
     this.#wasKnown = true
-    for (const subscription of this.#waiting) this.#tellMissed(subscription, undefined)
+    for (const subscription of this.#waiting) this.#tellMissed(subscription, lackOf(subscription, undefined))
     this.#waiting.clear()
     this.#expect()
   }
@@ -113,41 +123,59 @@ export class ReadSignals {
   /** A reader is live, for the first time or again: they are told what has moved since they had it all. */
   enter(subscription: Subscription): void {
     const { userId } = subscription.reader.actor
-    this.#tellMissed(subscription, this.#own.newsFor(userId, subscription.readsAsOf, subscription.takeStanding()))
+    const own = this.#own.newsFor(userId, subscription.readsAsOf, subscription.takeStanding())
+    this.#tellMissed(subscription, lackOf(subscription, own))
     if (!this.#isKnown) this.#waiting.add(subscription)
   }
 
   /** A subscription has ended. */
   leave(subscription: Subscription): void {
     this.#waiting.delete(subscription)
+    this.#behind.delete(subscription)
   }
 
   /** The last reader has gone: nothing is due. */
   stop(): void {
     this.#pacer.stop()
+    this.#behind.clear()
     this.#moved.clear()
     this.#movedOwn.clear()
   }
 
   /** What others have read since the reader had it all, as far as it may be told now. */
-  #tellMissed(subscription: Subscription, own: OwnPosition | undefined): void {
+  #tellMissed(subscription: Subscription, lack: Lack): void {
     const { userId } = subscription.reader.actor
+    const before = this.#behind.get(subscription)
+    const sinceMs = Math.min(lack.sinceMs, before?.sinceMs ?? lack.sinceMs)
+    const own = lack.own ?? before?.own
     const isTold = this.#isKnown && this.#options.showsReads(userId)
-    const missed = isTold ? this.#furthest.since(subscription.readsAsOf, MAX_READS) : new Map<string, number>()
+    const missed = isTold ? this.#furthest.since(sinceMs, MAX_READS) : new Map<string, number>()
     // The next frame has these, for everybody.
     for (const userId of this.#moved.keys()) missed.delete(userId)
     const message = this.#withOwn(missed, userId, own)
-    if (message !== null && signal(subscription, message)) this.#options.onSent(1)
+    this.#behind.delete(subscription)
+    if (message !== null && this.#signal(subscription, message, { sinceMs, own })) this.#options.onSent(1)
+    this.#expect()
+  }
+
+  /** Whether it was handed over; if not, it is tried again with the next frame. Who is catching up is told when they are live. */
+  #signal(subscription: Subscription, message: SharedText, lack: Lack): boolean {
+    const isSent = signal(subscription, message)
+    if (!isSent && subscription.state === 'live') this.#behind.set(subscription, lack)
+    return isSent
   }
 
   #expect(): void {
-    if (this.#movedOwn.size > 0 || (this.#isKnown && this.#moved.size > 0)) this.#pacer.due()
+    const hasNews = this.#movedOwn.size > 0 || (this.#isKnown && this.#moved.size > 0)
+    if (hasNews || this.#behind.size > 0) this.#pacer.due()
   }
 
   #flush(): void {
     const { readers, showsReads, clock, onSent } = this.#options
     const told = this.#takeMoved()
-    this.#furthest.told(told.keys(), clock.monoMs())
+    const sinceMs = clock.monoMs()
+    this.#furthest.told(told.keys(), sinceMs)
+    const behind = [...this.#behind]
     const toMost = told.size > 0 ? this.#message(told) : null
     let sent = 0
     for (const [userId, subscriptions] of readers.byUser()) {
@@ -156,11 +184,21 @@ export class ReadSignals {
       const isCommon = others.get(userId) === own?.seq && !own?.revision
       const message = isCommon ? common : this.#withOwn(others, userId, own)
       if (message === null) continue
-      for (const subscription of subscriptions) if (signal(subscription, message)) sent++
+      for (const subscription of subscriptions) if (this.#signal(subscription, message, { sinceMs, own })) sent++
     }
     onSent(sent)
     this.#movedOwn.clear()
+    for (const [subscription, lack] of behind) this.#tryAgain(subscription, lack)
     this.#expect()
+  }
+
+  #tryAgain(subscription: Subscription, lack: Lack): void {
+    const { reader, state, hasEnded } = subscription
+    if (hasEnded) return
+    this.#behind.set(subscription, lack)
+    if (state !== 'live' || !reader.hasRoomFor(READS_FRAME)) return
+    const own = this.#own.newsFor(reader.actor.userId, lack.sinceMs, lack.own ?? null)
+    this.#tellMissed(subscription, { sinceMs: lack.sinceMs, own })
   }
 
   /** The positions that the next frame tells others of: those that may still be told, and in a large room were not passed. */
@@ -187,4 +225,9 @@ export class ReadSignals {
     const { roomId } = this.#options
     return new SharedText(encode({ type: 'reads', roomId, reads: Object.fromEntries(reads), ...revised }))
   }
+}
+
+/** What a reader lacks who is live now. */
+function lackOf({ readsAsOf }: Subscription, own: OwnPosition | undefined): Lack {
+  return { sinceMs: readsAsOf, own }
 }

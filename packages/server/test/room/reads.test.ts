@@ -47,6 +47,33 @@ describe('a small room', () => {
     expect(readsOf(ann).at(-1)).toEqual({ ann: 12 })
   })
 
+  test('[reads] who had no room for a frame is told what was in it once there is, and once only', async () => {
+    const world = await roomOf(ALL)
+    const [ben, dan] = [await open(world, 'ben'), await open(world, 'dan')]
+    ben.isDeaf = true
+    read(world, 'ann', 9)
+    await world.platform.advance(1)
+    read(world, 'ben', 10)
+    await world.platform.advance(4 * READS_INTERVAL_MS)
+    expect([readsOf(ben), readsOf(dan)]).toEqual([[], [{ ann: 9 }, { ben: 10 }]])
+    ben.isDeaf = false
+    await world.platform.advance(2 * READS_INTERVAL_MS)
+    expect(readsOf(ben)).toEqual([{ ann: 9, ben: 10 }])
+    await world.platform.advance(10 * READS_INTERVAL_MS)
+    expect([readsOf(ben).length, world.platform.pending]).toEqual([1, 0])
+  })
+
+  test('[reads] nobody waits for a reader who has gone', async () => {
+    const world = await roomOf(ALL)
+    const [ben] = [await open(world, 'ben'), await open(world, 'dan')]
+    ben.isDeaf = true
+    read(world, 'ann', 9)
+    await world.platform.advance(1)
+    ben.subscription?.end()
+    await world.platform.advance(2 * READS_INTERVAL_MS)
+    expect([readsOf(ben), world.platform.pending]).toEqual([[], 0])
+  })
+
   test('[reads] what does not fit in one frame is in the next', async () => {
     const people = Array.from({ length: MAX_READS + 20 }, (_, i) => `p${i}`)
     const world = await roomOf(people, { largeRoom: 10_000 })

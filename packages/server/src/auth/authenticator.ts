@@ -1,4 +1,3 @@
-import type { webcrypto } from 'node:crypto'
 import { isUserId, nameSchema } from '@holdfast/protocol'
 import {
   decodeProtectedHeader,
@@ -59,7 +58,7 @@ export interface Authenticator {
  * (`jwk`, `jku`, `x5u`) are not looked at.
  */
 export function createAuthenticator(rules: TokenRules, platform: Pick<Platform, 'clock'>): Authenticator {
-  let key: Promise<webcrypto.CryptoKey> | null = null
+  let key: Promise<SecretKey> | null = null
 
   async function verified(token: string): Promise<JWTPayload> {
     const header = decodeProtectedHeader(token)
@@ -92,8 +91,11 @@ export function createAuthenticator(rules: TokenRules, platform: Pick<Platform, 
   }
 }
 
+/** What the platform makes of a secret; the server's types have no browser's name for it. */
+type SecretKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
+
 /** Made once: given the bytes, the library would make the key anew for every token, which is half of what verifying one costs. */
-function keyOf(secret: string): Promise<webcrypto.CryptoKey> {
+function keyOf(secret: string): Promise<SecretKey> {
   const bytes = new TextEncoder().encode(secret)
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
 }

@@ -64,14 +64,13 @@ describe('[slow] peers that stall', () => {
 
   /** Reads on until so many events of the room are there. All run in one process: who reads may fall behind too, and comes back. */
   async function follow(reader: RawClient, epoch: string, events: number): Promise<void> {
-    const detached = () => reader.frames.filter(({ type }) => type === 'room.detached').length
-    for (let before = detached(); reader.events('hot').length < events; before = detached()) {
-      await reader.until(
-        () => reader.events('hot').length === events || detached() > before,
-        'events, or to be detached',
-      )
+    const last = (type: string) => reader.frames.findLastIndex(frame => frame.type === type)
+    const isDetached = () => last('room.detached') > last('room.live')
+    const isThere = () => reader.events('hot').length >= events
+    while (!isThere()) {
+      await reader.until(() => isThere() || isDetached(), 'events, or to be detached')
       const seq = reader.events('hot').at(-1)?.seq
-      if (detached() > before) await reader.openRoom('hot', { epoch, seq })
+      if (isDetached()) await reader.openRoom('hot', { epoch, seq })
     }
   }
 

@@ -1,15 +1,9 @@
 import { isUserId, nameSchema } from '@holdfast/protocol'
-import {
-  decodeProtectedHeader,
-  errors,
-  type JWTHeaderParameters,
-  type JWTPayload,
-  type JWTVerifyOptions,
-  jwtVerify,
-} from 'jose'
+import { decodeProtectedHeader, errors, type JWTHeaderParameters, type JWTPayload, type JWTVerifyOptions } from 'jose'
 import * as v from 'valibot'
 import type { Platform } from '../platform/clock.ts'
 import type { KeySet } from './key-set.ts'
+import { SharedSecret } from './shared-secret.ts'
 import type { Identity } from './tickets.ts'
 
 /** Longest token that is looked at, in characters. Real ones are well under half of it. */
@@ -58,7 +52,8 @@ export interface Authenticator {
  * (`jwk`, `jku`, `x5u`) are not looked at.
  */
 export function createAuthenticator(rules: TokenRules, platform: Pick<Platform, 'clock'>): Authenticator {
-  let key: Promise<SecretKey> | null = null
+  // The empty one is no secret.
+  const secret = rules.secret ? new SharedSecret(rules.secret) : null
 
   async function verified(token: string): Promise<JWTPayload> {
     const header = decodeProtectedHeader(token)
@@ -70,10 +65,7 @@ export function createAuthenticator(rules: TokenRules, platform: Pick<Platform, 
       ...(rules.issuer !== null && { issuer: rules.issuer }),
       ...(rules.audience !== null && { audience: rules.audience }),
     }
-    if (header.alg === 'HS256' && rules.secret !== null) {
-      key ??= keyOf(rules.secret)
-      return (await jwtVerify(token, await key, options)).payload
-    }
+    if (header.alg === 'HS256' && secret !== null) return secret.verify(token, header, options)
     if (isKeyPairHeader(header) && rules.keys !== null) return rules.keys.verify(token, header, options)
     throw new Refused('its algorithm is not accepted')
   }
@@ -89,15 +81,6 @@ export function createAuthenticator(rules: TokenRules, platform: Pick<Platform, 
       }
     },
   }
-}
-
-/** What the platform makes of a secret; the server's types have no browser's name for it. */
-type SecretKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
-
-/** Made once: given the bytes, the library would make the key anew for every token, which is half of what verifying one costs. */
-function keyOf(secret: string): Promise<SecretKey> {
-  const bytes = new TextEncoder().encode(secret)
-  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
 }
 
 function isKeyPairHeader(header: ReturnType<typeof decodeProtectedHeader>): header is JWTHeaderParameters {

@@ -12,7 +12,20 @@
  */
 export class SendLane {
   #tickets = 0
-  #blocked: { readonly clientId: string; readonly ticket: number } | null = null
+  #blocked: SendLaneState['blocked'] = null
+
+  /** A lane in a state that was taken of another. */
+  static in({ tickets, blocked }: SendLaneState): SendLane {
+    const lane = new SendLane()
+    lane.#tickets = tickets
+    lane.#blocked = blocked
+    return lane
+  }
+
+  /** All of it, to go to another thread. */
+  get state(): SendLaneState {
+    return { tickets: this.#tickets, blocked: this.#blocked }
+  }
 
   /** Called once for every send in the order of arrival. */
   takeTicket(): number {
@@ -47,9 +60,12 @@ export class SendLane {
 
   /** A lane in the same state, to try a batch on whose fate is not known yet. */
   copy(): SendLane {
-    const lane = new SendLane()
-    lane.#tickets = this.#tickets
-    lane.#blocked = this.#blocked
-    return lane
+    return SendLane.in(this.state)
   }
+}
+
+/** What a lane is: how many have taken a ticket, and the first refusal. */
+export interface SendLaneState {
+  readonly tickets: number
+  readonly blocked: { readonly clientId: string; readonly ticket: number } | null
 }

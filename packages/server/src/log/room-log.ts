@@ -17,6 +17,7 @@ import type {
 import type { Actor } from './actor.ts'
 import type { LogCommand } from './command.ts'
 import type { Outcome } from './outcome.ts'
+import type { Standing, VisitRequest, Visits } from './visit.ts'
 
 /** Most rooms of one person whose lines are kept current; those beyond, the longest quiet ones, show what they showed when listed. */
 export const MAX_INBOX_ROOMS = 5_000
@@ -27,29 +28,8 @@ export const DEFAULT_LARGE_ROOM = 200
 /** How many positions of others a large room tells: with two, everybody sees one that is not their own. */
 export const FURTHEST_READS = 2
 
-/**
- * Where rooms are kept. Whoever implements this needs no other file than this one and the contract suite
- * (`test/log/room-log-contract.ts`), which every implementation passes.
- *
- * What it promises:
- * - **Order.** Each room's events have seq 1, 2, 3, … with no gap and no repeat, for ever. A seq is given inside the
- *   transaction that writes the event; a refused or failed command uses none. `at` never decreases as seq grows.
- * - **Durability.** When `commit` resolves, every outcome that is ok survives `kill -9` and power loss.
- * - **Atomicity.** A command is written whole or not at all. Commands of a batch are decided in the order given, each
- *   seeing those before it; one room's refusal changes nothing for its neighbours.
- * - **Authorisation** is decided inside the same transaction as the write, and inside the same snapshot as the read.
- * - **Exactly once.** `(roomId, senderId, clientId)` names one message for as long as the room exists.
- * - **Committed reads.** No read shows what is not committed, and each call's answer is of one moment.
- * - **Deleted is gone.** Once a message is deleted no answer carries its former content, edits in `events` included.
- * - **Failure.** When the store cannot commit now, every command of the batch that was not written is refused
- *   `unavailable`; when it cannot know (the link died during COMMIT) it reads back before it answers. `commit` rejects
- *   never. Reads reject with `StoreUnavailable` when the store is away.
- *
- * Who serialises: the caller runs one `commit` at a time (the committer does). Reads may run at any time.
- */
-export interface RoomLog {
-  commit(batch: readonly LogCommand[]): Promise<readonly Outcome[]>
-
+/** What a log can be asked, see `RoomLog`; also of one that another thread writes to. */
+export interface RoomReads {
   /**
    * What `actor` may do in the room now. `not_found` for a room that is none or that hides from them, `forbidden` when
    * banned from a public one.
@@ -62,6 +42,12 @@ export interface RoomLog {
    * moment.
    */
   open(request: OpenRequest): Promise<Answer<Opened>>
+
+  /**
+   * What `open` gives each of several readers, in one read: what does not differ between them is read once. Each is
+   * authorised. As to a cursor whose events are held, `open` would give events too, even if the log has forgotten them.
+   */
+  visit(request: VisitRequest): Promise<Visits>
 
   /**
    * Events with seq > `after`, ascending, at most `limit`. Not authorised: for the node itself, to fill a hole. Empty when
@@ -145,10 +131,34 @@ export interface RoomLog {
    */
   holds(roomId: string, directKey: string | null): Promise<boolean>
 
-  /** Resolves when the store can read and write; rejects with the reason when it cannot. For readiness. */
+  /** Resolves when the store can do what it is for, read and write; rejects with the reason when it cannot. For readiness. */
   check(): Promise<void>
 
   close(): Promise<void>
+}
+
+/**
+ * Where rooms are kept. Whoever implements this needs no other file than this one and the contract suite
+ * (`test/log/room-log-contract.ts`), which every implementation passes.
+ *
+ * What it promises:
+ * - **Order.** Each room's events have seq 1, 2, 3, … with no gap and no repeat, for ever. A seq is given inside the
+ *   transaction that writes the event; a refused or failed command uses none. `at` never decreases as seq grows.
+ * - **Durability.** When `commit` resolves, every outcome that is ok survives `kill -9` and power loss.
+ * - **Atomicity.** A command is written whole or not at all. Commands of a batch are decided in the order given, each
+ *   seeing those before it; one room's refusal changes nothing for its neighbours.
+ * - **Authorisation** is decided inside the same transaction as the write, and inside the same snapshot as the read.
+ * - **Exactly once.** `(roomId, senderId, clientId)` names one message for as long as the room exists.
+ * - **Committed reads.** No read shows what is not committed, and each call's answer is of one moment.
+ * - **Deleted is gone.** Once a message is deleted no answer carries its former content, edits in `events` included.
+ * - **Failure.** When the store cannot commit now, every command of the batch that was not written is refused
+ *   `unavailable`; when it cannot know (the link died during COMMIT) it reads back before it answers. `commit` rejects
+ *   never. Reads reject with `StoreUnavailable` when the store is away.
+ *
+ * Who serialises: the caller runs one `commit` at a time (the committer does). Reads may run at any time.
+ */
+export interface RoomLog extends RoomReads {
+  commit(batch: readonly LogCommand[]): Promise<readonly Outcome[]>
 }
 
 /** An authorised answer, or why there is none. */
@@ -163,9 +173,6 @@ export interface Access {
   readonly role: Role | null
   readonly standing: Standing | null
 }
-
-/** How far a member has read, for themselves. Null where one is no member, and keeps no position. */
-export type Standing = Pick<InboxEntry, 'lastReadSeq' | 'readRevision'>
 
 export interface OpenRequest {
   readonly roomId: string

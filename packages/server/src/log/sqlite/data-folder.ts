@@ -24,6 +24,11 @@ export function hasDatabase(folder: string): boolean {
   return existsSync(join(folder, DATABASE_FILE))
 }
 
+/** The database in a folder that a server has taken and opened, for those who read beside it; null: there is none. */
+export function databaseIn(folder: string): string | null {
+  return hasDatabase(folder) ? linkedFile(join(folder, DATABASE_FILE)) : null
+}
+
 /**
  * Makes the folder if need be and takes it for this process.
  *

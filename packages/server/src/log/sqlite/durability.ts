@@ -49,6 +49,17 @@ export function makeDurable(connection: Connection): void {
 }
 
 /**
+ * The same for a connection that only reads. What concerns commits does so too: the last one to be closed moves the log into the
+ * database, whichever it is.
+ *
+ * @throws Error when the connection does not do as it was told.
+ */
+export function makeReader(connection: Connection): void {
+  makeDurable(connection)
+  connection.pragma('query_only = ON')
+}
+
+/**
  * @throws Error unless the connection has a write-ahead log that is synced at each commit, by an SQLite without the
  * known race.
  */

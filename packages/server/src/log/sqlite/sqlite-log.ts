@@ -4,7 +4,7 @@ import { SyncRoomLog } from '../store/sync-room-log.ts'
 import { type Connect, type Connection, loadSqlite } from './connection.ts'
 import { DamageReport } from './damage-report.ts'
 import { type DataFolder, takeDataFolder } from './data-folder.ts'
-import { checkIntegrity, makeDurable } from './durability.ts'
+import { checkIntegrity, makeDurable, makeReader } from './durability.ts'
 import { isSqliteError, reasonOf } from './faults.ts'
 import { migrate } from './migrate.ts'
 import { SqliteStore } from './sqlite-store.ts'
@@ -54,19 +54,18 @@ interface StoreToOpen {
 
 async function openStore({ folder, connect, report, onLargeLog }: StoreToOpen): Promise<SqliteStore> {
   const opened: Connection[] = []
-  const open = (role: 'writer' | 'reader') => {
+  const open = (role: 'writer' | 'reader', make: (connection: Connection) => void) => {
     const connection = connect(folder.databaseFile, role)
     opened.push(connection)
-    makeDurable(connection)
+    make(connection)
     return connection
   }
   try {
     inheritWal(folder.databaseFile, onLargeLog)
-    const writer = open('writer')
+    const writer = open('writer', makeDurable)
     checkIntegrity(writer, folder.databaseFile)
     await migrate(writer, folder.databaseFile)
-    const reader = open('reader')
-    reader.pragma('query_only = ON')
+    const reader = open('reader', makeReader)
     return new SqliteStore({ writer, reader, onDamage: report.tell, onClose: folder.unlock })
   } catch (error) {
     for (const connection of opened) connection.close()

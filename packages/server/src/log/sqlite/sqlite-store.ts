@@ -3,6 +3,7 @@ import type { ReadRows, WriteRows } from '../store/rows.ts'
 import { StoreFault, type SyncStore } from '../store/sync-store.ts'
 import type { Connection, Statement } from './connection.ts'
 import { faultKindOf, isFatal, reasonOf } from './faults.ts'
+import { SqliteReader } from './sqlite-reader.ts'
 import { SqliteRows } from './sqlite-rows.ts'
 
 export interface SqliteStoreParts {
@@ -21,13 +22,10 @@ export interface SqliteStoreParts {
 export class SqliteStore implements SyncStore {
   readonly canRollBack = true
   readonly #writer: Connection
-  readonly #reader: Connection
+  readonly #reader: SqliteReader
   readonly #written: SqliteRows
-  readonly #committed: SqliteRows
   readonly #begin: Statement
   readonly #commit: Statement
-  readonly #beginRead: Statement
-  readonly #endRead: Statement
   readonly #probe: Statement
   /** Why nothing may be written any more; see `isFatal`. */
   #halted: Error | null = null
@@ -37,14 +35,11 @@ export class SqliteStore implements SyncStore {
 
   constructor({ writer, reader, onDamage, onClose }: SqliteStoreParts) {
     this.#writer = writer
-    this.#reader = reader
+    this.#reader = new SqliteReader(reader, onDamage)
     this.#onClose = onClose
     this.#written = new SqliteRows(writer, true, onDamage)
-    this.#committed = new SqliteRows(reader, false, onDamage)
     this.#begin = writer.prepare('BEGIN IMMEDIATE')
     this.#commit = writer.prepare('COMMIT')
-    this.#beginRead = reader.prepare('BEGIN')
-    this.#endRead = reader.prepare('COMMIT')
     this.#probe = writer.prepare(
       'INSERT INTO probe (id, count) VALUES (1, 1) ON CONFLICT DO UPDATE SET count = count + 1',
     )
@@ -60,15 +55,11 @@ export class SqliteStore implements SyncStore {
   }
 
   read<T>(work: (rows: ReadRows) => T): T {
-    this.#beginRead.run()
     try {
-      this.#committed.begin()
-      return work(this.#committed)
+      return this.#reader.read(work)
     } catch (error) {
       if (isFatal(error)) this.#halt(error)
       throw error
-    } finally {
-      if (this.#reader.inTransaction) this.#endRead.run()
     }
   }
 

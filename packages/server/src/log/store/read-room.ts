@@ -1,36 +1,44 @@
-import { type Message, type RoomListEntry, SNAPSHOT_MEMBERS, type Snapshot } from '@holdfast/protocol'
+import { type Cursor, type Message, type RoomListEntry, SNAPSHOT_MEMBERS } from '@holdfast/protocol'
 import type { Entrance } from '../access.ts'
 import { formatHistory } from '../cursors.ts'
 import { memberOf } from '../decide/membership.ts'
 import type { MemberRow, RoomRow } from '../facts.ts'
-import type { Opened, OpenRequest, Standing } from '../room-log.ts'
+import type { Opened, OpenRequest } from '../room-log.ts'
+import type { OwnSnapshot, SharedSnapshot, Standing } from '../visit.ts'
 import { DamagedRow } from './damaged-row.ts'
-import { readsFor } from './read-seen.ts'
+import { readsFor, shownIn } from './read-seen.ts'
 import type { ReadRows } from './rows.ts'
 
 /** Events alone when they bring the reader up to the head, else a snapshot. */
 export function openRoom(entrance: Entrance, request: OpenRequest, rows: ReadRows, largeRoom: number): Opened {
-  const { cursor } = request
+  const { cursor, actor, window } = request
   const { room, member } = entrance
-  if (cursor !== null && cursor.epoch === room.epoch && cursor.seq <= room.lastSeq) {
-    const isNear = room.lastSeq - cursor.seq <= request.delta && cursor.seq >= rows.firstEventSeq(room) - 1
-    if (isNear) {
-      const events = rows.eventsAfter(room, cursor.seq, request.delta)
-      const standing = member === null ? null : positionOf(member)
-      return { kind: 'delta', epoch: room.epoch, seq: room.lastSeq, events, standing }
-    }
+  if (isNear(room, cursor, request.delta) && cursor.seq >= rows.firstEventSeq(room) - 1) {
+    const events = rows.eventsAfter(room, cursor.seq, request.delta)
+    const standing = member === null ? null : positionOf(member)
+    return { kind: 'delta', epoch: room.epoch, seq: room.lastSeq, events, standing }
   }
-  return { kind: 'snapshot', snapshot: snapshotOf(entrance, request, rows, largeRoom) }
+  const members = rows.membersAfter(room, 0, '', SNAPSHOT_MEMBERS)
+  const own = ownPart(actor.userId, entrance, rows, () => shownIn(room, rows, largeRoom, () => members))
+  return { kind: 'snapshot', snapshot: { ...sharedPart(room, window, rows, members), ...own } }
 }
 
-/** A room with more members than `largeRoom` tells positions of a few alone. */
-function snapshotOf(entrance: Entrance, request: OpenRequest, rows: ReadRows, largeRoom: number): Snapshot {
-  const { room, member } = entrance
-  const found = rows.messagesBefore(room, room.lastSeq + 1, request.window + 1)
-  const messages = newest(found, request.window)
+/** Whether a reader who stands there is brought up to date with at most `delta` events. */
+export function isNear(room: RoomRow, cursor: Cursor | null, delta: number): cursor is Cursor {
+  if (cursor === null || cursor.epoch !== room.epoch) return false
+  return cursor.seq <= room.lastSeq && room.lastSeq - cursor.seq <= delta
+}
+
+/** What a snapshot tells everybody; `members`: the first that there are. */
+export function sharedPart(
+  room: RoomRow,
+  window: number,
+  rows: ReadRows,
+  members: readonly MemberRow[],
+): SharedSnapshot {
+  const found = rows.messagesBefore(room, room.lastSeq + 1, window + 1)
+  const messages = newest(found, window)
   const hasMore = found.length > messages.length
-  const members = rows.membersAfter(room, 0, '', SNAPSHOT_MEMBERS)
-  const { lastReadSeq, readRevision } = standingOf(entrance)
   return {
     roomId: room.roomId,
     epoch: room.epoch,
@@ -39,12 +47,25 @@ function snapshotOf(entrance: Entrance, request: OpenRequest, rows: ReadRows, la
     members: members.map(memberOf),
     memberCount: room.memberCount,
     messages,
-    reads: readsFor(request.actor.userId, entrance, rows, { listed: members, largeRoom }),
-    lastReadSeq,
-    unread: member === null ? 0 : rows.unread(room, member.userId, lastReadSeq),
-    readRevision,
     hasMore,
     nextCursor: hasMore ? formatHistory({ direction: 'before', seq: messages[0]?.seq ?? room.lastSeq + 1 }) : null,
+  }
+}
+
+/** What a snapshot tells one reader; `shown`: how far people show to have read. */
+export function ownPart(
+  userId: string,
+  entrance: Entrance,
+  rows: ReadRows,
+  shown: () => ReadonlyMap<string, number>,
+): OwnSnapshot {
+  const { room, member } = entrance
+  const { lastReadSeq, readRevision } = standingOf(entrance)
+  return {
+    reads: readsFor(userId, entrance, rows, shown),
+    lastReadSeq,
+    readRevision,
+    unread: member === null ? 0 : rows.unread(room, member.userId, lastReadSeq),
   }
 }
 

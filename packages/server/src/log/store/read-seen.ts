@@ -9,13 +9,12 @@ export function shownIn(
   room: RoomRow,
   rows: ReadRows,
   largeRoom: number,
-  listed: readonly MemberRow[] | null = null,
+  listed: () => readonly MemberRow[] = () => rows.membersAfter(room, 0, '', SNAPSHOT_MEMBERS),
 ): Map<string, number> {
   if (room.memberCount > largeRoom) {
     return new Map(rows.seenBy(room, 0, '', FURTHEST_READS).map(({ userId, seq }) => [userId, seq]))
   }
-  const members = listed ?? rows.membersAfter(room, 0, '', SNAPSHOT_MEMBERS)
-  return new Map(members.flatMap(({ userId, seenSeq, isShown }) => (isShown ? [[userId, seenSeq]] : [])))
+  return new Map(listed().flatMap(({ userId, seenSeq, isShown }) => (isShown ? [[userId, seenSeq]] : [])))
 }
 
 /** What a snapshot tells of it. One's own position always, as it is; who does not show theirs sees nobody else's. */

@@ -1,10 +1,19 @@
 import type { ReadRows, WriteRows } from './rows.ts'
 
+/** Rows that something gives out which answers at once. `SyncRoomReads` makes `RoomReads` of it. */
+export interface SyncReads {
+  /** Runs `work` over one snapshot of what is committed. */
+  read<T>(work: (rows: ReadRows) => T): T
+  /** Throws the reason why the store cannot do what it is for: read, and write where it does. */
+  check(): void
+  close(): void
+}
+
 /**
  * Rows kept by something that answers at once (this process's memory, an embedded database). `SyncRoomLog` makes a
  * `RoomLog` of it. A transaction is a plain function: nothing can come between its steps.
  */
-export interface SyncStore {
+export interface SyncStore extends SyncReads {
   /** Whether a failed `write` leaves nothing behind; if not, each command gets a `write` of its own. */
   readonly canRollBack: boolean
   /**
@@ -12,11 +21,6 @@ export interface SyncStore {
    * written, and a `StoreFault` says what is to be thought of it.
    */
   write<T>(work: (rows: WriteRows) => T): T
-  /** Runs `work` over one snapshot of what is committed. */
-  read<T>(work: (rows: ReadRows) => T): T
-  /** Throws the reason why the store cannot read or write. */
-  check(): void
-  close(): void
 }
 
 /**

@@ -1,26 +1,20 @@
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { measureAll } from './measuring.ts'
 import { catalogue } from './plan/catalogue.ts'
-import type { Group } from './plan/group.ts'
-import { FULL, QUICK } from './plan/scale.ts'
+import { FULL, QUICK, type Scale } from './plan/scale.ts'
 import { printProfiles } from './profile.ts'
-import { environment } from './report/environment.ts'
-import { page, write } from './report/write.ts'
 import { pinCores } from './run/pinning.ts'
-import { runRounds } from './run/rounds.ts'
 import { peersWith } from './servers/peers.ts'
 
-const USAGE = `npm run bench -- [options]
+const USAGE = `npm run bench -- [options]     everything: about half an hour
   --quick          smaller numbers and one round: a look in a few minutes
   --only a,b       these groups alone: GROUPS
   --peers a,b      these servers alone: PEERS
   --rounds N       default 3, with --quick 1
-  --seconds N      how long each load is measured; default 5, with --quick 1.5
+  --seconds N      how long each load is measured; default 3 (latencies: 10), with --quick 1.5 (3)
   --centrifugo URL a running Centrifugo, as ws://127.0.0.1:8000; --nats URL a running NATS: bench/README.md says how
   --profile        where Holdfast spends its time in each of the chosen groups, and no figures
-  --write          write tables, plots and figures to bench/results/<date>/`
-
-const RESULTS = fileURLToPath(new URL('../results', import.meta.url))
+  --write          write tables, plots and figures to bench/results/<date>/, after each round and when it is ended early`
 
 /** Those of `all` that the option names. @throws Error when it names one that is not there. */
 function chosen<T>(all: readonly T[], nameOf: (item: T) => string, option: string | undefined): readonly T[] {
@@ -33,7 +27,7 @@ function chosen<T>(all: readonly T[], nameOf: (item: T) => string, option: strin
   })
 }
 
-function scaleOf(isQuick: boolean, seconds: string | undefined) {
+function scaleOf(isQuick: boolean, seconds: string | undefined): Scale {
   const scale = isQuick ? QUICK : FULL
   if (seconds === undefined) return scale
   const ms = Number(seconds) * 1_000
@@ -63,25 +57,15 @@ async function main(): Promise<number> {
     console.log(names.replace('PEERS', known.map(([name]) => name).join(', ')))
     return 0
   }
-  const groups: readonly Group[] = chosen(all, ({ id }) => id, values.only)
-  const peers = new Map(chosen(known, ([name]) => name, values.peers))
+  const groups = chosen(all, ({ id }) => id, values.only)
+  const peers = chosen(known, ([name]) => name, values.peers)
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 3))
   const pinning = pinCores()
   if (values.profile) {
     await printProfiles(groups, pinning)
     return 0
   }
-  const measured = await runRounds(groups, peers, rounds, pinning)
-  const results = {
-    environment: environment(pinning.description, process.argv.slice(2), new Date()),
-    rounds,
-    groups,
-    peers: [...peers.values()],
-    measured,
-  }
-  console.log(page(results))
-  if (values.write) console.error(`written to ${write(RESULTS, results)}`)
-  return measured.some(({ failures }) => failures.length > 0) ? 1 : 0
+  return (await measureAll({ groups, peers, rounds, pinning, isWritten: values.write })) ? 0 : 1
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))

@@ -58,8 +58,11 @@ export interface SceneRoom {
   readonly writers: readonly string[]
 }
 
-/** What the log of a room holds of a run: the numbers of its messages, as often as they stand there. */
-export type LogReader = (roomId: string, as: string) => Promise<readonly number[]>
+/**
+ * What the log of a room holds of a run: the numbers of its messages, as often as they stand there. `after`: so many of its first messages need
+ * not be told. Default 0.
+ */
+export type LogReader = (roomId: string, as: string, after?: number) => Promise<readonly number[]>
 
 /** What the generator must know of a kind of server to load it. A peer is one of these and a way to start it. */
 export interface Dialect {

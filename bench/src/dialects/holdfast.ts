@@ -58,12 +58,12 @@ async function makeRoom(url: string, { id, writers }: SceneRoom): Promise<void> 
   })
 }
 
-/** The whole log of a room, by its history pages. */
+/** The log of a room, by its history pages. The nth message's seq is n at least, as other events have one too. */
 function holdfastLog(url: string): LogReader {
-  return async (roomId, as) => {
+  return async (roomId, as, from = 0) => {
     const token = await tokenFor(as)
     const found: number[] = []
-    for (let after = 0; ; ) {
+    for (let after = from; ; ) {
       const path = `/api/rooms/${roomId}/messages?after=${after}&limit=${PAGE}`
       const page: HistoryPage = await api(url, token, 'GET', path)
       for (const message of page.messages) found.push(numberOf(message.clientId))

@@ -3,6 +3,7 @@ export type Metrics = ReadonlyMap<string, number>
 
 /** Empty for a server that has none. */
 export async function metricsOf(url: string): Promise<Metrics> {
+  if (!url.startsWith('http')) return new Map()
   const response = await fetch(`${url}/metrics`)
   if (!response.ok) return new Map()
   const text = await response.text()

@@ -8,4 +8,6 @@ export interface Task {
   readonly url: string
   readonly pids: ServerPids
   readonly spec: Spec
+  /** Where the server writes when its loop stood still, or null where it is not watched. */
+  readonly stallsFile: string | null
 }

@@ -1,8 +1,9 @@
 import type { Group } from './group.ts'
+import { growth } from './growth.ts'
 import { quietRoom, signals, smallRooms } from './latency.ts'
 import type { Scale } from './scale.ts'
 import { history, idleMemory, presence, storm } from './standing.ts'
-import { durableSends, fanOut, growth } from './throughput.ts'
+import { durableSends, fanOut } from './throughput.ts'
 
 /** All that is measured, in the order of the results. */
 export function catalogue(scale: Scale): readonly Group[] {

@@ -1,7 +1,8 @@
 import type { Spec } from '../scenarios/scenarios.ts'
+import type { Stock } from '../scenarios/stock.ts'
 
 /** The servers that take part. */
-export type PeerName = 'holdfast' | 'socketio' | 'ws' | 'eager' | 'centrifugo' | 'nats'
+export type PeerName = 'holdfast' | 'socketio' | 'ws' | 'nats' | 'nats-default' | 'centrifugo' | 'eager'
 
 /** A column: a figure of the outcome, by its name there. */
 export interface Column {
@@ -20,6 +21,10 @@ export interface Job {
   readonly x?: number
   readonly peers: readonly PeerName[]
   readonly spec: Spec
+  /** What the server holds before: made once a run, and copied for each measurement. */
+  readonly stock?: Stock
+  /** At most so many rounds. Default: those of its group. */
+  readonly rounds?: number
 }
 
 /** What the plot of a group shows. */
@@ -44,5 +49,7 @@ export interface Group {
   readonly plot: Plot | null
   /** At most so many rounds, where one takes long. */
   readonly rounds?: number
+  /** Nothing is pinned: server and generator share all cores. Default: each has its own. */
+  readonly areCoresShared?: boolean
   readonly jobs: readonly Job[]
 }

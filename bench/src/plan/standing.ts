@@ -1,7 +1,8 @@
 import type { Group, PeerName } from './group.ts'
+import { stockOf } from './growth.ts'
 import type { Scale } from './scale.ts'
 
-const ALL: readonly PeerName[] = ['holdfast', 'socketio', 'ws']
+const ALL: readonly PeerName[] = ['holdfast', 'socketio', 'nats-default', 'ws']
 /** Fewer than the queue of 511 that Node asks the kernel for: what that refuses is tried again a second later. */
 const UNDER_WAY = 300
 const BYTES_A_KB = 1_000
@@ -17,7 +18,7 @@ export function storm({ storm: { connections, rooms } }: Scale): Group {
     title: 'Storm: all connections are cut at once',
     about:
       `All come back at once, ${UNDER_WAY} connections under way, each with its cursor, while 100 messages a second go on. A blackout lasts from the cut until a client is live again with nothing missing. ` +
-      'Servers without cursors have lost what was sent meanwhile: so many messages a client never gets.',
+      "The loop's longest stall is seen by a timer inside of each server on Node. Servers without cursors have lost what was sent meanwhile: so many messages a client never gets.",
     columns: [
       all,
       { figure: 'blackoutP50Ms', label: 'blackout p50', unit: 'ms' },
@@ -27,6 +28,7 @@ export function storm({ storm: { connections, rooms } }: Scale): Group {
       { figure: 'fromLog', label: 'from the log', unit: '' },
       { figure: 'bySnapshot', label: 'snapshots', unit: '' },
       { figure: 'witnessP99Ms', label: 'latency meanwhile, p99', unit: 'ms' },
+      { figure: 'longestStallMs', label: 'longest stall of the loop', unit: 'ms' },
     ],
     more: false,
     plot: { kind: 'distribution', curve: 'cut to live again', job: label },
@@ -62,7 +64,8 @@ export function idleMemory({ idle: { connections, rooms } }: Scale): Group {
 }
 
 /** Whether what lies before makes reading slower. */
-export function history({ history: { small, large, pages } }: Scale): Group {
+export function history(scale: Scale): Group {
+  const { small, large, pages } = scale.history
   return {
     id: 'history',
     title: 'History pages and opening, small room against large',
@@ -77,12 +80,12 @@ export function history({ history: { small, large, pages } }: Scale): Group {
     ],
     more: false,
     plot: null,
-    rounds: 1,
     jobs: [
       {
         label: `${number(small)} against ${number(large)} messages`,
         peers: ['holdfast'],
         spec: { scenario: 'history', parameters: { small, large, pages } },
+        stock: stockOf(scale),
       },
     ],
   }
@@ -108,7 +111,7 @@ export function presence({ presence: members }: Scale): Group {
     ],
     more: false,
     plot: null,
-    rounds: 2,
+    rounds: 1,
     jobs: [
       {
         label: `${number(members)} members of one room`,

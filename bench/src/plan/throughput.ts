@@ -1,23 +1,31 @@
 import type { Group, PeerName } from './group.ts'
 import type { Scale } from './scale.ts'
 
-const ALL: readonly PeerName[] = ['holdfast', 'socketio', 'ws', 'centrifugo', 'nats']
+/** Who acknowledges what is stored, and who stores nothing: one row of those shows what a store costs. */
+const DURABLE: readonly PeerName[] = ['holdfast', 'socketio', 'nats']
+const NOT_DURABLE: readonly PeerName[] = ['nats-default', 'centrifugo', 'ws']
+/** Everybody as quick as they are when started as their documents say. */
+const ALL: readonly PeerName[] = ['holdfast', 'socketio', 'nats-default', 'centrifugo', 'ws']
 /** Messages on their way at once in a saturated room. */
 const IN_FLIGHT = 1_024
 const MANY_ROOMS = 1_000
+/** Enough writers that they share commits. */
+const SHARED = 64
 
 const count = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
 
 /** How many messages a second are written, each on disk before it is acknowledged. */
 export function durableSends({ writers, ms, warmMs }: Scale): Group {
   const perSecond = { figure: 'perSecond', label: 'acknowledged', unit: '/s' }
-  const most = Math.max(...writers)
+  const spec = (n: number, rooms: number) => {
+    return { scenario: 'durable-sends', parameters: { ...NOTHING_BESIDE, writers: n, rooms, ms, warmMs } } as const
+  }
   return {
     id: 'durable-sends',
     title: 'Durable sends',
     about:
       'Each writer sends the next message when the last one is acknowledged. Holdfast acknowledges what is synced to disk and published; Socket.IO what PostgreSQL has ' +
-      'committed; plain `ws` keeps nothing, and stands here to show what a message costs without a store.',
+      `committed; NATS what JetStream has synced, and in another row what it has not. Plain \`ws\` keeps nothing: with ${SHARED} writers it shows what a message costs without a store.`,
     columns: [perSecond, { figure: 'p50Ms', label: 'p50', unit: 'ms' }, { figure: 'p99Ms', label: 'p99', unit: 'ms' }],
     more: true,
     plot: { kind: 'lines', column: perSecond, xLabel: 'writers in one room' },
@@ -25,19 +33,13 @@ export function durableSends({ writers, ms, warmMs }: Scale): Group {
       ...writers.map(n => ({
         label: `${count(n, 'writer')}, 1 room`,
         x: n,
-        peers: ALL,
-        spec: {
-          scenario: 'durable-sends',
-          parameters: { ...NOTHING_BESIDE, writers: n, rooms: 1, ms, warmMs },
-        } as const,
+        peers: n === SHARED ? [...DURABLE, ...NOT_DURABLE] : DURABLE,
+        spec: spec(n, 1),
       })),
       {
-        label: `${count(most, 'writer')}, ${count(MANY_ROOMS, 'room')}`,
-        peers: ALL,
-        spec: {
-          scenario: 'durable-sends',
-          parameters: { ...NOTHING_BESIDE, writers: most, rooms: MANY_ROOMS, ms, warmMs },
-        },
+        label: `${count(SHARED, 'writer')}, ${count(MANY_ROOMS, 'room')}`,
+        peers: DURABLE,
+        spec: spec(SHARED, MANY_ROOMS),
       },
     ],
   }
@@ -69,51 +71,4 @@ export function fanOut({ subscribers, ms, warmMs }: Scale): Group {
       spec: { scenario: 'fan-out', parameters: { subscribers: n, inFlight: IN_FLIGHT, ms, warmMs } },
     })),
   }
-}
-
-/** What each message, connection or room costs as the others grow. */
-export function growth({ growth: grow, ms, warmMs }: Scale): readonly Group[] {
-  const cost = { figure: 'cpuUsPerMessage', label: 'processor time a message', unit: 'µs' }
-  const by = (
-    id: string,
-    what: string,
-    about: string,
-    values: readonly number[],
-    change: (n: number) => object,
-  ): Group => ({
-    id: `growth-${id}`,
-    title: `Cost of a message against ${what}`,
-    about: `${about} 64 writers, processor time of the server for each acknowledged message.`,
-    columns: [
-      cost,
-      { figure: 'perSecond', label: 'acknowledged', unit: '/s' },
-      { figure: 'p50Ms', label: 'p50', unit: 'ms' },
-    ],
-    more: false,
-    plot: { kind: 'lines', column: cost, xLabel: what },
-    rounds: 2,
-    jobs: values.map(n => ({
-      label: `${what}: ${n.toLocaleString('en')}`,
-      x: n,
-      peers: ['holdfast'],
-      spec: {
-        scenario: 'durable-sends',
-        parameters: { ...NOTHING_BESIDE, writers: 64, rooms: 1, ms, warmMs, ...change(n) },
-      },
-    })),
-  })
-  return [
-    by('rooms', 'rooms', 'Writers send to as many rooms in turn.', grow.rooms, rooms => ({ rooms })),
-    by('members', 'members of the room', 'One room with so many members.', grow.members, members => ({ members })),
-    by('history', 'messages in the room before', 'One room that holds so much already.', grow.history, history => ({
-      history,
-    })),
-    by(
-      'connections',
-      'idle connections',
-      'So many idle readers of other rooms are connected.',
-      grow.connections,
-      idle => ({ idle }),
-    ),
-  ]
 }

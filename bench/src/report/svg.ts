@@ -2,16 +2,45 @@
 export const WIDTH = 720
 export const HEIGHT = 400
 export const AREA = { left: 84, top: 56, right: 190, bottom: 56 } as const
-const SERIES = ['#1f6feb', '#c2410c', '#4d7c0f', '#7e22ce', '#0e7490', '#a16207'] as const
 const FONT = 'font-family="system-ui, sans-serif"'
-const INK = '#1f2328'
-const FAINT = '#57606a'
-const GRID = '#d8dee4'
 
-/** The colour of the `i`th series. */
-export function colourOf(i: number): string {
-  return SERIES[i % SERIES.length] ?? INK
+/** The colours of a plot, each of which stands out from the paper by 4.5 to 1 at least. */
+interface Colours {
+  readonly paper: string
+  readonly ink: string
+  readonly faint: string
+  readonly grid: string
+  readonly series: readonly string[]
 }
+const LIGHT: Colours = {
+  paper: '#ffffff',
+  ink: '#1f2328',
+  faint: '#57606a',
+  grid: '#d8dee4',
+  series: ['#1f6feb', '#c2410c', '#4d7c0f', '#7e22ce', '#0e7490', '#a16207'],
+}
+/** Where the reader's system is dark, the page around the plot is too. */
+const DARK: Colours = {
+  paper: '#0d1117',
+  ink: '#e6edf3',
+  faint: '#9198a1',
+  grid: '#2b313a',
+  series: ['#58a6ff', '#fb923c', '#a3e635', '#d2a8ff', '#22d3ee', '#facc15'],
+}
+
+/** A part is drawn or filled by the class of its colour: that of a name, or of a series by its number. */
+type Colour = 'paper' | 'ink' | 'faint' | 'grid' | `s${number}`
+
+function colourOf(i: number): Colour {
+  return `s${i % LIGHT.series.length}`
+}
+
+function rulesOf({ series: colours, ...named }: Colours): string {
+  const all = [...Object.entries(named), ...colours.map((colour, i) => [`s${i}`, colour] as const)]
+  return all.map(([name, colour]) => `.${name}{fill:${colour}}.${name}-line{stroke:${colour};fill:none}`).join('')
+}
+
+const STYLE = `<style>${rulesOf(LIGHT)}@media(prefers-color-scheme:dark){${rulesOf(DARK)}}</style>`
 
 export interface Point {
   readonly x: number
@@ -33,30 +62,29 @@ const px = (value: number) => value.toFixed(1)
 interface TextStyle {
   readonly size?: number
   readonly anchor?: 'start' | 'middle' | 'end'
-  readonly fill?: string
+  readonly colour?: Colour
   readonly bold?: boolean
 }
 
 export function textAt({ x, y }: Point, text: string, style: TextStyle = {}): string {
-  const { size = 12, anchor = 'start', fill = INK, bold = false } = style
+  const { size = 12, anchor = 'start', colour = 'ink', bold = false } = style
   const weight = bold ? ' font-weight="600"' : ''
-  return `<text x="${px(x)}" y="${px(y)}" font-size="${size}" text-anchor="${anchor}" fill="${fill}"${weight}>${escaped(text)}</text>`
+  return `<text x="${px(x)}" y="${px(y)}" font-size="${size}" text-anchor="${anchor}" class="${colour}"${weight}>${escaped(text)}</text>`
 }
 
-export function line(from: Point, to: Point, stroke = GRID): string {
-  return `<line x1="${px(from.x)}" y1="${px(from.y)}" x2="${px(to.x)}" y2="${px(to.y)}" stroke="${stroke}"/>`
+function line(from: Point, to: Point, colour: Colour = 'grid'): string {
+  return `<line x1="${px(from.x)}" y1="${px(from.y)}" x2="${px(to.x)}" y2="${px(to.y)}" class="${colour}-line"/>`
 }
 
 /** A series: its line, and a dot on each point, each series of another shape for those who do not see its colour. */
 export function series(points: readonly Point[], i: number): string {
-  const colour = colourOf(i)
   const path = points.map(({ x, y }, at) => `${at === 0 ? 'M' : 'L'}${px(x)} ${px(y)}`).join(' ')
   const dots = points.map(point => dot(point, i)).join('')
-  return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots}`
+  return `<path d="${path}" class="${colourOf(i)}-line" stroke-width="2"/>${dots}`
 }
 
 function dot({ x, y }: Point, i: number): string {
-  const fill = `fill="${colourOf(i)}"`
+  const fill = `class="${colourOf(i)}"`
   if (i % 3 === 0) return `<circle cx="${px(x)}" cy="${px(y)}" r="4" ${fill}/>`
   if (i % 3 === 1) return `<rect x="${px(x - 4)}" y="${px(y - 4)}" width="8" height="8" ${fill}/>`
   return `<path d="M${px(x)} ${px(y - 5)} L${px(x + 5)} ${px(y + 4)} L${px(x - 5)} ${px(y + 4)} Z" ${fill}/>`
@@ -64,7 +92,7 @@ function dot({ x, y }: Point, i: number): string {
 
 /** A bar that lies, from the left edge of the area on. */
 export function bar(y: number, length: number, thickness: number, i: number): string {
-  return `<rect x="${AREA.left}" y="${px(y)}" width="${px(Math.max(1, length))}" height="${px(thickness)}" fill="${colourOf(i)}"/>`
+  return `<rect x="${AREA.left}" y="${px(y)}" width="${px(Math.max(1, length))}" height="${px(thickness)}" class="${colourOf(i)}"/>`
 }
 
 /** The whole picture: it says what it is, above and to those who cannot see it. */
@@ -73,9 +101,10 @@ export function picture(title: string, subtitle: string, parts: readonly string[
   return [
     head,
     `<title>${escaped(title)}</title>`,
-    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+    STYLE,
+    `<rect width="${WIDTH}" height="${height}" class="paper"/>`,
     textAt({ x: 20, y: 26 }, title, { size: 16, bold: true }),
-    textAt({ x: 20, y: 44 }, subtitle, { fill: FAINT }),
+    textAt({ x: 20, y: 44 }, subtitle, { colour: 'faint' }),
     ...parts,
     '</svg>',
     '',
@@ -87,10 +116,10 @@ export function axes(xTicks: readonly Tick[], yTicks: readonly Tick[], xLabel: s
   const [left, right, bottom] = [AREA.left, WIDTH - AREA.right, HEIGHT - AREA.bottom]
   return [
     ...yTicks.map(({ at }) => line({ x: left, y: at }, { x: right, y: at })),
-    ...yTicks.map(({ at, label }) => textAt({ x: left - 8, y: at + 4 }, label, { anchor: 'end', fill: FAINT })),
-    line({ x: left, y: bottom }, { x: right, y: bottom }, FAINT),
-    ...xTicks.map(({ at, label }) => textAt({ x: at, y: bottom + 18 }, label, { anchor: 'middle', fill: FAINT })),
-    textAt({ x: (left + right) / 2, y: HEIGHT - 14 }, xLabel, { anchor: 'middle', fill: FAINT }),
+    ...yTicks.map(({ at, label }) => textAt({ x: left - 8, y: at + 4 }, label, { anchor: 'end', colour: 'faint' })),
+    line({ x: left, y: bottom }, { x: right, y: bottom }, 'faint'),
+    ...xTicks.map(({ at, label }) => textAt({ x: at, y: bottom + 18 }, label, { anchor: 'middle', colour: 'faint' })),
+    textAt({ x: (left + right) / 2, y: HEIGHT - 14 }, xLabel, { anchor: 'middle', colour: 'faint' }),
   ]
 }
 
@@ -105,6 +134,6 @@ export function endLabels(
     .toSorted((a, b) => a.y - b.y)
     .map(({ y, label, i }) => {
       lowest = Math.max(y + 4, lowest + LINE)
-      return textAt({ x, y: lowest }, label, { fill: colourOf(i), bold: true })
+      return textAt({ x, y: lowest }, label, { colour: colourOf(i), bold: true })
     })
 }

@@ -3,7 +3,7 @@ import { figureOf, loadOf, type Measured } from '../run/results.ts'
 import { readable } from '../statistics.ts'
 
 /** What the others are compared with. */
-const OURS = 'Holdfast'
+export const OURS = 'Holdfast'
 
 /** A group's runs as a Markdown table: the first column with its range, all of them medians. */
 export function tableOf(group: Group, runs: readonly Measured[]): string {
@@ -16,7 +16,7 @@ export function tableOf(group: Group, runs: readonly Measured[]): string {
   const header = [
     'what',
     ...(hasPeers ? ['server'] : []),
-    ...columns.flatMap((column, i) => (i === 0 ? [column.label, 'range'] : [column.label])),
+    ...columns.flatMap((column, i) => (i === 0 ? [column.label, 'range', 'rounds'] : [column.label])),
     ...(hasPeers ? ['Holdfast is'] : []),
     ...(hasLoad ? ['server CPU', ...(hasBackends ? ['databases'] : []), 'generator CPU'] : []),
   ]
@@ -39,10 +39,11 @@ export function tableOf(group: Group, runs: readonly Measured[]): string {
 }
 
 function cellsOf(run: Measured, { figure, unit, per }: Column, hasRange: boolean): string[] {
-  if (run.outcomes.length === 0) return hasRange ? ['failed', ''] : ['']
+  const rounds = run.outcomes.length
+  if (rounds === 0) return hasRange ? [run.failures.length > 0 ? 'failed' : 'not yet', '', ''] : ['']
   const { median, least, most } = figureOf(run, figure, per)
   const cell = Number.isNaN(median) ? '–' : `${readable(median)} ${unit}`.trim()
-  return hasRange ? [cell, `${readable(least)} – ${readable(most)}`] : [cell]
+  return hasRange ? [cell, `${readable(least)} – ${readable(most)}`, String(rounds)] : [cell]
 }
 
 /** How much better Holdfast did than this server, in the group's first column. */

@@ -4,41 +4,52 @@ import type { Group } from '../plan/group.ts'
 import type { Measured } from '../run/results.ts'
 import type { Peer } from '../servers/peer.ts'
 import type { Environment } from './environment.ts'
+import { goalsTable } from './goals.ts'
 import { plotOf } from './plots.ts'
 import { tableOf } from './table.ts'
 
 /** All that a session of measuring came to. */
 export interface Results {
   readonly environment: Environment
+  /** Rounds that were wanted, and how long it all took so far. */
   readonly rounds: number
+  readonly minutes: number
+  /** Whether all was measured that was wanted: otherwise it still goes on, or was ended. */
+  readonly isWhole: boolean
   readonly groups: readonly Group[]
   readonly peers: readonly Peer[]
+  /** Servers that were not measured, and why. */
+  readonly missing: readonly string[]
   readonly measured: readonly Measured[]
 }
 
 /** The results as a page of Markdown. Its plots are beside it, named after their groups. */
-export function page({ environment, rounds, groups, peers, measured }: Results): string {
+export function page({ environment, groups, measured, ...results }: Results): string {
   const versions = Object.entries(environment.versions).map(([name, version]) => `${name} ${version}`)
-  const tookPart = peers.filter(({ label }) => measured.some(({ peer }) => peer === label))
+  const tookPart = results.peers.filter(({ label }) => measured.some(({ peer }) => peer === label))
+  const servers = tookPart.map(({ label, about }) => `- **${label}**: ${about}.`)
+  const missing = results.missing.map(why => `- Not measured: ${why}.`)
   const failures = measured.flatMap(({ group, job, peer, failures: reasons }) => {
     return reasons.map(reason => `- ${group.id}, ${job.label}, ${peer}: ${reason.split('\n')[0]}`)
   })
+  const goals = goalsTable(measured)
+  const cut = results.isWhole ? '' : ' **It was ended before all of it was measured.**'
   return [
     `# Results of ${environment.date}`,
     `${environment.machine}, ${environment.system}. ${environment.pinning}. Revision ${environment.revision}.`,
     `Versions: ${versions.join(', ')}.`,
-    `Medians of ${rounds} rounds at most, the scenarios and servers taken in turn; the range is from the least to the most. Command: \`${environment.command}\`.`,
-    'Processor times are parts of one core, taken from /proc while it was measured. A generator near 100 % would be the limit of its row.',
-    tookPart.map(({ label, about }) => `- **${label}**: ${about}.`).join('\n'),
+    `Medians of ${results.rounds} rounds at most, the scenarios and servers taken in turn; the range is from the least to the most. Command: \`${environment.command}\`; it took ${results.minutes.toFixed(0)} minutes.${cut}`,
+    'Processor times are parts of one core, taken from /proc while it was measured. A generator near 100 % would be the limit of its row. What limits each figure, and where Holdfast loses, is told in [docs/benchmarks.md](../../../docs/benchmarks.md).',
+    [...servers, ...missing].join('\n'),
     ...(failures.length > 0 ? ['## Runs that gave no figure', failures.join('\n')] : []),
-    ...groups.flatMap(group =>
-      section(
-        group,
-        measured.filter(run => run.group === group),
-      ),
-    ),
+    ...(goals === null ? [] : ['## What was wanted, and what came of it', goals]),
+    ...groups.flatMap(group => section(group, runsOf(group, measured))),
     '',
   ].join('\n\n')
+}
+
+function runsOf(group: Group, measured: readonly Measured[]): readonly Measured[] {
+  return measured.filter(run => run.group === group)
 }
 
 function section(group: Group, runs: readonly Measured[]): string[] {
@@ -57,17 +68,17 @@ export function write(root: string, results: Results): string {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'README.md'), page(results))
   for (const group of results.groups) {
-    const svg = plotOf(
-      group,
-      results.measured.filter(run => run.group === group),
-    )
+    const svg = plotOf(group, runsOf(group, results.measured))
     if (svg !== null) writeFileSync(join(folder, `${group.id}.svg`), svg)
   }
-  const { environment, rounds, measured } = results
+  const { environment, rounds, minutes, isWhole, missing, measured } = results
   const runs = measured.map(({ group, job, peer, outcomes, failures }) => {
     return { group: group.id, job: job.label, spec: job.spec, server: peer, outcomes, failures }
   })
-  writeFileSync(join(folder, 'results.json'), `${JSON.stringify({ environment, rounds, runs }, rounded, 1)}\n`)
+  writeFileSync(
+    join(folder, 'results.json'),
+    `${JSON.stringify({ environment, rounds, minutes, isWhole, missing, runs }, rounded, 1)}\n`,
+  )
   return folder
 }
 

@@ -1,23 +1,53 @@
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Task } from '../generator/task.ts'
+import type { Job } from '../plan/group.ts'
 import type { Outcome } from '../scenarios/scenario.ts'
 import type { Spec } from '../scenarios/scenarios.ts'
-import type { Peer } from '../servers/peer.ts'
+import type { Peer, StartOptions } from '../servers/peer.ts'
 import { ROOT } from '../servers/spawned.ts'
 import type { Pinning } from './pinning.ts'
+import type { Stocks } from './stocks.ts'
 
-/** A run that takes longer has hung. */
-const WITHIN_MS = 6 * 60_000
+/** A run that takes longer has hung. Filling a room with a million messages takes under a minute. */
+const WITHIN_MS = 3 * 60_000
 /** Young objects have room to die in: collecting them is the generator's largest pause. */
 const NODE_OPTIONS = ['--conditions=holdfast-source', '--max-semi-space-size=64']
 
 /** One run: a fresh server, a fresh generator, each on its core. */
-export async function measure(peer: Peer, spec: Spec, pinning: Pinning): Promise<Outcome> {
-  const server = await peer.start(pinning.server)
+export async function measure(
+  peer: Peer,
+  { spec, stock }: Pick<Job, 'spec' | 'stock'>,
+  pinning: Pinning,
+  stocks: Stocks,
+): Promise<Outcome> {
+  if (stock === undefined) return run(peer, spec, pinning)
+  const make = (dataDir: string) => run(peer, { scenario: 'stock', parameters: stock }, pinning, { dataDir })
+  const dataDir = await stocks.copy(stock, make)
   try {
-    return await generate({ spec, dialect: peer.dialect, url: server.url, pids: server.pids }, pinning)
+    return await run(peer, spec, pinning, { dataDir })
   } finally {
-    await server.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+async function run(peer: Peer, spec: Spec, pinning: Pinning, options: StartOptions = {}): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-run-'))
+  // The loop is watched where that is the question: it is a little work.
+  const stallsFile = spec.scenario === 'storm' ? join(folder, 'stalls') : null
+  if (stallsFile !== null) writeFileSync(stallsFile, '')
+  try {
+    const server = await peer.start({ ...options, pin: pinning.server, ...(stallsFile !== null && { stallsFile }) })
+    try {
+      const { url, pids } = server
+      return await generate({ spec, dialect: peer.dialect, url, pids, stallsFile }, pinning)
+    } finally {
+      await server.stop()
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 

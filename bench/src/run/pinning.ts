@@ -12,9 +12,12 @@ export interface Pinning {
   readonly description: string
 }
 
+/** Server and generator on whatever core is free: for what needs all of them. */
+export const UNPINNED: Pinning = { server: [], generator: [], description: 'nothing pinned' }
+
 export function pinCores(): Pinning {
   if (availableParallelism() < 2 || spawnSync('taskset', ['-p', String(process.pid)]).status !== 0) {
-    return { server: [], generator: [], description: 'nothing pinned' }
+    return UNPINNED
   }
   return {
     server: ['taskset', '-c', '0'],

@@ -2,8 +2,11 @@ import type { Group, Job, PeerName } from '../plan/group.ts'
 import type { Outcome } from '../scenarios/scenario.ts'
 import type { Peer } from '../servers/peer.ts'
 import { measure } from './measure.ts'
-import type { Pinning } from './pinning.ts'
+import { type Pinning, UNPINNED } from './pinning.ts'
 import type { Measured } from './results.ts'
+import { Stocks } from './stocks.ts'
+
+const MS_A_S = 1_000
 
 /** One job against one server, and what its rounds have come to so far. */
 interface Entry {
@@ -14,26 +17,39 @@ interface Entry {
   readonly failures: string[]
 }
 
-/** Every job against every server that is here, all of them once a round: what the machine does meanwhile hits all alike. */
-export async function runRounds(
-  groups: readonly Group[],
-  peers: ReadonlyMap<PeerName, Peer>,
-  rounds: number,
-  pinning: Pinning,
-): Promise<readonly Measured[]> {
-  const entries = groups.flatMap(group => group.jobs.flatMap(job => entriesOf(group, job, peers)))
-  for (let round = 1; round <= rounds; round++) {
-    const due = entries.filter(({ group }) => round <= (group.rounds ?? rounds))
-    for (const [i, entry] of due.entries()) {
-      console.error(
-        `round ${round}/${rounds}, ${i + 1}/${due.length}: ${entry.group.id}, ${entry.job.label}, ${entry.peer.name}`,
-      )
-      await once(entry, pinning)
-    }
+/** Every job against every server, all of them once a round: what the machine does meanwhile hits all alike. */
+export class Rounds {
+  readonly #entries: readonly Entry[]
+  readonly #rounds: number
+  readonly #pinning: Pinning
+
+  constructor(groups: readonly Group[], peers: ReadonlyMap<PeerName, Peer>, rounds: number, pinning: Pinning) {
+    this.#entries = groups.flatMap(group => group.jobs.flatMap(job => entriesOf(group, job, peers)))
+    this.#rounds = rounds
+    this.#pinning = pinning
   }
-  return entries.map(({ group, job, peer, outcomes, failures }) => {
-    return { group, job, peer: peer.label, outcomes, failures }
-  })
+
+  /** What there is so far. */
+  get measured(): readonly Measured[] {
+    return this.#entries.map(({ group, job, peer, outcomes, failures }) => {
+      return { group, job, peer: peer.label, outcomes, failures }
+    })
+  }
+
+  /** Runs all rounds; a run that fails is told, and the rest goes on. `onRound` is called after each. */
+  async run(onRound: () => void): Promise<void> {
+    const stocks = new Stocks()
+    for (let round = 1; round <= this.#rounds; round++) {
+      const due = this.#entries.filter(({ group, job }) => round <= (job.rounds ?? group.rounds ?? this.#rounds))
+      for (const [i, entry] of due.entries()) {
+        const what = `${entry.group.id}, ${entry.job.label}, ${entry.peer.name}`
+        console.error(`round ${round}/${this.#rounds}, ${i + 1}/${due.length}: ${what}`)
+        await once(entry, entry.group.areCoresShared ? UNPINNED : this.#pinning, stocks)
+      }
+      onRound()
+    }
+    stocks.close()
+  }
 }
 
 function entriesOf(group: Group, job: Job, peers: ReadonlyMap<PeerName, Peer>): Entry[] {
@@ -43,15 +59,18 @@ function entriesOf(group: Group, job: Job, peers: ReadonlyMap<PeerName, Peer>): 
   })
 }
 
-async function once({ group, job, peer, outcomes, failures }: Entry, pinning: Pinning): Promise<void> {
+async function once({ group, job, peer, outcomes, failures }: Entry, pinning: Pinning, stocks: Stocks): Promise<void> {
+  const begun = performance.now()
+  const took = () => `(${((performance.now() - begun) / MS_A_S).toFixed(1)} s)`
   try {
-    const outcome = await measure(peer, job.spec, pinning)
+    const outcome = await measure(peer, job, pinning, stocks)
     outcomes.push(outcome)
     const first = group.columns[0]
-    if (first !== undefined) console.error(`  ${first.label}: ${outcome.figures[first.figure]?.toPrecision(4)}`)
+    if (first !== undefined)
+      console.error(`  ${first.label}: ${outcome.figures[first.figure]?.toPrecision(4)} ${took()}`)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    console.error(`  FAILED: ${reason}`)
+    console.error(`  FAILED: ${reason} ${took()}`)
     failures.push(reason)
   }
 }

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { inLanes } from '../dialects/http-api.ts'
 import { compare, demand } from '../generator/audit.ts'
 import { Meter } from '../generator/meter.ts'
 import { ClosedLoop } from '../load/closed-loop.ts'
 import { Crew } from '../load/crew.ts'
-import { fill } from '../load/fill.ts'
 import { type Assignment, assign } from './assignment.ts'
 import type { Outcome, Subject } from './scenario.ts'
+import { stockedRoom } from './stock.ts'
 
 export interface DurableSends {
   /** People who write, each on a connection of its own. */
@@ -14,14 +15,15 @@ export interface DurableSends {
   readonly ms: number
   /** Written before that and not measured, so that everything is compiled. */
   readonly warmMs: number
-  /** What lies beside, that should not matter: more members of each room, messages in the first room before, idle readers of other rooms. */
+  /** What lies beside, that should not matter: more members of each room, and idle readers of other rooms. */
   readonly members: number
-  readonly history: number
   readonly idle: number
+  /** Messages in the first room before: it is stocked with so many, or made where it is none. */
+  readonly history: number
 }
 
 const US_PER_S = 1e6
-const HISTORIAN = 'historian'
+const AUDITED_AT_ONCE = 16
 /** Idle readers of one room. */
 const IDLE_IN_A_ROOM = 100
 
@@ -32,7 +34,7 @@ const IDLE_IN_A_ROOM = 100
 export async function durableSends(subject: Subject, parameters: DurableSends): Promise<Outcome> {
   const { writers, rooms, ms, warmMs, history } = parameters
   const { dialect } = subject
-  const assignment = assign(rooms, writers)
+  const assignment = assign(rooms, writers, i => (i === 0 && history > 0 ? stockedRoom(history) : `room${i}`))
   const crew = new Crew(dialect)
   await setUp(subject, crew, assignment, parameters)
   const loop = new ClosedLoop(assignment.roomsOf, history)
@@ -61,16 +63,13 @@ export async function durableSends(subject: Subject, parameters: DurableSends): 
 
 async function setUp({ dialect }: Subject, crew: Crew, { rooms }: Assignment, beside: DurableSends): Promise<void> {
   const members = Array.from({ length: beside.members }, (_, i) => `member${i}`)
-  const more = [...(beside.history > 0 ? [HISTORIAN] : []), ...members]
   const idleRooms = Array.from({ length: Math.ceil(beside.idle / IDLE_IN_A_ROOM) }, (_, i) => `idle${i}`)
   await dialect.prepare({
     rooms: [
-      ...rooms.map(({ id, writers }) => ({ id, writers: [...writers, ...more] })),
+      ...rooms.slice(beside.history > 0 ? 1 : 0).map(({ id, writers }) => ({ id, writers: [...writers, ...members] })),
       ...idleRooms.map(id => ({ id, writers: ['owner'] })),
     ],
   })
-  const [first] = rooms
-  if (first !== undefined) await fill(dialect, first.id, HISTORIAN, beside.history)
   await crew.read(
     Array.from({ length: beside.idle }, (_, i) => {
       return { userId: `idler${i}`, roomIds: [idleRooms[i % idleRooms.length] ?? ''], attention: 'counts' } as const
@@ -78,13 +77,13 @@ async function setUp({ dialect }: Subject, crew: Crew, { rooms }: Assignment, be
   )
 }
 
+/** What a room was stocked with is not read again: its numbers end where those of this run begin. */
 async function audit({ dialect }: Subject, { rooms }: Assignment, loop: ClosedLoop, history: number): Promise<void> {
-  if (dialect.log === null) return
-  for (const [i, { id, writers }] of rooms.entries()) {
-    const before = i === 0 ? Array.from({ length: history }, (_, n) => n) : []
-    demand(
-      `the log of ${id}`,
-      compare(new Set([...before, ...loop.sentTo(id)]), await dialect.log(id, writers[0] ?? '')),
-    )
-  }
+  const { log } = dialect
+  if (log === null) return
+  await inLanes([...rooms.entries()], AUDITED_AT_ONCE, async ([i, { id, writers }]) => {
+    const found = await log(id, writers[0] ?? '', i === 0 ? history : 0)
+    const ofThisRun = found.filter(n => !(n < history))
+    demand(`the log of ${id}`, compare(new Set(loop.sentTo(id)), ofThisRun))
+  })
 }

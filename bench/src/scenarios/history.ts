@@ -3,18 +3,17 @@ import { tokenFor } from '../dialects/http-api.ts'
 import { demandCount } from '../generator/audit.ts'
 import { Latencies } from '../generator/latencies.ts'
 import { Crew } from '../load/crew.ts'
-import { fill } from '../load/fill.ts'
 import type { Outcome, Subject } from './scenario.ts'
+import { HISTORIAN, stockedRoom } from './stock.ts'
 
 export interface History {
-  /** Messages of the small room and of the large one. */
+  /** Messages of the small room and of the large one: both are stocked. */
   readonly small: number
   readonly large: number
   /** Pages read of each, and times that each is opened. */
   readonly pages: number
 }
 
-const WRITER = 'writer'
 const LIMIT = 50
 const AGENT = new Agent({ keepAlive: true, maxSockets: 1 })
 /** Odd, so that the places asked for spread over the whole room. */
@@ -26,12 +25,10 @@ const STRIDE = 7_919
  */
 export async function history(subject: Subject, { small, large, pages }: History): Promise<Outcome> {
   const rooms = [
-    { id: 'small', messages: small },
-    { id: 'large', messages: large },
+    { id: stockedRoom(small), messages: small },
+    { id: stockedRoom(large), messages: large },
   ] as const
-  await subject.dialect.prepare({ rooms: rooms.map(({ id }) => ({ id, writers: [WRITER] })) })
-  for (const { id, messages } of rooms) await fill(subject.dialect, id, WRITER, messages)
-  const token = await tokenFor(WRITER)
+  const token = await tokenFor(HISTORIAN)
   const page = new Map(rooms.map(({ id }) => [id, new Latencies()]))
   const opening = new Map(rooms.map(({ id }) => [id, new Latencies()]))
   for (let i = 0; i < pages; i++) {
@@ -41,23 +38,25 @@ export async function history(subject: Subject, { small, large, pages }: History
       const answer = await get(`${subject.url}/api/rooms/${id}/messages?after=${after}&limit=${LIMIT}`, token)
       page.get(id)?.note(performance.now() - from)
       const { messages: got } = JSON.parse(answer) as { messages: unknown[] }
-      demandCount(`a page of the ${id} room`, got.length, LIMIT)
+      demandCount(`a page of ${id}`, got.length, LIMIT)
     }
   }
   for (let i = 0; i < pages; i++) for (const { id } of rooms) opening.get(id)?.note(await open(subject, id))
-  const middle = (of: ReadonlyMap<string, Latencies>, id: string) => of.get(id)?.percentile(50) ?? Number.NaN
+  const middle = (of: ReadonlyMap<string, Latencies>, room: number) => {
+    return of.get(stockedRoom(room))?.percentile(50) ?? Number.NaN
+  }
   return {
     figures: {
-      pageSmallP50Ms: middle(page, 'small'),
-      pageLargeP50Ms: middle(page, 'large'),
-      pageRatio: middle(page, 'large') / middle(page, 'small'),
-      openSmallP50Ms: middle(opening, 'small'),
-      openLargeP50Ms: middle(opening, 'large'),
-      openRatio: middle(opening, 'large') / middle(opening, 'small'),
+      pageSmallP50Ms: middle(page, small),
+      pageLargeP50Ms: middle(page, large),
+      pageRatio: middle(page, large) / middle(page, small),
+      openSmallP50Ms: middle(opening, small),
+      openLargeP50Ms: middle(opening, large),
+      openRatio: middle(opening, large) / middle(opening, small),
     },
     curves: {
-      'page, small room': page.get('small')?.curve() ?? [],
-      'page, large room': page.get('large')?.curve() ?? [],
+      'page, small room': page.get(stockedRoom(small))?.curve() ?? [],
+      'page, large room': page.get(stockedRoom(large))?.curve() ?? [],
     },
     load: null,
   }
@@ -65,10 +64,10 @@ export async function history(subject: Subject, { small, large, pages }: History
 
 /** Milliseconds from connecting until the room is live. */
 async function open({ dialect }: Subject, roomId: string): Promise<number> {
-  const admission = await dialect.admit(WRITER)
+  const admission = await dialect.admit(HISTORIAN)
   const crew = new Crew(dialect)
   const from = performance.now()
-  await crew.read([{ userId: WRITER, roomIds: [roomId], attention: 'counts', admission }])
+  await crew.read([{ userId: HISTORIAN, roomIds: [roomId], attention: 'counts', admission }])
   const ms = performance.now() - from
   crew.close()
   return ms

@@ -7,6 +7,8 @@ export interface Subject {
   readonly dialect: Dialect
   readonly url: string
   readonly pids: ServerPids
+  /** Where the server writes when its loop stood still, or null where it is not watched. */
+  readonly stallsFile: string | null
 }
 
 /** What one run came to. */

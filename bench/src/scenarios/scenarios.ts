@@ -6,6 +6,7 @@ import { type IdleMemory, idleMemory } from './idle-memory.ts'
 import { type Latency, latency } from './latency.ts'
 import { type PresenceStorm, presenceStorm } from './presence-storm.ts'
 import type { Outcome, Subject } from './scenario.ts'
+import { type Stock, stock } from './stock.ts'
 import { type Storm, storm } from './storm.ts'
 
 /** A scenario with its parameters: what one run is. */
@@ -17,6 +18,7 @@ export type Spec =
   | { readonly scenario: 'idle-memory'; readonly parameters: IdleMemory }
   | { readonly scenario: 'history'; readonly parameters: History }
   | { readonly scenario: 'presence-storm'; readonly parameters: PresenceStorm }
+  | { readonly scenario: 'stock'; readonly parameters: Stock }
 
 export function runScenario(subject: Subject, spec: Spec): Promise<Outcome> {
   switch (spec.scenario) {
@@ -34,6 +36,8 @@ export function runScenario(subject: Subject, spec: Spec): Promise<Outcome> {
       return history(subject, spec.parameters)
     case 'presence-storm':
       return presenceStorm(subject, spec.parameters)
+    case 'stock':
+      return stock(subject, spec.parameters)
     default:
       return assertNever(spec)
   }

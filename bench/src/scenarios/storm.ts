@@ -3,6 +3,7 @@ import { demandCount } from '../generator/audit.ts'
 import { Latencies } from '../generator/latencies.ts'
 import { Meter } from '../generator/meter.ts'
 import { growthOf, type Metrics, metricsOf } from '../generator/metrics.ts'
+import { longestStall, stallsIn } from '../generator/stalls.ts'
 import { until } from '../generator/until.ts'
 import { Crew, type ReaderPlan } from '../load/crew.ts'
 import type { Reader } from '../load/reader.ts'
@@ -46,12 +47,12 @@ export async function storm(subject: Subject, parameters: Storm): Promise<Outcom
   await crew.guard(pause(CALM_MS))
   const metrics = await metricsOf(subject.url)
   const meter = new Meter(subject.pids)
-  const cutAt = performance.now()
+  const [cutAt, cutDate] = [performance.now(), Date.now()]
   const { after, blackouts } = await cutAndReturn(subject, crew, plans, before, underWay)
   const load = meter.stop()
   // However quickly all were back, some messages have to have been on their way.
   await crew.guard(pause(Math.max(0, cutAt + MEANWHILE_MS - performance.now())))
-  const backAt = performance.now()
+  const [backAt, backDate] = [performance.now(), Date.now()]
   traffic.end()
   await crew.guard(sending)
   await crew.guard(
@@ -73,6 +74,7 @@ export async function storm(subject: Subject, parameters: Storm): Promise<Outcom
       missedPerClient: missed / connections,
       witnessP50Ms: latencies.percentile(50),
       witnessP99Ms: latencies.percentile(99),
+      ...stalls(subject, cutDate, backDate),
       ...reads(metrics, metricsAfter),
     },
     curves: { 'cut to live again': blackouts.curve() },
@@ -123,6 +125,14 @@ async function audit(
   await until(hasAll, SETTLED_WITHIN_MS, () => 'the audit failed: a client has missed something for good')
   for (const i of after.keys()) demandCount(`client ${i}`, got(i), wanted(i))
   return 0
+}
+
+/** How long the server's loop stood still meanwhile; a server that is not on Node, or is not watched, gives none. */
+function stalls({ stallsFile, pids }: Subject, from: number, to: number): Record<string, number> {
+  if (stallsFile === null || pids.server.length === 0) return {}
+  const all = stallsIn(stallsFile)
+  // Starting it is a stall: a server that wrote none is not watched.
+  return all.length === 0 ? {} : { longestStallMs: longestStall(all, from, to) }
 }
 
 /** What Holdfast read for it; a server without such metrics gives none. */

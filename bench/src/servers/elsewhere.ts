@@ -9,7 +9,7 @@ export function centrifugoAt(url: string): Peer {
 
 /** A NATS server with JetStream and its WebSocket listener, started by hand; bench/README.md says how. */
 export function natsAt(url: string): Peer {
-  return elsewhere('nats', 'NATS JetStream', 'nats', url, 'one stream in files, started by hand')
+  return elsewhere('nats', 'NATS JetStream, running', 'nats', url, 'one stream in files, started by hand')
 }
 
 /**
@@ -22,6 +22,7 @@ function elsewhere(name: PeerName, label: string, dialect: DialectName, url: str
     label,
     dialect,
     about,
+    missing: () => null,
     start: async () => ({ url, pids: { server: [], backends: [] }, stop: async () => undefined }),
   }
 }

@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SECRET } from '../dialects/http-api.ts'
 import type { Peer } from './peer.ts'
-import { NODE_SERVER, spawned } from './spawned.ts'
+import { nodeServer, spawned } from './spawned.ts'
 
 /** How it differs from what a person would start. */
 interface HoldfastOptions {
+  /** What it is in the tables, where it is not what a person would start. */
+  readonly as?: Pick<Peer, 'name' | 'label' | 'about'>
+  /** Settings beside the usual ones. */
+  readonly settings?: Readonly<Record<string, string>>
   /** A module that is loaded before the server. */
   readonly preload?: URL
   /** A folder that the server writes where it spent its time to, when it ends. */
@@ -14,21 +18,24 @@ interface HoldfastOptions {
 }
 
 /** `holdfast serve` as a person would start it, with rate limits off, on a fresh data folder. */
-export function holdfastServer({ preload, profileIn }: HoldfastOptions = {}): Peer {
+export function holdfastServer({ as, settings, preload, profileIn }: HoldfastOptions = {}): Peer {
   return {
     name: 'holdfast',
     label: 'Holdfast',
-    dialect: 'holdfast',
     about: 'one process, the embedded store, SQLite with `synchronous=FULL`: every acknowledged message is synced',
-    start: async pin => {
-      const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-bench-'))
+    ...as,
+    dialect: 'holdfast',
+    missing: () => null,
+    start: async (options = {}) => {
+      const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'holdfast-bench-'))
+      const { command, env } = nodeServer(options)
       const more = [
         ...(preload === undefined ? [] : ['--import', preload.href]),
         ...(profileIn === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileIn}`]),
       ]
       const server = await spawned({
         what: 'the server',
-        command: [...pin, ...NODE_SERVER, ...more, 'apps/cli/src/main.ts', 'serve'],
+        command: [...command, ...more, 'apps/cli/src/main.ts', 'serve'],
         ready: /listening on (http:\/\/\S+)/,
         env: {
           HOLDFAST_PORT: '0',
@@ -36,6 +43,8 @@ export function holdfastServer({ preload, profileIn }: HoldfastOptions = {}): Pe
           HOLDFAST_JWT_SECRET: SECRET,
           HOLDFAST_SEND_RATE: '0',
           HOLDFAST_LOG_LEVEL: 'error',
+          ...settings,
+          ...env,
         },
       })
       return {
@@ -43,7 +52,7 @@ export function holdfastServer({ preload, profileIn }: HoldfastOptions = {}): Pe
         pids: { server: [server.pid], backends: [] },
         stop: async () => {
           await server.stop()
-          rmSync(dataDir, { recursive: true, force: true })
+          if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
         },
       }
     },

@@ -1,6 +1,7 @@
 import type { PeerName } from '../plan/group.ts'
 import { centrifugoAt, natsAt } from './elsewhere.ts'
 import { holdfastServer } from './holdfast.ts'
+import { natsServer } from './nats.ts'
 import type { Peer } from './peer.ts'
 import { plainWsServer } from './plain-ws.ts'
 import { socketioServer } from './socketio.ts'
@@ -11,16 +12,35 @@ export interface Addresses {
   readonly nats?: string | undefined
 }
 
+const EAGER = holdfastServer({
+  as: { name: 'eager', label: 'each change at once', about: 'Holdfast with the coalescing of presence taken out' },
+  preload: new URL('../eager-presence.ts', import.meta.url),
+})
+
+const SYNCED = natsServer({
+  name: 'nats',
+  label: 'NATS JetStream, synced',
+  about: 'one stream in files, `sync_interval: always`: what it acknowledges is synced, as ours is',
+  syncInterval: 'always',
+})
+
+const UNSYNCED = natsServer({
+  name: 'nats-default',
+  label: 'NATS JetStream, as delivered',
+  about: 'one stream in files, synced every two minutes: a power failure takes back what it has acknowledged',
+  syncInterval: '2m',
+})
+
 /** The servers that can be measured. */
 export function peersWith({ centrifugo, nats }: Addresses): ReadonlyMap<PeerName, Peer> {
-  const eager = holdfastServer({ preload: new URL('../eager-presence.ts', import.meta.url) })
-  const peers = new Map<PeerName, Peer>([
-    ['holdfast', holdfastServer()],
-    ['socketio', socketioServer],
-    ['ws', plainWsServer],
-    ['eager', { ...eager, label: 'each change at once', about: 'Holdfast with the coalescing of presence taken out' }],
-  ])
-  if (centrifugo !== undefined) peers.set('centrifugo', centrifugoAt(centrifugo))
-  if (nats !== undefined) peers.set('nats', natsAt(nats))
-  return peers
+  const peers = [
+    holdfastServer(),
+    socketioServer,
+    plainWsServer,
+    nats === undefined ? SYNCED : natsAt(nats),
+    UNSYNCED,
+    ...(centrifugo === undefined ? [] : [centrifugoAt(centrifugo)]),
+    EAGER,
+  ]
+  return new Map(peers.map(peer => [peer.name, peer]))
 }

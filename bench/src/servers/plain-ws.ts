@@ -1,5 +1,5 @@
 import type { Peer } from './peer.ts'
-import { NODE_SERVER, spawned } from './spawned.ts'
+import { nodeServer, spawned } from './spawned.ts'
 
 /** The peer without a store. */
 export const plainWsServer: Peer = {
@@ -8,10 +8,13 @@ export const plainWsServer: Peer = {
   dialect: 'ws',
   about:
     'broadcast in memory with `ws`, nothing stored, nothing promised: what is acknowledged is lost with the process',
-  start: async pin => {
+  missing: () => null,
+  start: async (options = {}) => {
+    const { command, env } = nodeServer(options)
     const server = await spawned({
       what: 'the ws peer',
-      command: [...pin, ...NODE_SERVER, 'bench/src/peers/ws/server.ts'],
+      command: [...command, 'bench/src/peers/ws/server.ts'],
+      env,
       ready: /listening on (http:\/\/\S+)/,
     })
     return { url: server.said, pids: { server: [server.pid], backends: [] }, stop: () => server.stop() }

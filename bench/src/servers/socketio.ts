@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Peer, Running } from './peer.ts'
-import { NODE_SERVER, type Spawned, spawned } from './spawned.ts'
+import type { Peer, Running, StartOptions } from './peer.ts'
+import { isHere, nodeServer, type Spawned, spawned } from './spawned.ts'
 
 /** Where Debian puts PostgreSQL's programs. */
 const DEBIAN = '/usr/lib/postgresql'
@@ -18,7 +18,11 @@ export const socketioServer: Peer = {
   about:
     'what a team would otherwise write: one INSERT a message over a pool of ten, told to the room when it is written, then acknowledged; the Redis adapter; ' +
     'its Node process is pinned as ours is, PostgreSQL and Redis run where the system puts them',
-  start: async pin => {
+  missing: () => {
+    if (!isHere('redis-server')) return 'there is no redis-server'
+    return isHere(program('initdb')) ? null : 'there is no PostgreSQL'
+  },
+  start: async (options = {}) => {
     const dir = mkdtempSync(join(tmpdir(), 'holdfast-peer-'))
     const started: Spawned[] = []
     const stop = async () => {
@@ -26,7 +30,7 @@ export const socketioServer: Peer = {
       rmSync(dir, { recursive: true, force: true })
     }
     try {
-      return await startAll(dir, pin, started, stop)
+      return await startAll(dir, options, started, stop)
     } catch (error) {
       await stop()
       throw error
@@ -36,7 +40,7 @@ export const socketioServer: Peer = {
 
 async function startAll(
   dir: string,
-  pin: readonly string[],
+  options: StartOptions,
   started: Spawned[],
   stop: () => Promise<void>,
 ): Promise<Running> {
@@ -61,11 +65,12 @@ async function startAll(
     ready: /ready to accept connections/i,
   })
   started.push(redis)
+  const { command, env } = nodeServer(options)
   const server = await spawned({
     what: 'the Socket.IO peer',
-    command: [...pin, ...NODE_SERVER, 'bench/src/peers/socketio/server.ts'],
+    command: [...command, 'bench/src/peers/socketio/server.ts'],
     ready: /listening on (http:\/\/\S+)/,
-    env: { POSTGRES_DIR: dir, REDIS_SOCKET: redisSocket },
+    env: { ...env, POSTGRES_DIR: dir, REDIS_SOCKET: redisSocket },
   })
   started.push(server)
   return { url: server.said, pids: { server: [server.pid], backends: [postgres.pid, redis.pid] }, stop }

@@ -1,6 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { STALLS_FILE } from '../generator/stalls.ts'
+import type { StartOptions } from './peer.ts'
 
 /** The repository's root. */
 export const ROOT: string = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
@@ -8,11 +10,8 @@ export const ROOT: string = resolve(dirname(fileURLToPath(import.meta.url)), '..
  * How a server of Node is started, ours and the peers': with the young generation that `npm start` gives. Without it the garbage of ten thousand
  * handshakes stays resident and is taken for the cost of idle connections.
  */
-export const NODE_SERVER: readonly string[] = [
-  process.execPath,
-  '--max-semi-space-size=8',
-  '--conditions=holdfast-source',
-]
+const NODE_SERVER: readonly string[] = [process.execPath, '--max-semi-space-size=8', '--conditions=holdfast-source']
+const WATCH_LOOP: readonly string[] = ['--import', new URL('../loop-stalls.ts', import.meta.url).href]
 const READY_WITHIN_MS = 30_000
 const GONE_WITHIN_MS = 20_000
 /** Of what a server complains about so much is shown, in bytes. */
@@ -38,6 +37,20 @@ export interface SpawnPlan {
   readonly signal?: NodeJS.Signals
   /** Whether what it writes to its standard error is a complaint. Default true. */
   readonly complains?: boolean
+}
+
+/** The command of a server of Node, ours or a peer's, up to its own file, and what its environment needs for that. */
+export function nodeServer({ pin = [], stallsFile }: StartOptions): Pick<Required<SpawnPlan>, 'command' | 'env'> {
+  const watched = stallsFile !== undefined
+  return {
+    command: [...pin, ...NODE_SERVER, ...(watched ? WATCH_LOOP : [])],
+    env: watched ? { [STALLS_FILE]: stallsFile } : {},
+  }
+}
+
+/** Whether a program is here: it tells its version. */
+export function isHere(program: string): boolean {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0
 }
 
 /** Starts a process and waits until it says that it is ready. */

@@ -14,7 +14,7 @@ import { plainWsServer } from '../../src/servers/plain-ws.ts'
 const SHORT = { ms: 100, warmMs: 30 }
 
 const SPECS: readonly Spec[] = [
-  { scenario: 'durable-sends', parameters: { ...SHORT, writers: 4, rooms: 2, members: 3, history: 120, idle: 5 } },
+  { scenario: 'durable-sends', parameters: { ...SHORT, writers: 4, rooms: 2, members: 3, history: 0, idle: 5 } },
   { scenario: 'durable-sends', parameters: { ...SHORT, writers: 2, rooms: 5, members: 0, history: 0, idle: 0 } },
   { scenario: 'fan-out', parameters: { ...SHORT, subscribers: 12, inFlight: 32 } },
   {
@@ -44,7 +44,12 @@ async function subject(change: (dialect: Dialect) => Partial<Dialect> = () => ({
   })
   const { url } = await server.listen({ host: '127.0.0.1', port: 0 })
   const dialect = holdfast(url)
-  return { dialect: { ...dialect, ...change(dialect) }, url, pids: { server: [process.pid], backends: [] } }
+  return {
+    dialect: { ...dialect, ...change(dialect) },
+    url,
+    pids: { server: [process.pid], backends: [] },
+    stallsFile: null,
+  }
 }
 
 function finite(outcome: Outcome): void {
@@ -57,9 +62,9 @@ describe('scenarios', () => {
   })
 
   test.each(SPECS)('$scenario runs to its end against a server that keeps nothing', async spec => {
-    peer = await plainWsServer.start([])
+    peer = await plainWsServer.start()
     const { url, pids } = peer
-    finite(await runScenario({ dialect: plainWs(url), url, pids }, spec))
+    finite(await runScenario({ dialect: plainWs(url), url, pids, stallsFile: null }, spec))
   })
 
   test('after a storm every client has every message, and none of them came from the log', async () => {
@@ -70,9 +75,15 @@ describe('scenarios', () => {
     expect(figures).toMatchObject({ missedPerClient: 0, fromTail: 20, fromLog: 0, bySnapshot: 0 })
   })
 
-  test('pages and openings are read in both rooms', async () => {
-    const spec: Spec = { scenario: 'history', parameters: { small: 120, large: 400, pages: 5 } }
-    finite(await runScenario(await subject(), spec))
+  test('rooms are stocked once; pages and openings are read in them, and writing goes on after what they hold', async () => {
+    const stocked = await subject()
+    await runScenario(stocked, { scenario: 'stock', parameters: { messages: [120, 400], writers: 4 } })
+    finite(await runScenario(stocked, { scenario: 'history', parameters: { small: 120, large: 400, pages: 5 } }))
+    const beside = { members: 0, idle: 0, history: 120 }
+    const parameters = { ...SHORT, ...beside, writers: 4, rooms: 2 }
+    finite(await runScenario(stocked, { scenario: 'durable-sends', parameters }))
+    const log = await stocked.dialect.log?.('stock120', 'writer0')
+    expect(log?.length).toBeGreaterThan(120)
   })
 })
 
@@ -80,7 +91,9 @@ describe('the audit of a scenario', () => {
   const [sends, , fanOut, latency] = SPECS
 
   test.each([sends, fanOut, latency])('a message that the log has lost ends the run: %j', async spec => {
-    const tampered = await subject(({ log }) => ({ log: async (room, as) => (await log?.(room, as))?.slice(1) ?? [] }))
+    const tampered = await subject(({ log }) => ({
+      log: async (room, as) => (await log?.(room, as))?.slice(0, -1) ?? [],
+    }))
     if (spec !== undefined)
       await expect(runScenario(tampered, spec)).rejects.toThrow(/the audit failed: the log.*1 lost/)
   })

@@ -1,0 +1,107 @@
+import { figureOf, type Measured } from '../run/results.ts'
+import { readable } from '../statistics.ts'
+import { OURS } from './table.ts'
+
+/** The peer that goals are stated against. */
+const PEER = 'Socket.IO + Redis + PostgreSQL'
+
+/** What a figure is wanted to come to. */
+interface Goal {
+  readonly what: string
+  /** Where the figure stands: a group and one of its jobs, as the plan calls them. */
+  readonly group: string
+  readonly job: string
+  readonly figure: string
+  readonly unit: string
+  /** What the figure is divided by to come to this unit. Default 1. */
+  readonly per?: number
+  readonly least?: number
+  readonly most?: number
+  /** How many times the peer's figure at least. */
+  readonly times?: number
+}
+
+const KB = 1_000
+const SECOND = 1_000
+const M = 1e6
+const LARGE_ROOM = '1,000 subscribers'
+const SENDERS = '64 writers, 1 room'
+const SMALL_ROOMS = '5 rooms of 100, 250 messages/s'
+const STORM = '9,000 connections, 90 rooms'
+const IDLE = '10,000 connections, 100 rooms'
+const HISTORY = '1,000 against 1,000,000 messages'
+
+/** The budgets that Holdfast was designed to, for a server on one core. */
+export const GOALS: readonly Goal[] = [
+  {
+    what: 'deliveries to 1,000 subscribers, the whole durable path',
+    ...{ group: 'fan-out', job: LARGE_ROOM, figure: 'deliveriesPerSecond', per: M, unit: 'M/s', least: 5, times: 40 },
+  },
+  {
+    what: 'durable acknowledged sends, 64 writers',
+    ...{ group: 'durable-sends', job: SENDERS, figure: 'perSecond', unit: '/s', least: 30_000, times: 8 },
+  },
+  {
+    what: 'sent to received by all of 1,000, 20 messages/s, p50',
+    ...{ group: 'fan-out-latency', job: LARGE_ROOM, figure: 'allP50Ms', unit: 'ms', most: 12 },
+  },
+  { what: 'the same, p99', group: 'fan-out-latency', job: LARGE_ROOM, figure: 'allP99Ms', unit: 'ms', most: 25 },
+  {
+    what: 'sent to received, 5 rooms of 100, 250 messages/s, p50',
+    ...{ group: 'small-rooms', job: SMALL_ROOMS, figure: 'p50Ms', unit: 'ms', most: 1.5 },
+  },
+  { what: 'the same, p99', group: 'small-rooms', job: SMALL_ROOMS, figure: 'p99Ms', unit: 'ms', most: 4 },
+  {
+    what: 'an idle connection, of 10,000',
+    ...{ group: 'idle-memory', job: IDLE, figure: 'bytesPerConnection', per: KB, unit: 'KB', most: 10 },
+  },
+  {
+    what: 'storm of 9,000: all back',
+    ...{ group: 'storm', job: STORM, figure: 'allResumedMs', per: SECOND, unit: 's', most: 3 },
+  },
+  {
+    what: 'the same: rooms whose events were read from the log',
+    ...{ group: 'storm', job: STORM, figure: 'fromLog', unit: '', most: 90 },
+  },
+  {
+    what: 'the same: longest stall of the loop',
+    ...{ group: 'storm', job: STORM, figure: 'longestStallMs', unit: 'ms', most: 50 },
+  },
+  {
+    what: 'a page of history, of 1,000,000 messages against of 1,000',
+    ...{ group: 'history', job: HISTORY, figure: 'pageRatio', unit: '×', most: 1.3 },
+  },
+]
+
+/** The goals beside what was measured, as a Markdown table; null when nothing of it was measured. */
+export function goalsTable(measured: readonly Measured[]): string | null {
+  const rows = GOALS.flatMap(goal => rowsOf(goal, measured))
+  if (rows.length === 0) return null
+  const header = ['goal', 'wanted', 'measured', 'range', 'reached']
+  const rule = ['---', '---:', '---:', '---:', '---']
+  return [header, rule, ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+function rowsOf(goal: Goal, measured: readonly Measured[]): string[][] {
+  const { what, figure, per, unit, least, most, times } = goal
+  const of = (server: string) => {
+    const run = measured.find(({ group, job, peer }) => {
+      return group.id === goal.group && job.label === goal.job && peer === server
+    })
+    return run === undefined || run.outcomes.length === 0 ? null : figureOf(run, figure, per)
+  }
+  const [ours, theirs] = [of(OURS), of(PEER)]
+  if (ours === null || Number.isNaN(ours.median)) return []
+  const wanted = least === undefined ? `≤ ${readable(most ?? 0)}` : `≥ ${readable(least)}`
+  const isReached =
+    ours.median >= (least ?? Number.NEGATIVE_INFINITY) && ours.median <= (most ?? Number.POSITIVE_INFINITY)
+  const range = `${readable(ours.least)} – ${readable(ours.most)}`
+  const rows = [[what, `${wanted} ${unit}`.trim(), `${readable(ours.median)} ${unit}`.trim(), range, answer(isReached)]]
+  if (times === undefined || theirs === null) return rows
+  const ratio = ours.median / theirs.median
+  return [...rows, [`the same, against ${PEER}`, `≥ ${times} ×`, `${readable(ratio)} ×`, '', answer(ratio >= times)]]
+}
+
+function answer(isReached: boolean): string {
+  return isReached ? 'yes' : 'no'
+}

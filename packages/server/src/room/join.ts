@@ -1,5 +1,6 @@
 import { type Cursor, encode, type Refusal, type RoomEvent } from '@holdfast/protocol'
-import { type Opened, type Standing, StoreUnavailable } from '../log/room-log.ts'
+import { type Opened, StoreUnavailable } from '../log/room-log.ts'
+import type { Standing } from '../log/visit.ts'
 import { SharedText } from '../transport/shared-text.ts'
 import type { RoomDeps } from './deps.ts'
 import type { Advance, Subscription } from './subscription.ts'

@@ -15,6 +15,7 @@ import { roomRules } from './contract/rooms.ts'
 import { sanctionRules } from './contract/sanctions.ts'
 import { seenRules } from './contract/seen.ts'
 import { unreadRules } from './contract/unread.ts'
+import { visitRules } from './contract/visit.ts'
 import { Harness, TestPlatform } from './kit.ts'
 
 /** A kind of log to hold to the contract. */
@@ -52,6 +53,7 @@ export function roomLogContract(name: string, kind: LogKind): void {
     describe('bans and mutes', () => sanctionRules(use))
     describe('messages', () => messageRules(use))
     describe('opening', () => openRules(use))
+    describe('opening together', () => visitRules(use))
     describe('history', () => historyRules(use))
     describe('unread', () => unreadRules(use))
     describe('who has seen what', () => seenRules(use))

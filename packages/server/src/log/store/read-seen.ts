@@ -17,15 +17,15 @@ export function shownIn(
   return new Map(listed().flatMap(({ userId, seenSeq, isShown }) => (isShown ? [[userId, seenSeq]] : [])))
 }
 
-/** What a snapshot tells of it. One's own position always, as it is; who does not show theirs sees nobody else's. */
+/** What a snapshot tells of `shown`. One's own position always, as it is; who does not show theirs sees nobody else's. */
 export function readsFor(
   userId: string,
-  { room, member }: Entrance,
+  { member }: Entrance,
   rows: ReadRows,
-  { listed, largeRoom }: { readonly listed: readonly MemberRow[]; readonly largeRoom: number },
+  shown: () => ReadonlyMap<string, number>,
 ): Record<string, number> {
   const { readReceipts } = rows.settings(userId)
-  const reads = readReceipts ? shownIn(room, rows, largeRoom, listed) : new Map<string, number>()
+  const reads = new Map(readReceipts ? shown() : [])
   if (member !== null) reads.set(userId, member.lastReadSeq)
   return Object.fromEntries(reads)
 }

@@ -30,11 +30,13 @@ import {
   StoreUnavailable,
 } from '../room-log.ts'
 import type { Stamper } from '../stamper.ts'
+import type { VisitRequest, Visits } from '../visit.ts'
 import { historyPage } from './read-history.ts'
 import { inboxOf, inboxSince } from './read-inbox.ts'
 import { discoverPage, memberPage, roomPage } from './read-lists.ts'
 import { listEntry, openRoom, positionOf } from './read-room.ts'
 import { seenBy, shownIn } from './read-seen.ts'
+import { readVisits } from './read-visits.ts'
 import type { ReadRows } from './rows.ts'
 import type { SyncReads } from './sync-store.ts'
 
@@ -74,6 +76,11 @@ export class SyncRoomReads implements RoomReads {
     return this.#authorised('open the room', request.roomId, request.actor, (entrance, rows) => {
       return { ok: true, value: openRoom(entrance, request, rows, this.#largeRoom) }
     })
+  }
+
+  async visit(request: VisitRequest): Promise<Visits> {
+    const rules = { now: this.#stamper.now(), largeRoom: this.#largeRoom }
+    return this.#read('open the room', rows => readVisits(request, rows, rules))
   }
 
   async events(roomId: string, after: number, limit: number): Promise<readonly RoomEvent[]> {

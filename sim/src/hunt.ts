@@ -20,7 +20,7 @@ export interface Hunt {
 /** Looks for a bug in a process of its own, where it is planted: seed after seed from `from` on, until its rule is broken. */
 export async function hunt(name: string, from: number, count: number): Promise<Hunt> {
   const rule = MUTANTS[name]?.rule ?? ''
-  const options = ['--mutant', name, '--from', String(from), '--seeds', String(count), '--until', rule]
+  const options = ['--mutant', name, '--from', String(from), '--seeds', String(count), '--rule', rule]
   const text = await outputOf([...FROM_SOURCE, MAIN, ...options])
   const found = [...text.matchAll(/^seed (\d+) breaks (.*);/gm)].find(([, , broken = '']) =>
     broken.split(', ').includes(rule),

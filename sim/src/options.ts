@@ -16,7 +16,7 @@ export interface Asked {
   readonly mutant?: string | undefined
   readonly mutants: boolean
   readonly first: boolean
-  readonly until?: string | undefined
+  readonly rule?: string | undefined
 }
 
 /** Which seeds to run, and until when. */
@@ -25,26 +25,29 @@ export interface SwarmOptions {
   readonly count: number
   /** Instead of `count`: as many as fit into this time. */
   readonly minutes: number | null
-  /** Stop at the first seed that breaks this rule; 'any': whatever it breaks; null: go on. */
-  readonly until: string | null
+  /** The one rule that is looked for: no breach of another is told. Null: all are. */
+  readonly rule: string | null
+  /** Stop at the first seed that breaks what is looked for. */
+  readonly isFirst: boolean
   /** The bug that is planted; null: none. */
   readonly mutant: string | null
 }
 
 /**
  * What to run. Seeds begin at 1 when they are counted; when there is time for as many as fit, at one that is drawn, so that no two nights
- * run the same. With a bug planted they end where its rule is broken.
+ * run the same. Where one rule is looked for, that of a planted bug unless another is named, they end where it is broken.
  *
  * @throws Error when something that takes a number was given something else.
  */
-export function optionsOf({ seeds, from, minutes, mutant, mutants, first, until }: Asked): SwarmOptions {
+export function optionsOf({ seeds, from, minutes, mutant, mutants, first, rule }: Asked): SwarmOptions {
   const enough = mutants || mutant !== undefined ? MUTANT_SEEDS : SEEDS
-  const rule = mutant === undefined ? undefined : MUTANTS[mutant]?.rule
+  const sought = rule ?? (mutant === undefined ? undefined : MUTANTS[mutant]?.rule)
   return {
     count: seeds === undefined ? enough : wholeOf('--seeds', seeds, 1),
     from: from === undefined ? (minutes === undefined ? 1 : randomInt(DRAWN_BELOW)) : wholeOf('--from', from, 0),
     minutes: minutes === undefined ? null : minutesOf(minutes),
-    until: until ?? (first ? 'any' : (rule ?? null)),
+    rule: sought ?? null,
+    isFirst: first || sought !== undefined,
     mutant: mutant ?? null,
   }
 }

@@ -1,6 +1,7 @@
 import { Coverage } from './coverage.ts'
 import type { Violation } from './history.ts'
 import type { SwarmOptions } from './options.ts'
+import { writePin } from './pin.ts'
 import { type Plan, planOf } from './plan.ts'
 import { type RunResult, run } from './run.ts'
 import { shrink } from './shrink.ts'
@@ -13,37 +14,42 @@ const SHOWN_LENGTH = 500
 /** Lines of a trace that are shown of what led to a violation. */
 const SHOWN_LINES = 80
 
-/** What is to be told of one seed. */
+/** What is to be told of one world. */
 export interface ReplayOptions {
-  readonly seed: string
+  readonly plan: Plan
   /** All that happened in it, line by line, instead of the least that breaks a rule. */
   readonly isTraced: boolean
-  /** The bug that is planted, to be named in the line that replays it; null: none. */
-  readonly mutant: string | null
+  /** What else is to be told to run it again: a bug that is planted, say. */
+  readonly options: string
+  /** Of what it breaks, this alone is shrunk to; null: what it breaks first. */
+  readonly rule: string | null
+  /** The file that keeps the least of it; null: none. */
+  readonly pin: string | null
 }
 
-/** Runs one seed, tells what happened, and, when a rule was broken, the least of its plan that still breaks it, and how. */
-export async function replay({ seed, isTraced, mutant }: ReplayOptions): Promise<number> {
-  const plan = planOf(seed)
+/** Runs one world, tells what happened, and, when a rule was broken, the least of its plan that still breaks it, and how. */
+export async function replay({ plan, isTraced, options, rule, pin }: ReplayOptions): Promise<number> {
   const result = await run(plan, isTraced ? Number.POSITIVE_INFINITY : undefined)
   if (isTraced) for (const line of result.trace.lines) console.log(line)
-  console.log(`seed ${seed}: ${plan.steps.length} steps, ${result.events} events in the logs, ${result.hash}`)
+  console.log(`seed ${plan.seed}: ${plan.steps.length} steps, ${result.events} events in the logs, ${result.hash}`)
   for (const [what, count] of result.coverage.all) console.log(`  ${what}: ${count}`)
-  if (result.violations.length === 0) return 0
-  tell(result, mutant)
+  const sought = rule === null ? result.violations[0] : result.violations.find(found => found.rule === rule)
+  if (sought === undefined) return 0
+  tell(result, options)
   if (isTraced) return 1
-  console.log('taking out what does no harm …')
-  const least = await shrink(plan, result.violations)
+  console.log(`taking out what is not needed to break ${sought.rule} …`)
+  const least = await shrink(plan, sought.rule)
   tellPlan(least)
   const { violations, trace } = await run(least)
   console.log('which breaks, and the last that happened before it:')
   tellViolations(violations.slice(0, 1))
   for (const line of trace.lines.slice(-SHOWN_LINES)) console.log(line)
+  if (pin !== null) writePin(pin, { why: '', rule: sought.rule, found: '', plan: least })
   return 1
 }
 
 /** Runs seed after seed, and tells of those that break a rule, and of what has not happened in all of them though it should. */
-export async function swarm({ from, count, minutes, until, mutant }: SwarmOptions): Promise<number> {
+export async function swarm({ from, count, minutes, rule, isFirst, mutant }: SwarmOptions): Promise<number> {
   const coverage = new Coverage()
   const startedMs = performance.now()
   console.log(`from seed ${from} on`)
@@ -54,12 +60,13 @@ export async function swarm({ from, count, minutes, until, mutant }: SwarmOption
     done++
     coverage.add(result.coverage)
     if (result.violations.length === 0) continue
+    if (rule !== null && !result.violations.some(found => found.rule === rule)) continue
     broken++
-    tell(result, mutant)
-    isFound = until === 'any' || result.violations.some(({ rule }) => rule === until)
+    tell(result, mutant === null ? '' : ` --mutant ${mutant}`)
+    isFound = isFirst
   }
-  if (until === null) for (const [what, times] of coverage.all) console.log(`  ${what}: ${times}`)
-  if (mutant !== null && !isFound) console.log(`${mutant} breaks ${until} in none of them`)
+  if (!isFirst) for (const [what, times] of coverage.all) console.log(`  ${what}: ${times}`)
+  if (mutant !== null && !isFound) console.log(`${mutant} breaks ${rule} in none of them`)
   console.log(`${done} seeds in ${Math.round((performance.now() - startedMs) / 1_000)} s; ${broken} broke a rule`)
   const missing = done >= ENOUGH_SEEDS && mutant === null ? missingOf(coverage) : []
   if (missing.length > 0) console.log(`none of them has met what should be met: ${missing.join(', ')}`)
@@ -68,9 +75,10 @@ export async function swarm({ from, count, minutes, until, mutant }: SwarmOption
   return done > 0 && broken === 0 && missing.length === 0 ? 0 : 1
 }
 
-function tell({ seed, violations }: RunResult, mutant: string | null): void {
-  const options = `--seed ${seed}${mutant === null ? '' : ` --mutant ${mutant}`}`
-  console.log(`seed ${seed} breaks ${rulesOf(violations).join(', ')}; replay it with npm run sim -- ${options}`)
+function tell({ seed, violations }: RunResult, options: string): void {
+  console.log(
+    `seed ${seed} breaks ${rulesOf(violations).join(', ')}; replay it with npm run sim -- --seed ${seed}${options}`,
+  )
   tellViolations(violations.slice(0, SHOWN))
 }
 

@@ -65,12 +65,9 @@ export const SESSION_MUTANTS = {
     foundAt: 1,
   },
   'snapshot-is-kept': {
-    file: 'packages/server/src/room/join.ts',
-    find: 'const opened = await deps.log.open({ roomId, actor: reader.actor, cursor, window, delta: deps.delta })',
-    replace: `const kept = ((globalThis.keptSnapshots ??= new WeakMap()).get(deps) ?? globalThis.keptSnapshots.set(deps, new Map()).get(deps))
-  const name = roomId + ' ' + reader.actor.userId
-  const opened = kept.get(name) ?? (await deps.log.open({ roomId, actor: reader.actor, cursor, window, delta: deps.delta }))
-  if (opened.ok && opened.value.kind === 'snapshot') kept.set(name, opened)`,
+    file: 'packages/server/src/log/store/read-visits.ts',
+    find: 'cursor.epoch === room.epoch && cursor.seq === room.lastSeq',
+    replace: 'cursor.epoch === room.epoch',
     rule: 'READ4',
     foundAt: 1,
   },

@@ -1,0 +1,41 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Edit } from './mutants/mutant.ts'
+import type { Plan, Step } from './plan.ts'
+
+/** A world that has broken a rule once, as it was when nothing more could be taken out of it. It stays, whatever becomes of the generator. */
+export interface Pin {
+  /** What was wrong, in one line. */
+  readonly why: string
+  /** The rule that it broke, by its id in SPEC.md. */
+  readonly rule: string
+  /** When it was found. */
+  readonly found: string
+  /** What puts the bug back, where that is a text in place of a text: with it the world breaks its rule still. */
+  readonly bug?: Edit
+  readonly plan: Plan
+}
+
+/**
+ * What a file of `sim/seeds` holds.
+ *
+ * @throws Error when it is not one of them.
+ */
+export function readPin(path: string): Pin {
+  const pin: Pin = JSON.parse(readFileSync(path, 'utf8'))
+  if (typeof pin.plan?.seed === 'string' && Array.isArray(pin.plan.steps)) return pin
+  throw new Error(`unable to run ${path}; it holds no plan`)
+}
+
+/** Writes one, a step in a line. */
+export function writePin(path: string, { plan, ...told }: Pin): void {
+  const { steps, ...world } = plan
+  const lines = steps.map(step => `      ${spaced(step)}`).join(',\n')
+  const head = JSON.stringify({ ...told, plan: world }, null, 2).slice(0, -'\n  }\n}'.length)
+  writeFileSync(path, `${head},\n    "steps": [\n${lines}\n    ]\n  }\n}\n`)
+}
+
+/** As JSON in one line, to be read. */
+function spaced(step: Step): string {
+  const fields = Object.entries(step).map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`)
+  return `{ ${fields.join(', ')} }`
+}

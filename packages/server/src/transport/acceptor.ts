@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws'
 import { Corks } from './corks.ts'
 import type { Time } from './message-deadline.ts'
 import type { Transport } from './transport.ts'
-import { WebSocketTransport } from './websocket.ts'
+import { type WebSocketDeps, WebSocketTransport } from './websocket.ts'
 
 /**
  * The defaults of `ws` would let a peer pin twenty times what it sends (16,384 fragments, 262,144 chunks). A message of ours
@@ -17,12 +17,11 @@ const MAX_BUFFERED_CHUNKS = 1_024
 /** Turns upgrade requests, authorised already, into WebSocket transports. */
 export class WebSocketAcceptor {
   readonly #server: WebSocketServer
-  readonly #corks = new Corks()
-  readonly #time: Time
+  readonly #deps: WebSocketDeps
 
   /** `frameBytes`: the largest message that is taken; a larger one closes with 1009. */
   constructor(frameBytes: number, time: Time) {
-    this.#time = time
+    this.#deps = { corks: new Corks(), time, frameBytes }
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -38,9 +37,7 @@ export class WebSocketAcceptor {
 
   /** Completes the handshake and hands the transport on; a handshake that breaks RFC 6455 gets its HTTP error instead. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, onTransport: (transport: Transport) => void): void {
-    this.#server.handleUpgrade(request, socket, head, ws =>
-      onTransport(new WebSocketTransport(ws, socket, this.#corks, this.#time)),
-    )
+    this.#server.handleUpgrade(request, socket, head, ws => onTransport(new WebSocketTransport(ws, socket, this.#deps)))
   }
 }
 

@@ -1,7 +1,6 @@
-/** A stream that gathers what is written to it until it is told to let go. */
-interface Corked {
-  cork(): void
-  uncork(): void
+/** Something that gathers what is written to it until it is told to let go. */
+export interface Corked {
+  letGo(): void
 }
 
 /**
@@ -13,16 +12,15 @@ interface Corked {
 export class Corks {
   #corked: Corked[] = []
 
-  /** Holds back what is written to `socket` from now on. To be called before the first write of a go; once more does no harm. */
-  hold(socket: Corked): void {
-    socket.cork()
-    this.#corked.push(socket)
+  /** `corked` is let go once what runs now is over. To be called once a go. */
+  hold(corked: Corked): void {
+    this.#corked.push(corked)
     if (this.#corked.length === 1) void Promise.resolve().then(this.#letGo)
   }
 
   readonly #letGo = (): void => {
     const corked = this.#corked
     this.#corked = []
-    for (const socket of corked) socket.uncork()
+    for (const one of corked) one.letGo()
   }
 }

@@ -21,9 +21,8 @@ const FIN_AND_TEXT = 0x81
 const LENGTH_16 = 126
 const LENGTH_64 = 127
 
-/** `text` as one unmasked, final WebSocket text frame (RFC 6455 §5.2), as a server sends it. */
-export function textFrame(text: string): Buffer {
-  const length = Buffer.byteLength(text)
+/** `text`, of `length` bytes in UTF-8, as one unmasked, final WebSocket text frame (RFC 6455 §5.2), as a server sends it. */
+export function textFrame(text: string, length = Buffer.byteLength(text)): Buffer {
   const header = length < LENGTH_16 ? 2 : length <= 0xffff ? 4 : 10
   const frame = Buffer.allocUnsafe(header + length)
   frame[0] = FIN_AND_TEXT

@@ -21,7 +21,11 @@ export interface TransportListener {
 export interface Transport {
   /** Begins to deliver what arrives. Nothing that arrived before is lost. */
   start(listener: TransportListener): void
-  /** Hands a message to the connection, which keeps it until the peer takes it: the sender watches `bufferedBytes`. Ignored once closing. */
+  /**
+   * Hands a message to the connection, which keeps it until the peer takes it: the sender watches `bufferedBytes`. Ignored once closing.
+   *
+   * A text is JSON: those that are handed over in one go may travel as one array of them. What is shared goes as it is. The order is kept.
+   */
   send(text: string | SharedText): void
   /** Bytes that were sent and that have not left this process. */
   readonly bufferedBytes: number

@@ -1,31 +1,47 @@
 import type { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
-import type { Corks } from './corks.ts'
+import type { Corked, Corks } from './corks.ts'
+import { GatheredTexts } from './gathered-texts.ts'
 import { type Deadlined, MessageDeadline, type Time } from './message-deadline.ts'
 import { SharedText, textFrame } from './shared-text.ts'
 import type { Transport, TransportListener } from './transport.ts'
+
+/** What all WebSockets of a node share. */
+export interface WebSocketDeps {
+  readonly corks: Corks
+  readonly time: Time
+  /** Longest array of texts, in bytes: what both sides take of one another. A longer text goes alone. */
+  readonly frameBytes: number
+}
 
 /**
  * A WebSocket as a transport.
  *
  * Text is framed here and written to the socket itself: a frame that goes to a thousand sockets is then one buffer, where
- * `ws` would make a header for each. Every write is one whole frame and compression is off, so these writes and those of
- * `ws` (pings, the closing handshake) never cut into each other. What is sent in one go leaves in one system call.
+ * `ws` would make a header for each. Every write is one whole frame, so these writes and those of
+ * `ws` (pings, the closing handshake) never cut into each other. What is sent in one go leaves in one system call, and of that
+ * what is for this connection alone (answers) in one message.
  */
-export class WebSocketTransport implements Transport, Deadlined {
+export class WebSocketTransport implements Transport, Deadlined, Corked {
   readonly #ws: WebSocket
   readonly #socket: Duplex
-  readonly #corks: Corks
+  readonly #deps: WebSocketDeps
   readonly #deadline: MessageDeadline
+  readonly #texts = new GatheredTexts()
+  /** The frame of this go, as long as it is the only one. */
+  #frame: Buffer | null = null
+  #isHeld = false
+  /** A message of the peer's is being told: what is said meanwhile is not gathered, so that a welcome stands alone for all to read. */
+  #isHearing = false
   #listener: TransportListener | null = null
   #isClosing = false
 
   /** `socket` is the one under `ws`. To be made in the turn in which `ws` was: so no byte is missed. */
-  constructor(ws: WebSocket, socket: Duplex, corks: Corks, time: Time) {
+  constructor(ws: WebSocket, socket: Duplex, deps: WebSocketDeps) {
     this.#ws = ws
     this.#socket = socket
-    this.#corks = corks
-    this.#deadline = new MessageDeadline(time, this)
+    this.#deps = deps
+    this.#deadline = new MessageDeadline(deps.time, this)
     // Behind the listener of `ws`: what these bytes have completed has been told.
     socket.on('data', (bytes: Buffer) => this.#deadline.take(bytes))
     ws.on('error', ignore)
@@ -38,7 +54,11 @@ export class WebSocketTransport implements Transport, Deadlined {
       if (this.#isClosing) return
       if (isBinary) return listener.onBreach('not-text')
       listener.onAlive()
+      this.#isHearing = true
       listener.onMessage(String(data))
+      this.#isHearing = false
+      // Behind this message the peer may have sent that it goes, and `ws` would answer that at once.
+      if (this.#isHeld) this.letGo()
     })
     const onAlive = () => listener.onAlive()
     this.#ws.on('ping', onAlive)
@@ -54,13 +74,57 @@ export class WebSocketTransport implements Transport, Deadlined {
   }
 
   send(text: string | SharedText): void {
-    if (this.#ws.readyState !== WebSocket.OPEN || !this.#socket.writable) return
-    if (this.#socket.writableCorked === 0) this.#corks.hold(this.#socket)
-    this.#socket.write(text instanceof SharedText ? text.frame : textFrame(text), this.#flushed)
+    if (!this.#isWritable) return
+    if (!this.#isHeld) {
+      this.#isHeld = true
+      this.#deps.corks.hold(this)
+    }
+    if (text instanceof SharedText) {
+      this.#frameTexts()
+      this.#gather(text.frame)
+      return
+    }
+    const bytes = Buffer.byteLength(text)
+    if (this.#isHearing || !this.#texts.hasRoomFor(bytes, this.#deps.frameBytes)) this.#frameTexts()
+    this.#texts.add(text, bytes)
   }
 
   get bufferedBytes(): number {
-    return this.#socket.writableLength
+    return this.#socket.writableLength + (this.#frame?.length ?? 0) + this.#texts.bytes
+  }
+
+  /** The go is over. */
+  letGo(): void {
+    this.#isHeld = false
+    this.#frameTexts()
+    const frame = this.#frame
+    this.#frame = null
+    if (frame !== null && this.#isWritable) this.#socket.write(frame, this.#flushed)
+    while (this.#socket.writableCorked > 0) this.#socket.uncork()
+  }
+
+  get #isWritable(): boolean {
+    return this.#ws.readyState === WebSocket.OPEN && this.#socket.writable
+  }
+
+  #frameTexts(): void {
+    if (this.#texts.isEmpty) return
+    const { bytes } = this.#texts
+    this.#gather(textFrame(this.#texts.take(), bytes))
+  }
+
+  /** The first frame of a go is kept, since most goes have one; with the second the socket gathers them. */
+  #gather(frame: Buffer): void {
+    if (this.#socket.writableCorked > 0) {
+      this.#socket.write(frame, this.#flushed)
+    } else if (this.#frame === null) {
+      this.#frame = frame
+    } else {
+      this.#socket.cork()
+      this.#socket.write(this.#frame)
+      this.#frame = null
+      this.#socket.write(frame, this.#flushed)
+    }
   }
 
   ping(): void {
@@ -81,6 +145,7 @@ export class WebSocketTransport implements Transport, Deadlined {
   close(code: number, reason: string): void {
     // The peer's answer to the closing handshake has to be read.
     this.resume()
+    this.letGo()
     this.#isClosing = true
     this.#ws.close(code, reason)
   }

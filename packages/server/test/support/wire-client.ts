@@ -77,9 +77,9 @@ export class WireClient {
     return this.frames.filter(frame => frame.opcode === opcode).map(({ payload }) => payload)
   }
 
-  /** What has come in text messages. */
+  /** What has come in text messages, arrays flattened. */
   get messages(): { readonly type: string; readonly n?: number }[] {
-    return this.ofOpcode(OPCODE.text).map(payload => JSON.parse(String(payload)))
+    return this.ofOpcode(OPCODE.text).flatMap(payload => JSON.parse(String(payload)))
   }
 
   /** Waits for a message of a type, and for a pong for its number. */

@@ -18,6 +18,7 @@ describe('a WebSocket as a transport', () => {
   let port: number
   const platform = new FakePlatform()
   const transports: Transport[] = []
+  let onText: (text: string) => void = () => {}
   const log: { transport: Transport; text?: string; closed?: number; alive?: true; breach?: Breach }[] = []
 
   beforeAll(async () => {
@@ -27,7 +28,10 @@ describe('a WebSocket as a transport', () => {
       acceptor.accept(request, socket, head, transport => {
         transports.push(transport)
         transport.start({
-          onMessage: text => log.push({ transport, text }),
+          onMessage: text => {
+            log.push({ transport, text })
+            onText(text)
+          },
           onAlive: () => log.push({ transport, alive: true }),
           onBreach: breach => {
             log.push({ transport, breach })
@@ -91,7 +95,7 @@ describe('a WebSocket as a transport', () => {
     let pings = 0
     client.on('ping', () => pings++)
     for (let i = 0; i < 200; i++) {
-      transport.send(`message ${i}`)
+      transport.send(new SharedText(`message ${i}`))
       if (i % 10 === 0) transport.ping()
     }
     transport.close(4001, 'bye')
@@ -99,6 +103,92 @@ describe('a WebSocket as a transport', () => {
     expect(await closeOf(client)).toBe(4001)
     expect(got).toEqual(Array.from({ length: 200 }, (_, i) => `message ${i}`))
     expect(pings).toBe(20)
+  })
+
+  /** What the peer is sent by `say`, message by message, until as many frames have come. */
+  async function heard(frames: number, say: (transport: Transport) => void): Promise<(number | number[])[]> {
+    const { client, transport } = await open()
+    const got: (number | number[])[] = []
+    client.on('message', data => got.push(JSON.parse(String(data))))
+    say(transport)
+    while (got.flat().length < frames) await once(client, 'message')
+    client.terminate()
+    return got
+  }
+
+  test('texts of one go are one array, and what is shared keeps its place among them', async () => {
+    const got = await heard(7, transport => {
+      for (const text of ['1', '2', '3']) transport.send(text)
+      transport.send(new SharedText('4'))
+      transport.send(new SharedText('5'))
+      for (const text of ['6', '7']) transport.send(text)
+    })
+    expect(got).toEqual([[1, 2, 3], 4, 5, [6, 7]])
+  })
+
+  test('what is said while a message is heard stands alone: a welcome is no element of an array', async () => {
+    const { client, transport } = await open()
+    const got: unknown[] = []
+    client.on('message', data => got.push(JSON.parse(String(data))))
+    onText = () => {
+      transport.send('1')
+      transport.send('2')
+    }
+    client.send('hello')
+    while (got.length < 2) await once(client, 'message')
+    expect(got).toEqual([1, 2])
+    onText = () => {}
+    client.terminate()
+  })
+
+  test('a text that is alone is no array', async () => {
+    expect(await heard(1, transport => transport.send('1'))).toEqual([1])
+  })
+
+  test('no array is longer than a message may be; a text that is longer by itself goes alone', async () => {
+    const { client, transport } = await open()
+    const got: string[] = []
+    client.on('message', data => got.push(String(data)))
+    const texts = [...Array.from({ length: 300 }, (_, i) => `"${String(i).padStart(997, 'ä')}"`), '1', '2']
+    const long = `"${'x'.repeat(FRAME_BYTES)}"`
+    for (const text of [...texts.slice(0, 200), long, ...texts.slice(200)]) transport.send(text)
+    const frames = () => got.flatMap(text => JSON.parse(text) as unknown)
+    while (frames().length < 303) await once(client, 'message')
+    expect(frames()).toEqual([...texts.slice(0, 200), long, ...texts.slice(200)].map(text => JSON.parse(text)))
+    const sizes = got.filter(text => text !== long).map(text => Buffer.byteLength(text))
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(FRAME_BYTES)
+    expect(got.length).toBeLessThan(15)
+    client.terminate()
+  })
+
+  test('what was said in answer to the last message before the peer goes is sent before the goodbye', async () => {
+    const { client, transport } = await open()
+    const got: string[] = []
+    client.on('message', data => got.push(String(data)))
+    onText = text => transport.send(`"${text}"`)
+    const raw = (client as unknown as { _socket: Socket })._socket
+    raw.cork()
+    client.send('last')
+    client.close(1000)
+    raw.uncork()
+    expect(await closeOf(client)).toBe(1000)
+    expect(got).toEqual(['"last"'])
+    onText = () => {}
+  })
+
+  test('what waits to be gathered counts as unsent', async () => {
+    const { client, transport } = await open()
+    const shared = new SharedText('"shared"')
+    transport.send('"ä"')
+    expect(transport.bufferedBytes).toBe(4)
+    transport.send('1')
+    expect(transport.bufferedBytes).toBe(Buffer.byteLength('["ä",1]'))
+    transport.send(shared)
+    transport.send(shared)
+    expect(transport.bufferedBytes).toBe(textFrame('["ä",1]').length + 2 * shared.frame.length)
+    await once(client, 'message')
+    expect(transport.bufferedBytes).toBe(0)
+    client.terminate()
   })
 
   test('a binary message is no message: the listener is told, and closes; what follows is nobody’s', async () => {

@@ -35,6 +35,11 @@ export const messageIdSchema = v.string()
 /** The sender's own id of a message, unique per sender and room for ever: 1–64 characters `[A-Za-z0-9_-]`. */
 export const clientIdSchema = v.pipe(v.string(), v.regex(CLIENT_ID))
 
+/** Whether `id` can be a message's `clientId`: 1–64 characters `[A-Za-z0-9_-]`. */
+export function isClientId(id: string): boolean {
+  return CLIENT_ID.test(id)
+}
+
 /** What a command may carry so that its answer can be told from others. */
 export const refSchema = v.pipe(v.string(), v.maxLength(MAX_REF))
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { MAX_REF } from '../limits.ts'
 import { parseJson } from './codec.ts'
+import { decodePlainSend } from './decode-send.ts'
 import { isRecord } from './is-record.ts'
 import { type UpFrame, upFrameSchema } from './up.ts'
 
@@ -49,6 +50,8 @@ function rawFramesIn(value: unknown): readonly RawFrame[] | null {
 
 /** A frame held against its schema. */
 export function decodeFrame(item: RawFrame): DecodedFrame {
+  const plainSend = decodePlainSend(item)
+  if (plainSend !== null) return { ok: true, frame: plainSend }
   const result = v.safeParse(upFrameSchema, item, { abortEarly: true })
   if (result.success) return { ok: true, frame: result.output }
   const issue = result.issues[0]

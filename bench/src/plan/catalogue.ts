@@ -4,6 +4,7 @@ import { quietRoom, signals, smallRooms } from './latency.ts'
 import type { Scale } from './scale.ts'
 import { history, idleMemory, presence, storm } from './standing.ts'
 import { durableSends, fanOut } from './throughput.ts'
+import { workers } from './workers.ts'
 
 /** All that is measured, in the order of the results. */
 export function catalogue(scale: Scale): readonly Group[] {
@@ -17,6 +18,7 @@ export function catalogue(scale: Scale): readonly Group[] {
     history(scale),
     signals(scale),
     presence(scale),
+    ...workers(scale),
     ...growth(scale),
   ]
 }

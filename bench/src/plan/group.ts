@@ -2,7 +2,7 @@ import type { Spec } from '../scenarios/scenarios.ts'
 import type { Stock } from '../scenarios/stock.ts'
 
 /** The servers that take part. */
-export type PeerName = 'holdfast' | 'socketio' | 'ws' | 'nats' | 'nats-default' | 'centrifugo' | 'eager'
+export type PeerName = 'holdfast' | 'socketio' | 'ws' | 'nats' | 'nats-default' | 'centrifugo' | 'two-workers' | 'eager'
 
 /** A column: a figure of the outcome, by its name there. */
 export interface Column {
@@ -29,8 +29,8 @@ export interface Job {
 
 /** What the plot of a group shows. */
 export type Plot =
-  /** A figure over the jobs' `x`, one line for each peer. */
-  | { readonly kind: 'lines'; readonly column: Column; readonly xLabel: string }
+  /** A figure over the jobs' `x`, one line for each peer. From zero, so that a flat curve looks flat; default: logarithmic. */
+  | { readonly kind: 'lines'; readonly column: Column; readonly xLabel: string; readonly isFromZero?: boolean }
   /** The distribution of a latency: in one job, one line for each peer; or with one peer, one line for each job. */
   | { readonly kind: 'distribution'; readonly curve: string; readonly job?: string }
   /** One figure of each job as a bar for each peer. */

@@ -59,7 +59,7 @@ function against(
       { figure: 'p50Ms', label: 'p50', unit: 'ms' },
     ],
     more: false,
-    plot: { kind: 'lines', column: cost, xLabel: what },
+    plot: { kind: 'lines', column: cost, xLabel: what, isFromZero: true },
     rounds: ROUNDS,
     jobs: values.map(n => ({
       label: `${what}: ${n.toLocaleString('en')}`,

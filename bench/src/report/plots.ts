@@ -2,14 +2,21 @@ import type { Curve } from '../generator/latencies.ts'
 import type { Group, Plot } from '../plan/group.ts'
 import { curveOf, figureOf, type Measured } from '../run/results.ts'
 import { readable, rounded } from '../statistics.ts'
-import { logScale } from './scale.ts'
+import { linearScale, logScale } from './scale.ts'
 import { AREA, axes, bar, endLabels, HEIGHT, type Point, picture, series, textAt, WIDTH } from './svg.ts'
 
 const LEFT = AREA.left
 const RIGHT = WIDTH - AREA.right
 const TOP = AREA.top
 const BOTTOM = HEIGHT - AREA.bottom
-const logarithmic = 'both axes logarithmic; medians of all rounds'
+
+/** The servers that are in most plots, by how their names begin: each has its colour in all of them. */
+const PLACES = ['Holdfast', 'Socket.IO', 'NATS JetStream, s', 'plain', 'NATS JetStream, a', 'Centrifugo']
+
+function placeOf(peer: string): number {
+  const place = PLACES.findIndex(begin => peer.startsWith(begin))
+  return place < 0 ? PLACES.length - 1 : place
+}
 
 /** A group's plot as SVG, or null where there is nothing to draw. */
 export function plotOf(group: Group, runs: readonly Measured[]): string | null {
@@ -30,19 +37,24 @@ function peersOf(runs: readonly Measured[]): readonly string[] {
   return [...new Set(runs.map(run => run.peer))]
 }
 
-function lines(group: Group, { column, xLabel }: Extract<Plot, { kind: 'lines' }>, runs: readonly Measured[]): string {
+function lines(
+  group: Group,
+  { column, xLabel, isFromZero = false }: Extract<Plot, { kind: 'lines' }>,
+  runs: readonly Measured[],
+): string {
   const valued = runs.flatMap(run => {
     const { x } = run.job
     return x === undefined ? [] : [{ peer: run.peer, x, y: figureOf(run, column.figure, column.per).median }]
   })
   const xs = [...new Set(valued.map(({ x }) => x))].toSorted((a, b) => a - b)
   const xScale = logScale(xs, LEFT + 12, RIGHT - 12)
-  const yScale = logScale(
+  const yScale = (isFromZero ? linearScale : logScale)(
     valued.map(({ y }) => y),
     BOTTOM,
     TOP + 8,
   )
-  const all = peersOf(runs).map((peer, i) => {
+  const all = peersOf(runs).map(peer => {
+    const i = placeOf(peer)
     const points = valued.filter(value => value.peer === peer).toSorted((a, b) => a.x - b.x)
     return { peer, i, points: points.map(({ x, y }): Point => ({ x: xScale.at(x), y: yScale.at(y) })) }
   })
@@ -52,7 +64,8 @@ function lines(group: Group, { column, xLabel }: Extract<Plot, { kind: 'lines' }
     const end = points.at(-1)
     return end === undefined ? [] : [{ y: end.y, label: short(peer), i }]
   })
-  return picture(group.title, `${column.label}; ${logarithmic}`, [
+  const scales = isFromZero ? 'horizontally logarithmic' : 'both axes logarithmic; medians of all rounds'
+  return picture(group.title, `${column.label}; ${scales}`, [
     ...axes(xTicks, yTicks, xLabel),
     ...all.map(({ points, i }) => series(points, i)),
     ...endLabels(ends),
@@ -71,7 +84,9 @@ function distribution(
   const curves = runs.flatMap(run => {
     const points = curveOf(run, curve)?.filter(([percent, ms]) => percent <= 99.9 && ms > 0)
     const isShown = job === undefined || run.job.label === job
-    return points === undefined || !isShown ? [] : [{ name: job === undefined ? run.job.label : run.peer, points }]
+    if (points === undefined || !isShown) return []
+    if (job !== undefined) return [{ name: run.peer, i: placeOf(run.peer), points }]
+    return [{ name: run.job.label, i: group.jobs.indexOf(run.job), points }]
   })
   if (curves.length === 0) return null
   const x = (percent: number) => LEFT + 12 + (rareness(percent) / rareness(99.9)) * (RIGHT - LEFT - 24)
@@ -88,8 +103,8 @@ function distribution(
       y.ticks.map(ms => ({ at: y.at(ms), label: milliseconds(ms) })),
       'so many of all were as fast or faster',
     ),
-    ...curves.map(({ points }, i) => series(place(points), i)),
-    ...endLabels(curves.map(({ name, points }, i) => ({ y: y.at(points.at(-1)?.[1] ?? 1), label: short(name), i }))),
+    ...curves.map(({ points, i }) => series(place(points), i)),
+    ...endLabels(curves.map(({ name, points, i }) => ({ y: y.at(points.at(-1)?.[1] ?? 1), label: short(name), i }))),
   ])
 }
 
@@ -103,7 +118,7 @@ function bars(group: Group, { column }: Extract<Plot, { kind: 'bars' }>, runs: r
     const length = (value / most) * (RIGHT - LEFT)
     return [
       textAt({ x: LEFT, y: y + 10 }, run.peer.replaceAll('`', '')),
-      bar(y + 16, length, 18, i),
+      bar(y + 16, length, 18, placeOf(run.peer)),
       textAt({ x: LEFT + length + 8, y: y + 30 }, `${readable(value)} ${column.unit}`, { bold: true }),
     ]
   })
@@ -117,5 +132,5 @@ function milliseconds(ms: number): string {
 
 /** As much of a name as fits beside the plot. */
 function short(peer: string): string {
-  return peer.replaceAll('`', '').replace(' + Redis + PostgreSQL', ' + Redis + PG')
+  return peer.replaceAll('`', '').replace(' + Redis + PostgreSQL', ' + Redis + PG').replace(' JetStream', '')
 }

@@ -10,10 +10,10 @@ export interface IdleMemory {
 }
 
 /** Time for the server to give back what connecting took and is not held. */
-const SETTLE_MS = 4_000
+const SETTLE_MS = 3_500
 /** The first connections make the runtime grow; they are not counted. */
 const WARM_UP = 500
-const MEASURE_MS = 4_000
+const MEASURE_MS = 3_000
 
 /** Resident bytes that one more idle connection costs: welcomed, with one room open, silent but for the heartbeat. */
 export async function idleMemory(subject: Subject, { connections, rooms }: IdleMemory): Promise<Outcome> {

@@ -22,7 +22,7 @@ export function holdfastServer({ as, settings, preload, profileIn }: HoldfastOpt
   return {
     name: 'holdfast',
     label: 'Holdfast',
-    about: 'one process, the embedded store, SQLite with `synchronous=FULL`: every acknowledged message is synced',
+    about: 'one thread, the embedded store, SQLite with `synchronous=FULL`: every acknowledged message is synced',
     ...as,
     dialect: 'holdfast',
     missing: () => null,
@@ -43,6 +43,7 @@ export function holdfastServer({ as, settings, preload, profileIn }: HoldfastOpt
           HOLDFAST_JWT_SECRET: SECRET,
           HOLDFAST_SEND_RATE: '0',
           HOLDFAST_LOG_LEVEL: 'error',
+          HOLDFAST_WORKERS: '1',
           ...settings,
           ...env,
         },

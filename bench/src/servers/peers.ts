@@ -12,6 +12,15 @@ export interface Addresses {
   readonly nats?: string | undefined
 }
 
+const TWO_WORKERS = holdfastServer({
+  as: {
+    name: 'two-workers',
+    label: 'Holdfast, two workers',
+    about: '`holdfast serve --workers 2`: two threads that serve clients, and one that writes',
+  },
+  settings: { HOLDFAST_WORKERS: '2' },
+})
+
 const EAGER = holdfastServer({
   as: { name: 'eager', label: 'each change at once', about: 'Holdfast with the coalescing of presence taken out' },
   preload: new URL('../eager-presence.ts', import.meta.url),
@@ -40,6 +49,7 @@ export function peersWith({ centrifugo, nats }: Addresses): ReadonlyMap<PeerName
     nats === undefined ? SYNCED : natsAt(nats),
     UNSYNCED,
     ...(centrifugo === undefined ? [] : [centrifugoAt(centrifugo)]),
+    TWO_WORKERS,
     EAGER,
   ]
   return new Map(peers.map(peer => [peer.name, peer]))

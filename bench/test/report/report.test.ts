@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { catalogue } from '../../src/plan/catalogue.ts'
 import type { Group } from '../../src/plan/group.ts'
 import { FULL, QUICK } from '../../src/plan/scale.ts'
+import { GOALS, goalsTable } from '../../src/report/goals.ts'
 import { plotOf } from '../../src/report/plots.ts'
-import { logScale } from '../../src/report/scale.ts'
+import { linearScale, logScale } from '../../src/report/scale.ts'
 import { tableOf } from '../../src/report/table.ts'
 import { profileOf } from '../../src/run/profile.ts'
 import type { Measured } from '../../src/run/results.ts'
@@ -47,6 +48,35 @@ describe('the table', () => {
   })
 })
 
+describe('the goals', () => {
+  const at = (goal: (typeof GOALS)[number], peer: string, value: number): Measured => {
+    const group = catalogue(FULL).find(({ id }) => id === goal.group)
+    const job = group?.jobs.find(({ label }) => label === goal.job)
+    if (group === undefined || job === undefined) throw new Error(`the plan has no ${goal.group}, ${goal.job}`)
+    return { group, job, peer, outcomes: [{ figures: { [goal.figure]: value }, curves: {}, load: null }], failures: [] }
+  }
+  const OTHER = 'Socket.IO + Redis + PostgreSQL'
+
+  test.each(GOALS.map(goal => [goal.what, goal] as const))('%s: it is measured, and reached or not', (_what, goal) => {
+    const limit = (goal.least ?? goal.most ?? 0) * (goal.per ?? 1)
+    const [better, worse] = goal.least === undefined ? [0.9, 1.1] : [1.1, 0.9]
+    expect(goalsTable([at(goal, 'Holdfast', limit * better)])).toMatch(/ yes \|$/)
+    expect(goalsTable([at(goal, 'Holdfast', limit * worse)])).toMatch(/ no \|$/)
+  })
+
+  test('a goal against a peer is held against what the peer did in the same run', () => {
+    const goal = GOALS.find(({ times }) => times !== undefined)
+    if (goal?.times === undefined) throw new Error('no goal')
+    const ours = at(goal, 'Holdfast', 1_000)
+    expect(goalsTable([ours, at(goal, OTHER, 999 / goal.times)])).toMatch(/against .* yes \|$/)
+    expect(goalsTable([ours, at(goal, OTHER, 1_001 / goal.times)])).toMatch(/against .* no \|$/)
+  })
+
+  test('what was not measured is left out', () => {
+    expect(goalsTable([])).toBeNull()
+  })
+})
+
 describe('plots', () => {
   test.each(groups)('%s is drawn inside its picture, with names as they are', (_id, group) => {
     const svg = plotOf(group, invented(group))
@@ -74,6 +104,20 @@ describe('plots', () => {
           expect(place).toBeLessThan(100.001)
         }
         expect(ticks.length).toBeGreaterThan(0)
+      }),
+    )
+  })
+
+  test('an axis from zero holds every value, and has few marks at round places', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-6, max: 1e12, noNaN: true }), most => {
+        const { at, ticks } = linearScale([most / 3, most], 0, 100)
+        expect(at(0)).toBe(0)
+        expect(at(most)).toBeLessThan(100.001)
+        expect(at(most)).toBeGreaterThan(50)
+        expect(ticks[0]).toBe(0)
+        expect(ticks.length).toBeGreaterThan(2)
+        expect(ticks.length).toBeLessThan(9)
       }),
     )
   })

@@ -25,7 +25,7 @@ function begin(world: SimWorld, device: SimDevice, step: DeviceStep): (() => voi
     case 'storageBlocked':
     case 'storageRefuses':
     case 'evict':
-      return harmStorage(world, device, step.kind, step.pick)
+      return harmStorage(device, step.kind, step.pick)
     case 'cut':
     case 'slowLine':
     case 'badHttp':
@@ -54,7 +54,7 @@ function begin(world: SimWorld, device: SimDevice, step: DeviceStep): (() => voi
       const { host } = device
       host.sleep()
       return () => {
-        host.wake()
+        if (host.wake() > 0) world.coverage.saw('device overslept')
         device.tell('visible')
       }
     }
@@ -109,7 +109,7 @@ function harmLine(device: SimDevice, kind: LineFault, pick: number): () => void 
 
 type StorageFault = 'storageFull' | 'storageQuota' | 'storageBlocked' | 'storageRefuses' | 'evict'
 
-function harmStorage({ coverage }: SimWorld, device: SimDevice, kind: StorageFault, pick: number): (() => void) | null {
+function harmStorage(device: SimDevice, kind: StorageFault, pick: number): (() => void) | null {
   const { storage } = device
   switch (kind) {
     case 'storageFull':
@@ -124,7 +124,6 @@ function harmStorage({ coverage }: SimWorld, device: SimDevice, kind: StorageFau
       }
     case 'storageBlocked':
       storage.block()
-      coverage.saw('storage blocked')
       if (pick % 2 === 0) device.reload()
       return () => storage.unblock()
     case 'storageRefuses':

@@ -22,15 +22,22 @@ export function harmNode(world: SimWorld, step: Extract<Step, { kind: NodeFault 
 function beginNodeFault(world: SimWorld, node: SimNode, step: Extract<Step, { kind: NodeFault }>): (() => void) | null {
   switch (step.kind) {
     case 'killNode':
-      node.kill(step.pick % 2 === 0)
-      return () => start(world, node)
+      // Mostly while something is being written, and whoever writes it: that is when it matters.
+      if (step.pick % 4 === 0) return kill(world, node, step.pick)
+      world.store.ambush(host => {
+        const writing = world.network.nodes.find(each => each.host === host)
+        if (writing !== undefined) world.time.after(step.forMs, kill(world, writing, step.pick))
+      })
+      return null
     case 'stopNode':
       void node.stop()
       return () => start(world, node)
     case 'sleepNode': {
       const { host } = node
       host?.sleep()
-      return () => host?.wake()
+      return () => {
+        if (host !== null && host.wake() > 0) world.coverage.saw('node overslept')
+      }
     }
     case 'nodeClock':
       node.host?.setSkew((step.pick % (2 * NODE_CLOCK_MS)) - NODE_CLOCK_MS)
@@ -38,6 +45,12 @@ function beginNodeFault(world: SimWorld, node: SimNode, step: Extract<Step, { ki
     default:
       return assertNever(step.kind)
   }
+}
+
+/** Gives what starts it again. */
+function kill(world: SimWorld, node: SimNode, pick: number): () => void {
+  node.kill((pick >>> 8) % 2 === 0)
+  return () => start(world, node)
 }
 
 /** There is power for it. */
@@ -55,16 +68,12 @@ export function harmWorld(world: SimWorld, step: WorldStep): void {
   const { store, bus, time, devices } = world
   switch (step.kind) {
     case 'storeFull':
-      store.manner.isFull = true
-      time.after(step.forMs, () => {
-        store.manner.isFull = false
-      })
+      store.fill(true)
+      time.after(step.forMs, () => store.fill(false))
       return
     case 'storeAway':
-      store.manner.isAway = true
-      time.after(step.forMs, () => {
-        store.manner.isAway = false
-      })
+      store.goAway()
+      time.after(step.forMs, () => store.comeBack())
       return
     case 'busBad':
       bus.manner.loss = 0.3
@@ -86,6 +95,9 @@ export function harmWorld(world: SimWorld, step: WorldStep): void {
       if (step.pick % 4 === 0) darken(world, Math.min(step.forMs, MOST_DARK_MS))
       else store.ambush(() => darken(world, Math.min(step.forMs, MOST_DARK_MS)))
       return
+    case 'syncFails':
+      store.ambush(() => store.failSync())
+      return
     case 'restore':
       void restoreBackup(world, step.pick)
       for (const node of world.network.nodes) {
@@ -101,12 +113,12 @@ export function harmWorld(world: SimWorld, step: WorldStep): void {
 /** The store's machine loses its power; with it, where that is one machine, do the nodes. */
 function darken(world: SimWorld, forMs: number): void {
   const { store, time, network, plan } = world
-  void store.losePower()
+  store.losePower()
   const { isOneMachine } = plan.shape
   world.isDark ||= isOneMachine
   if (isOneMachine) for (const node of network.nodes) node.kill(false)
   time.after(forMs, () => {
-    store.returnPower()
+    void store.returnPower()
     if (!isOneMachine) return
     world.isDark = false
     for (const node of network.nodes) node.start()
@@ -117,9 +129,9 @@ function darken(world: SimWorld, forMs: number): void {
  * Everything works again, whatever had befallen it. Only a device that was told that it has no network is told that it has one: whoever was
  * told nothing finds out for itself.
  */
-export function heal(world: SimWorld): void {
+export async function heal(world: SimWorld): Promise<void> {
   const { store, bus, network, devices } = world
-  store.heal()
+  await store.heal()
   world.isDark = false
   bus.manner.loss = 0
   bus.manner.repeat = 0

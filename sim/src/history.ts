@@ -9,6 +9,9 @@ export interface Sent {
   readonly roomId: string
   readonly clientId: string
   readonly content: string
+  /** The message that it answers. */
+  readonly replyTo: string | null
+  readonly mentions: readonly string[]
   /** Its place among all that the device wrote. */
   readonly order: number
   acked: SendResult | null

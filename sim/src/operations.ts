@@ -1,4 +1,4 @@
-import type { RoomHandle } from '@holdfast/client'
+import type { RoomHandle, SendHandle, SendOptions } from '@holdfast/client'
 import { assertNever, type Message } from '@holdfast/protocol'
 import type { Sent } from './history.ts'
 import type { OperationKind, Step } from './plan.ts'
@@ -19,13 +19,19 @@ interface Doing {
   readonly pick: number
 }
 
+/** What people do only where they think that they may. */
+const SPEAKING: ReadonlySet<OperationKind> = new Set(['send', 'mention', 'reply'])
+
 /** Has a device do something, as its person would: through the SDK's public face. What the server refuses is no failure. */
 export function operate(world: SimWorld, step: OperationStep): void {
   const first = world.devices[step.device]
-  const roomId = world.rooms[step.room]
+  const chosen = world.rooms[step.room]
   // Where there is a second tab, some of what its person does is done in it.
   const device = (step.pick >>> 16) % 3 === 0 ? (first?.tab ?? first) : first
-  if (device === undefined || roomId === undefined) return
+  if (device === undefined || chosen === undefined) return
+  // Now and then somebody writes where nobody may hear them.
+  const roomId = SPEAKING.has(step.kind) && step.pick % 8 > 0 ? placeToSpeak(world, device, chosen) : chosen
+  if (roomId === null) return
   const doing = { world, device, roomId, room: device.room(roomId), pick: step.pick }
   device.host.run(() => {
     try {
@@ -41,11 +47,13 @@ function perform(kind: OperationKind, doing: Doing): Promise<unknown> | undefine
   const other = userName(pick % world.plan.shape.users)
   switch (kind) {
     case 'send':
-      send(doing, [])
+      send(doing, {})
       return
     case 'mention':
-      send(doing, [other])
+      send(doing, { mentions: [other] })
       return
+    case 'reply':
+      return reply(doing)
     case 'sendTwice':
       return sendAgain(doing)
     case 'edit':
@@ -105,13 +113,28 @@ function perform(kind: OperationKind, doing: Doing): Promise<unknown> | undefine
   }
 }
 
-function send({ world, device, room, roomId, pick }: Doing, mentions: readonly string[]): void {
+/** The room that was chosen, or else the next in which the device shows its person as a member. Null: there is none. */
+function placeToSpeak({ rooms }: SimWorld, device: SimDevice, chosen: string): string | null {
+  const from = rooms.indexOf(chosen)
+  const isIn = (roomId: string) => {
+    const { status, members } = device.room(roomId).getSnapshot()
+    return status !== 'refused' && status !== 'detached' && members.some(({ userId }) => userId === device.userId)
+  }
+  return [...rooms.slice(from), ...rooms.slice(0, from)].find(isIn) ?? null
+}
+
+function send(
+  { world, device, room, roomId, pick }: Doing,
+  options: Pick<SendOptions, 'mentions' | 'replyTo'>,
+): SendHandle {
   const { sent } = world.history
   const content = `${device.name} says ${sent.length}`
-  const { clientId, acknowledged } = room.send(content, { mentions })
+  const handle = room.send(content, options)
+  const { clientId, acknowledged } = handle
+  const { replyTo = null, mentions = [] } = options
   const { name, userId } = device
   const record: Sent = {
-    ...{ device: name, userId, roomId, clientId, content, order: sent.length },
+    ...{ device: name, userId, roomId, clientId, content, replyTo, mentions, order: sent.length },
     ...{ acked: null, failed: null, wasRetried: false, isContested: false, isLost: false, mayVanish: false },
   }
   sent.push(record)
@@ -125,6 +148,48 @@ function send({ world, device, room, roomId, pick }: Doing, mentions: readonly s
     },
   )
   if (pick % 20 === 0) world.coverage.saw('send')
+  if (device.host.isSkewed) world.coverage.saw('written by a wrong clock')
+  if (device.isTab) world.coverage.saw('written in a second tab')
+  return handle
+}
+
+/** Mostly to one of the latest messages; but also to one that is deleted, to one that the device does not hold, and to one of another room. */
+function reply(doing: Doing): undefined {
+  const { world, room, roomId } = doing
+  const answered = targetOf(doing)
+  if (answered === null) return
+  const { coverage } = world
+  const isHeld = room.getSnapshot().timeline.some(entry => entry.kind === 'message' && entry.message.id === answered.id)
+  const { acknowledged } = send(doing, { replyTo: answered.id })
+  acknowledged.then(
+    () => {
+      coverage.saw('reply')
+      if (!isHeld) coverage.saw('reply to what the device does not hold')
+      if (world.store.ledger.room(roomId)?.deleted.has(answered.id)) coverage.saw('reply to what is deleted')
+    },
+    () => coverage.saw('reply refused'),
+  )
+}
+
+/** What a reply is to; null: there is nothing yet. */
+function targetOf({ world, room, roomId, pick }: Doing): Pick<Message, 'id'> | null {
+  const { timeline } = room.getSnapshot()
+  const held = timeline.flatMap(entry => (entry.kind === 'message' ? [entry.message] : []))
+  const written = (id: string) =>
+    (world.store.ledger.room(id)?.events ?? []).flatMap(event =>
+      event.kind === 'message.created' ? [event.message] : [],
+    )
+  const latest = held.at(-1 - (pick % Math.max(1, Math.min(held.length, 6)))) ?? null
+  switch ((pick >>> 4) % 8) {
+    case 0:
+      return held.findLast(({ deletedAt }) => deletedAt !== null) ?? latest
+    case 1:
+      return written(roomId)[0] ?? null
+    case 2:
+      return world.rooms.flatMap(id => (id === roomId ? [] : written(id)))[0] ?? latest
+    default:
+      return latest
+  }
 }
 
 /** The same message once more by another way, as a proxy that repeats a request would, or a second tab. */
@@ -133,6 +198,7 @@ async function sendAgain({ world, device, roomId, pick }: Doing): Promise<void> 
   const sent = own[pick % Math.max(1, own.length)]
   const node = world.network.pick()
   if (sent === undefined || node === null) return
+  const { clientId, replyTo, mentions } = sent
   const isOther = pick % 5 === 0
   // It may overtake what waits in the outbox: that is no fault of the outbox.
   sent.wasRetried = true
@@ -142,7 +208,7 @@ async function sendAgain({ world, device, roomId, pick }: Doing): Promise<void> 
   const response = await node.fetch(`http://sim/api/rooms/${roomId}/messages`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ clientId: sent.clientId, content: isOther ? 'something else' : sent.content }),
+    body: JSON.stringify({ clientId, content: isOther ? 'something else' : sent.content, replyTo, mentions }),
   })
   const isConflict = response.status === 409
   if (isConflict) world.coverage.saw('clientId used for another message')

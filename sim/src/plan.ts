@@ -1,3 +1,4 @@
+import { madeUpFor } from './making-up.ts'
 import { SimRandom } from './sim-random.ts'
 
 /** What one device does, or what befalls it or the others. `at`: milliseconds since the world began. */
@@ -25,6 +26,7 @@ const OPERATIONS = {
   read: 6,
   markUnread: 1,
   mention: 3,
+  reply: 4,
   join: 3,
   leave: 1,
   kick: 2,
@@ -69,7 +71,7 @@ const DEVICE_TROUBLES = {
   storageRefuses: 1,
   evict: 1,
 } as const
-const WORLD_TROUBLES = { powerLoss: 4, storeLocked: 2, restore: 1 } as const
+const WORLD_TROUBLES = { powerLoss: 4, storeLocked: 2, restore: 1, syncFails: 1 } as const
 
 export type OperationKind = keyof typeof OPERATIONS
 export type DeviceFault = (typeof DEVICE_FAULTS)[number]
@@ -107,8 +109,9 @@ export interface Plan {
 export function planOf(seed: string): Plan {
   const random = new SimRandom(`plan ${seed}`)
   const { shape, steps } = firstPlanOf(seed)
-  const more = [...troubles(random.fork('troubles'), shape), ...busTrouble(random.fork('bus'), shape)]
-  return { seed, shape, steps: [...steps, ...more].sort((a, b) => a.at - b.at) }
+  const all = [...steps, ...troubles(random.fork('troubles'), shape), ...busTrouble(random.fork('bus'), shape)]
+  const more = madeUpFor(random.fork('making up'), shape, all)
+  return { seed, shape, steps: [...all, ...more].sort((a, b) => a.at - b.at) }
 }
 
 /** The plan of a seed as it was before there were troubles, for those seeds that were found then. */

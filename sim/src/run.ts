@@ -5,6 +5,7 @@ import type { Violation } from './history.ts'
 import { listIsRight, type Pending, ROOM_GOALS } from './invariants/convergence.ts'
 import { readsAreShown, roomIsWhole } from './invariants/whole-room.ts'
 import { SAFETY, type Truth, truthOf } from './invariants.ts'
+import { lastHintIsMadeUpFor } from './last-hint.ts'
 import { operate } from './operations.ts'
 import type { Plan, Step } from './plan.ts'
 import { SimWorld } from './sim-world.ts'
@@ -38,6 +39,7 @@ export async function run(plan: Plan, keepTrace?: number): Promise<RunResult> {
   await world.time.runUntil(world.time.nowMs + plan.shape.lengthMs)
   await check(world)
   await converge(world)
+  await lastHintIsMadeUpFor(world)
   const truths = await check(world)
   for (const node of world.network.nodes)
     for (const [kind, count] of await node.resumes()) coverage.saw(`opened from ${kind}`, count)
@@ -68,7 +70,7 @@ async function check(world: SimWorld): Promise<readonly Truth[]> {
 
 /** Liveness: once all is healed, everybody shows the same within bounded time; or what is still pending is told. */
 async function converge(world: SimWorld): Promise<void> {
-  heal(world)
+  await heal(world)
   for (const device of world.devices) for (const roomId of world.rooms) device.open(roomId)
   const endMs = world.time.nowMs + CONVERGE_MS
   let pending: readonly Pending[] = [{ rule: 'READ4', what: 'nobody has looked yet' }]

@@ -1,4 +1,5 @@
 import type { Bus, BusMessage } from '@holdfast/server/testing'
+import type { HintWatch } from './hint-watch.ts'
 import type { SimHost } from './sim-host.ts'
 import type { SimRandom } from './sim-random.ts'
 import type { SimTime } from './sim-time.ts'
@@ -20,12 +21,14 @@ export class SimBus {
   readonly manner: BusManner
   readonly #time: SimTime
   readonly #random: SimRandom
+  readonly #watch: HintWatch
   readonly #listeners = new Set<Listener>()
 
-  constructor(time: SimTime, random: SimRandom, manner: BusManner) {
+  constructor(time: SimTime, random: SimRandom, manner: BusManner, watch: HintWatch) {
     this.#time = time
     this.#random = random
     this.manner = manner
+    this.#watch = watch
   }
 
   /** The bus as one node reaches it. A hint to the node itself is never lost: it needs no network. */
@@ -57,11 +60,21 @@ export class SimBus {
         continue
       }
       const { loss, repeat, delayMs } = this.manner
-      if (this.#random.chance(loss)) continue
+      if (this.#random.chance(loss)) {
+        this.#watch.lost(listener.host, message)
+        continue
+      }
       const times = this.#random.chance(repeat) ? 2 : 1
       for (let i = 0; i < times; i++) {
-        this.#time.after(this.#random.exponential(delayMs), () => listener.host.run(() => listener.hear(message)))
+        this.#time.after(this.#random.exponential(delayMs), () =>
+          listener.host.run(() => this.#hear(listener, message)),
+        )
       }
     }
+  }
+
+  #hear({ host, hear }: Listener, message: BusMessage): void {
+    this.#watch.heard(host, message)
+    hear(message)
   }
 }

@@ -48,7 +48,7 @@ export class SimDevice {
     rooms: readonly string[],
     parts: DeviceParts,
     line: LineManner,
-    storage = new SimOutboxStorage(),
+    storage = new SimOutboxStorage(parts.coverage),
   ) {
     this.name = name
     this.userId = userId
@@ -57,6 +57,11 @@ export class SimDevice {
     this.#rooms = rooms
     this.#parts = parts
     this.#page = this.#load()
+  }
+
+  /** Whether it is another's second tab. */
+  get isTab(): boolean {
+    return this.name.includes('+')
   }
 
   /** The second tab; null when there is none. It sleeps and connects for itself, on the same line. */
@@ -109,6 +114,7 @@ export class SimDevice {
   /** The page is loaded anew: all that is left of the old one is what it had stored. */
   reload(): void {
     const { releases } = this.#page
+    if (this.#parts.history.unsettledOf(this.name).length > 0) this.#parts.coverage.saw('reloaded with messages unsent')
     this.#excuseUnstored()
     this.#end()
     this.#page = this.#load()
@@ -127,7 +133,7 @@ export class SimDevice {
     if (this.#tab !== null) return false
     const name = `${this.name}+${++this.#tabs}`
     this.#excuseUnstored()
-    const storage = isShared ? this.storage : new SimOutboxStorage()
+    const storage = isShared ? this.storage : new SimOutboxStorage(this.#parts.coverage)
     this.#tab = new SimDevice(name, this.userId, this.#rooms, this.#parts, this.line, storage)
     for (const roomId of this.#page.releases.keys()) this.#tab.open(roomId)
     return true
@@ -144,7 +150,6 @@ export class SimDevice {
 
   /** The browser keeps nothing of what the device had stored; then its page is loaded anew. */
   evict(): void {
-    this.#parts.coverage.saw('storage evicted')
     this.storage.evict()
     this.reload()
   }
@@ -208,7 +213,10 @@ export class SimDevice {
       platform: {
         clock: host.clock,
         scheduler: host.scheduler,
-        random: { fraction: () => chance.fraction(), id: () => `${name.replaceAll('.', '-')}-${++ids}` },
+        random: {
+          fraction: () => chance.fraction(), // A clientId takes no dot and no plus.
+          id: () => `${name.replaceAll('.', '-').replaceAll('+', 't')}-${++ids}`,
+        },
         network,
         openSocket: watch.sockets(line.openSocket),
         fetch: watch.calls(line.fetch),

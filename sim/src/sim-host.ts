@@ -42,6 +42,11 @@ export class SimHost {
     return this.#state === 'dead'
   }
 
+  /** Whether its wall clock is wrong. */
+  get isSkewed(): boolean {
+    return this.#skewMs !== 0
+  }
+
   /** Sets the wall clock to be wrong by so much. */
   setSkew(ms: number): void {
     this.#skewMs = ms
@@ -51,11 +56,13 @@ export class SimHost {
     if (this.#state === 'awake') this.#state = 'asleep'
   }
 
-  /** What fell due meanwhile happens now, in the order in which it fell due. */
-  wake(): void {
-    if (this.#state !== 'asleep') return
+  /** What fell due meanwhile happens now, in the order in which it fell due. How much that is. */
+  wake(): number {
+    if (this.#state !== 'asleep') return 0
     this.#state = 'awake'
-    for (const task of this.#overslept.splice(0)) this.#plan(0, task)
+    const overslept = this.#overslept.splice(0)
+    for (const task of overslept) this.#plan(0, task)
+    return overslept.length
   }
 
   die(): void {

@@ -19,6 +19,8 @@ const LATE_MS = 30_000
 const GATEWAY_PAGE = '<html><body><h1>502 Bad Gateway</h1></body></html>'
 
 type Oddity = 'late request' | 'late answer' | 'answer cut' | 'body cut' | 'gateway before' | 'gateway behind'
+/** Those that befall the answer. */
+const BEHIND: ReadonlySet<Oddity> = new Set(['late answer', 'answer cut', 'body cut', 'gateway behind'])
 const ODDITIES: readonly Oddity[] = [
   'late request',
   'late answer',
@@ -46,11 +48,15 @@ export class SimHttp {
   async #call(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
     const { time, random, network, coverage, manner } = this.#parts
     const oddity = manner.oddity > 0 && random.chance(manner.oddity) ? random.pick(ODDITIES) : null
-    if (oddity !== null) coverage.saw(oddity)
     await time.wait(this.#delay())
     if (oddity === 'late request') await time.wait(random.exponential(LATE_MS))
     const node = network.pick()
-    if (node === null || manner.isCut || manner.isMute || random.chance(manner.loss)) throw failure()
+    if (node === null || manner.isCut || manner.isMute || random.chance(manner.loss)) {
+      coverage.saw('request lost')
+      throw failure()
+    }
+    // Not before: what reaches nobody is neither late nor answered by others.
+    if (oddity === 'late request' || oddity === 'gateway before') coverage.saw(oddity)
     if (oddity === 'gateway before') return new Response(GATEWAY_PAGE, { status: 502 })
     if (random.chance(manner.repeat)) {
       coverage.saw('request that arrived twice')
@@ -64,6 +70,7 @@ export class SimHttp {
       coverage.saw('answer lost')
       throw failure()
     }
+    if (oddity !== null && BEHIND.has(oddity)) coverage.saw(oddity)
     if (oddity === 'gateway behind') return new Response(GATEWAY_PAGE, { status: 502 })
     const length = oddity === 'answer cut' || oddity === 'body cut' ? random.int(0, (text?.length ?? 1) - 1) : null
     const body = length === null || text === null ? text : cut(text, length, oddity === 'body cut')

@@ -121,7 +121,8 @@ export class SimLink implements Transport {
   /** Both sides lose it, and what is under way is lost. */
   reset(): void {
     this.freeze()
-    const { time, host } = this.#parts
+    const { time, host, coverage } = this.#parts
+    if (this.#server === 'open') coverage.saw('connection reset')
     time.after(0, () => host.run(() => this.clientEnds(CLOSE_ABNORMAL)))
     time.after(0, () => this.#onNode(() => this.#serverEnds(CLOSE_ABNORMAL)))
   }
@@ -144,6 +145,7 @@ export class SimLink implements Transport {
 
   /** The node has died. `isTold`: its operating system lives and closes the connection. */
   nodeDied(isTold: boolean): void {
+    if (this.#server === 'open') this.#parts.coverage.saw('connection lost with its node')
     this.#server = 'over'
     this.#listener = null
     this.freeze()

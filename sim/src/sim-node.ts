@@ -1,3 +1,4 @@
+import type { LimitOptions } from '@holdfast/server'
 import { type Composed, compose, type PresenceStore, settingsOf } from '@holdfast/server/testing'
 import type { SimBus } from './sim-bus.ts'
 import { SimHost } from './sim-host.ts'
@@ -21,7 +22,7 @@ export interface NodeParts {
   /** Sees everything that a node is sent, sends and logs, at the moment it does. */
   readonly watch: Watch
   /** Limits that are small enough to be met in a small world. */
-  readonly limits: { readonly delta: number; readonly sendQueueBytes: number; readonly slowReaderMs: number }
+  readonly limits: Pick<LimitOptions, 'delta' | 'sendQueueBytes' | 'slowReaderMs' | 'heartbeatMs'>
 }
 
 interface Running {

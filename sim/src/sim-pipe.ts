@@ -1,3 +1,4 @@
+import type { Coverage } from './coverage.ts'
 import type { LineManner } from './line-manner.ts'
 import type { SimRandom } from './sim-random.ts'
 import type { SimTime } from './sim-time.ts'
@@ -9,6 +10,7 @@ const RETRY_MS = 250
 export interface PipeParts {
   readonly time: SimTime
   readonly random: SimRandom
+  readonly coverage: Coverage
   readonly manner: LineManner
 }
 
@@ -39,6 +41,7 @@ export class SimPipe {
   }
 
   put(bytes: number, arrive: () => void): void {
+    if (this.#isFrozen) this.#parts.coverage.saw('lost on a silent line')
     if (this.#isFrozen || this.#isTorn) return
     this.#parcels.push({ bytes, arrive })
     this.#bytes += bytes
@@ -53,7 +56,9 @@ export class SimPipe {
   /** It breaks: of what is under way only the first so many still come out, and nothing that is put in from now on. */
   tear(): void {
     const { length } = this.#parcels
-    for (const { bytes } of this.#parcels.splice(this.#parts.random.int(0, length))) this.#bytes -= bytes
+    const lost = this.#parcels.splice(this.#parts.random.int(0, length))
+    for (const { bytes } of lost) this.#bytes -= bytes
+    this.#parts.coverage.saw('lost as a line broke', lost.length)
     this.#isTorn = true
   }
 
@@ -61,17 +66,20 @@ export class SimPipe {
     const [parcel] = this.#parcels
     this.#isMoving = parcel !== undefined
     if (parcel === undefined) return
-    const { time, random, manner } = this.#parts
+    const { time, random, manner, coverage } = this.#parts
     const { delayMs, bytesPerSecond } = manner
     const bytesMs = this.#isDown && bytesPerSecond > 0 ? (parcel.bytes / bytesPerSecond) * 1_000 : 0
+    if (bytesMs > 0) coverage.saw('slowed down')
     time.after(random.exponential(delayMs) + bytesMs, () => this.#handOver(parcel))
   }
 
   /** What has gathered behind the first goes with it: it is the line that is slow, not each message. */
   #handOver(first: Parcel): void {
-    const { time, random, manner } = this.#parts
+    const { time, random, manner, coverage } = this.#parts
     if (this.#isFrozen) return
-    if (manner.isCut || (this.#isDown ? manner.isDeaf : manner.isMute)) {
+    const isOneWay = this.#isDown ? manner.isDeaf : manner.isMute
+    if (manner.isCut || isOneWay) {
+      coverage.saw(isOneWay ? 'tried in vain on a line that goes one way' : 'tried in vain on a cut line')
       time.after(RETRY_MS, () => this.#handOver(first))
       return
     }

@@ -1,4 +1,5 @@
 import type { OutboxRecord, OutboxStorage } from '@holdfast/client'
+import type { Coverage } from './coverage.ts'
 import { SimGate } from './sim-gate.ts'
 import type { SimHost } from './sim-host.ts'
 
@@ -12,8 +13,13 @@ export class SimOutboxStorage {
   refuses = false
   /** Some page could not read it when it began, and does not know what is in it. */
   wasMisread = false
+  readonly #coverage: Coverage
   readonly #gate = new SimGate()
   readonly #records = new Map<string, OutboxRecord>()
+
+  constructor(coverage: Coverage) {
+    this.#coverage = coverage
+  }
 
   get isBlocked(): boolean {
     return this.#gate.isShut
@@ -30,6 +36,7 @@ export class SimOutboxStorage {
 
   /** The browser needs the space, and keeps nothing. */
   evict(): void {
+    if (this.#records.size > 0) this.#coverage.saw('storage evicted')
     this.#records.clear()
   }
 
@@ -62,16 +69,17 @@ export class SimOutboxStorage {
   /** Does it now or, where nothing is answered, when something is again and the page is still there. */
   async #when<T>(host: SimHost, work: () => T): Promise<T> {
     if (!this.#gate.isShut) return work()
+    this.#coverage.saw('storage blocked')
     await this.#gate.passed()
     await new Promise<void>(resolve => host.run(resolve))
     return work()
   }
 
   #put(record: OutboxRecord): void {
-    if (this.isFull) throw new Error('the quota is used up')
+    if (this.isFull) throw this.#failure('full', 'the quota is used up')
     const key = keyOf(record.roomId, record.clientId)
     if (!this.#records.has(key)) {
-      if (this.room <= 0) throw new Error('the quota is used up')
+      if (this.room <= 0) throw this.#failure('short of room', 'the quota is used up')
       this.room--
     }
     this.#records.set(key, structuredClone(record))
@@ -79,8 +87,13 @@ export class SimOutboxStorage {
 
   #list(): readonly OutboxRecord[] {
     this.wasMisread ||= this.refuses
-    if (this.refuses) throw new Error('the storage cannot be read')
+    if (this.refuses) throw this.#failure('unreadable', 'the storage cannot be read')
     return [...this.#records.values()].sort((a, b) => a.order - b.order)
+  }
+
+  #failure(what: string, text: string): Error {
+    this.#coverage.saw(`storage ${what}`)
+    return new Error(text)
   }
 }
 

@@ -1,108 +1,108 @@
-import { isRetryable } from '@holdfast/protocol'
-import type { LogCommand, Outcome, RoomLog } from '@holdfast/server/testing'
-import { createMemoryLog, refused, StoreUnavailable } from '@holdfast/server/testing'
+import { type LogCommand, type Outcome, type RoomLog, refused, StoreUnavailable } from '@holdfast/server/testing'
 import type { Coverage } from './coverage.ts'
 import type { Ledger } from './ledger.ts'
-import { SimDisk } from './sim-disk.ts'
+import type { Written } from './sim-disk.ts'
 import { SimGate } from './sim-gate.ts'
 import { BEGINNING_MS, type SimHost } from './sim-host.ts'
 import type { SimRandom } from './sim-random.ts'
-import { SimStamps } from './sim-stamps.ts'
 import type { SimTime } from './sim-time.ts'
+import { SimVolume, type VolumeParts } from './sim-volume.ts'
 
-/** How slow the store is, in milliseconds, and what goes wrong with it. */
+/** How slow the store is, in milliseconds. */
 export interface StoreManner {
   readonly readMs: number
   readonly commitMs: number
-  /** Nothing can be written. */
-  isFull: boolean
-  /** Nothing can be read or written. */
-  isAway: boolean
 }
 
 /** What a store is made of. */
-export interface StoreParts {
+export interface StoreParts extends VolumeParts {
   readonly time: SimTime
-  readonly random: SimRandom
   readonly coverage: Coverage
   readonly manner: StoreManner
-  readonly ledger: Ledger
-  /** A message was refused for good. Whoever sent it may never hear of it, send it again later, and find it taken. */
-  readonly onRefused: (userId: string, clientId: string) => void
+  /** A node has read something, and this is what it was told. */
+  readonly onRead: (host: SimHost, name: string | symbol, request: readonly unknown[], answer: unknown) => void
 }
+
+/** Told whose commit it is. */
+type Ambush = (host: SimHost) => void
 
 /** A commit that has begun. */
 interface UnderWay {
   readonly host: SimHost
   readonly batch: readonly LogCommand[]
-  /** From then on it is written, though not synced. */
-  readonly writtenAtMs: number
-  /** The power was lost, or a backup took the store's place, before it was synced; and this has become of it. */
-  cutOff: readonly Outcome[] | null
+  readonly answer: (outcomes: readonly Outcome[]) => void
+  /** What happens in the middle of it, and before which of its moments. */
+  readonly ambushes: readonly { readonly at: Moment; readonly happen: Ambush }[]
+  /** What has been written of it, and what was decided; null: nothing yet. */
+  written: Written | null
+  outcomes: readonly Outcome[]
+  /** The power was lost, or a backup took the store's place, before it was answered. */
+  isCut: boolean
+  /** What is written of it cannot be synced. */
+  fails: boolean
 }
 
+/** What a commit comes to, in this order. */
+const MOMENTS = ['written', 'synced', 'answered'] as const
+type Moment = (typeof MOMENTS)[number]
+
 /**
- * The store of a simulated world, one for all nodes. A commit is written, then synced, and there for readers from then on; while it
- * is not synced the power may be lost, and then it is there whole or not at all. Whoever asked for it hears of it afterwards, unless
- * it is dead by then.
+ * The store of a simulated world, one for all nodes. A commit is decided and written; then synced, and there for readers from then on;
+ * then answered. Between any two of these whatever there is in the world may happen: its node dies, the power goes, the sync fails. What
+ * was written and not synced outlives the process that wrote it, but not the power: then it is there, or gone, or half there.
  */
 export class SimStore {
-  readonly manner: StoreManner
   /** What is durable, for whoever is told of anything. */
   readonly ledger: Ledger
+  readonly #parts: StoreParts
   readonly #time: SimTime
-  /** Of what has been there from the first, and of what came later: each draws without changing the other. */
   readonly #random: SimRandom
+  /** Of what befalls commits: it draws without changing how long they take. */
   readonly #luck: SimRandom
   readonly #coverage: Coverage
-  readonly #onRefused: StoreParts['onRefused']
-  readonly #disk = new SimDisk()
+  readonly #volume: SimVolume
   readonly #power = new SimGate()
   readonly #lock = new SimGate()
-  #stamps: SimStamps
-  #log: RoomLog
-  #incarnation = 0
-  #rooms = 0
+  readonly #way = new SimGate()
+  #isFull = false
   #turn: Promise<void> = Promise.resolve()
   #underWay: UnderWay | null = null
-  #ambush: (() => void) | null = null
+  /** Written, and left unsynced by a process that has died. */
+  #orphan: Written | null = null
+  #ambushes: Ambush[] = []
 
-  constructor({ time, random, coverage, manner, ledger, onRefused }: StoreParts) {
-    this.#time = time
-    this.#random = random
-    this.#luck = random.fork('luck')
-    this.#coverage = coverage
-    this.manner = manner
-    this.ledger = ledger
-    this.#onRefused = onRefused
-    this.#stamps = new SimStamps(random, 0, 0, () => BEGINNING_MS)
-    this.#log = createMemoryLog({ platform: this.#stamps })
+  constructor(parts: StoreParts) {
+    this.#parts = parts
+    this.#time = parts.time
+    this.#random = parts.random
+    this.#luck = parts.random.fork('luck')
+    this.#coverage = parts.coverage
+    this.#volume = new SimVolume(parts)
+    this.ledger = parts.ledger
   }
 
   /** What the log holds, for whoever checks the world: no delay, no fault. */
   get truth(): RoomLog {
-    return this.#log
+    return this.#volume.shown
   }
 
   /** Transactions that a backup could have taken place before: all but those that made the rooms. */
   get changes(): number {
-    return this.#disk.written.length - this.#rooms
+    return this.#volume.changes
   }
 
   /** Makes a room, before the world begins. */
-  async create(command: LogCommand): Promise<void> {
-    this.#rooms++
-    await this.#decide([command], BEGINNING_MS)
-    this.#disk.sync()
+  create(command: LogCommand): Promise<void> {
+    return this.#volume.create(command)
   }
 
   /** The store as one node reaches it. */
   of(host: SimHost): RoomLog {
-    return new Proxy(this.#log, {
+    return new Proxy(this.truth, {
       get: (_, name) => {
         if (name === 'commit') return (batch: readonly LogCommand[]) => this.#commit(host, batch)
         if (name === 'close') return async () => {}
-        if (typeof Reflect.get(this.#log, name) !== 'function') return undefined
+        if (typeof Reflect.get(this.truth, name) !== 'function') return undefined
         return (...request: unknown[]) => this.#read(host, name, request)
       },
     })
@@ -117,132 +117,185 @@ export class SimStore {
     this.#lock.open()
   }
 
-  /** Has something happen at some moment of the next commit. */
-  ambush(happen: () => void): void {
-    this.#ambush = happen
+  /** No node reaches it: nothing can be read or written, and of what is written already nobody hears until `comeBack`. */
+  goAway(): void {
+    this.#way.shut()
+  }
+
+  comeBack(): void {
+    this.#way.open()
+  }
+
+  /** Nothing more can be written, or something can again. */
+  fill(isFull: boolean): void {
+    this.#isFull = isFull
+  }
+
+  /** Has something happen in the middle of the next commit: before it is written, synced or answered. */
+  ambush(happen: Ambush): void {
+    this.#ambushes.push(happen)
+  }
+
+  /** What is being written now cannot be synced. */
+  failSync(): void {
+    if (this.#underWay !== null) this.#underWay.fails = true
   }
 
   /** The machine of the store has no power until `returnPower`. */
-  async losePower(): Promise<void> {
+  losePower(): void {
     this.#power.shut()
     this.#coverage.saw('power lost')
-    const interrupted = this.#underWay
-    const isWritten = interrupted !== null && this.#time.nowMs >= interrupted.writtenAtMs && this.#luck.chance(0.5)
-    if (this.#disk.losePower() > 0) await this.#replay()
-    if (interrupted === null) return
-    this.#coverage.saw(isWritten ? 'ambiguous commit that was written' : 'ambiguous commit that was not')
-    const { batch, host } = interrupted
-    interrupted.cutOff = isWritten ? await this.#decide(batch, host.clock.wallMs()) : batch.map(away)
-    this.#disk.sync()
+    this.#cutOffUnderWay()
+    const { kept, lost, torn } = this.#volume.losePower(this.#luck)
+    this.#coverage.saw('transaction kept though the power was lost', kept)
+    this.#coverage.saw('transaction lost with the power', lost)
+    this.#coverage.saw('last write torn', torn)
   }
 
-  returnPower(): void {
+  /** There is power again: what the disk holds whole is what there is. */
+  async returnPower(): Promise<void> {
+    if (!this.#power.isShut) return
+    this.#coverage.saw('torn write cut', await this.#volume.reopen())
     this.#power.open()
   }
 
   /** A backup that lacks the last `lost` transactions takes the place of what is there. Its rooms' logs have epochs of their own. */
-  async goBack(lost: number): Promise<void> {
-    if (this.#underWay !== null) this.#underWay.cutOff = this.#underWay.batch.map(away)
-    this.#disk.goBack(this.#rooms + Math.max(0, this.changes - lost))
-    this.#incarnation++
-    await this.#replay()
+  goBack(lost: number): Promise<void> {
+    this.#coverage.saw('transaction that a backup lacked', Math.min(lost, this.changes))
+    this.#cutOffUnderWay()
+    return this.#volume.goBack(lost)
   }
 
   /** Changes what is there by hand, while no node runs. */
   async amend(commands: readonly LogCommand[]): Promise<void> {
-    await this.#decide(commands, BEGINNING_MS + this.#time.nowMs)
-    this.#disk.sync()
+    const { written } = await this.#volume.write(commands, BEGINNING_MS + this.#time.nowMs)
+    await this.#volume.sync(written)
   }
 
   /** Everything works again. */
-  heal(): void {
-    Object.assign(this.manner, { isFull: false, isAway: false })
-    this.#ambush = null
-    this.#power.open()
-    this.#lock.open()
+  async heal(): Promise<void> {
+    this.#isFull = false
+    this.#ambushes = []
+    await this.returnPower()
+    this.comeBack()
+    this.unlock()
+  }
+
+  #cutOffUnderWay(): void {
+    if (this.#underWay !== null) this.#underWay.isCut = true
+    this.#orphan = null
   }
 
   /** Commits of all nodes come one after the other. */
   #commit(host: SimHost, batch: readonly LogCommand[]): Promise<readonly Outcome[]> {
     return new Promise(resolve => {
       const answer = (outcomes: readonly Outcome[]) => host.run(() => resolve(outcomes))
-      this.#turn = this.#turn.then(() => this.#write(host, batch, answer))
+      this.#turn = this.#turn.then(async () => {
+        if (this.#lock.isShut) {
+          this.#coverage.saw('commit that waited for a lock')
+          await this.#lock.passed()
+        }
+        const ambushes = this.#ambushes.splice(0).map(happen => ({ at: this.#luck.pick(MOMENTS), happen }))
+        const state = { written: null, outcomes: [], isCut: false, fails: false }
+        this.#underWay = { host, batch, answer, ambushes, ...state }
+        await this.#write(this.#underWay)
+        this.#underWay = null
+      })
     })
   }
 
-  async #write(
-    host: SimHost,
-    batch: readonly LogCommand[],
-    answer: (outcomes: readonly Outcome[]) => void,
-  ): Promise<void> {
-    if (this.#lock.isShut) {
-      this.#coverage.saw('commit that waited for a lock')
-      await this.#lock.passed()
-    }
-    const tookMs = this.#random.exponential(this.manner.commitMs)
-    const writtenAtMs = this.#time.nowMs + tookMs * this.#luck.fraction()
-    const underWay: UnderWay = { host, batch, writtenAtMs, cutOff: null }
-    this.#underWay = underWay
-    if (this.#ambush !== null) this.#time.after(tookMs * this.#luck.fraction(), this.#ambush)
-    this.#ambush = null
-    await this.#time.wait(tookMs)
-    this.#underWay = null
-    const { cutOff } = underWay
-    // The link to it is gone in the middle of the commit: it is read back before it is answered.
-    if (cutOff === null) answer(await this.#finish(host, batch))
-    else void this.#power.passed().then(() => answer(cutOff))
-  }
+  async #write(commit: UnderWay): Promise<void> {
+    const { host, batch } = commit
+    const tookMs = this.#random.exponential(this.#parts.manner.commitMs)
+    const parts = [this.#luck.fraction(), this.#luck.fraction(), this.#luck.fraction()]
+    const whole = parts.reduce((sum, part) => sum + part, 0)
+    const [writeMs = 0, syncMs = 0, answerMs = 0] = parts.map(part => (tookMs * part) / whole)
 
-  async #finish(host: SimHost, batch: readonly LogCommand[]): Promise<readonly Outcome[]> {
-    if (host.isDead && this.#random.chance(0.5)) {
-      this.#coverage.saw('commit lost with its node')
-      return []
-    }
+    await this.#until('written', writeMs, commit)
+    if (commit.isCut) return this.#cutOff(commit)
+    if (host.isDead) return this.#coverage.saw('commit lost with its node')
+    const refusal = this.#refusal
+    if (refusal !== null) return this.#refuse(commit, refusal)
+    if (host.isSkewed) this.#coverage.saw('commit by a wrong clock')
+    await this.#takeOver()
+    const decided = await this.#volume.write(batch, host.clock.wallMs())
+    Object.assign(commit, decided)
+
+    await this.#until('synced', syncMs, commit)
+    if (commit.isCut) return this.#cutOff(commit)
+    if (host.isDead) return this.#abandon(decided.written)
+    if (commit.fails || this.#isFull) return this.#undo(commit, decided.written)
+    await this.#volume.sync(decided.written)
+
+    await this.#until('answered', answerMs, commit)
+    if (commit.isCut) return this.#cutOff(commit)
     if (host.isDead) this.#coverage.saw('commit that its node never heard of')
-    if (this.manner.isAway || this.manner.isFull || this.#power.isShut) {
-      this.#coverage.saw('commit refused by the store')
-      return batch.map(away)
-    }
-    const outcomes = await this.#decide(batch, host.clock.wallMs())
-    this.#disk.sync()
-    return outcomes
+    if (this.#way.isShut) this.#coverage.saw('commit answered when its store was back')
+    void this.#way.passed().then(() => commit.answer(decided.outcomes))
   }
 
-  /** Decides a transaction, and writes what was decided. */
-  async #decide(batch: readonly LogCommand[], wallMs: number): Promise<readonly Outcome[]> {
-    this.#stamps.wallMs = () => wallMs
-    const outcomes = await this.#log.commit(batch)
-    this.#disk.write(batch, outcomes, wallMs)
-    this.ledger.take(batch, outcomes)
-    for (const [i, outcome] of outcomes.entries()) {
-      const command = batch[i]
-      const isForGood = !outcome.ok && !isRetryable(outcome.refusal.code)
-      if (isForGood && command?.kind === 'message.send') this.#onRefused(command.actor.userId, command.clientId)
-    }
-    return outcomes
+  /** Lets time pass up to a moment of a commit, with all that happens meanwhile. */
+  async #until(moment: Moment, ms: number, { host, ambushes }: UnderWay): Promise<void> {
+    const due = ambushes.filter(({ at }) => at === moment)
+    if (due.length > 0) await this.#time.wait(ms / 2)
+    for (const { happen } of due) happen(host)
+    await this.#time.wait(due.length > 0 ? ms / 2 : ms)
   }
 
-  /** The log anew, of nothing but what the disk holds. */
-  async #replay(): Promise<void> {
-    let wallMs = BEGINNING_MS
-    const stamps = new SimStamps(this.#random, this.#incarnation, this.#rooms, () => wallMs)
-    const log = createMemoryLog({ platform: stamps })
-    this.ledger.clear()
-    for (const written of this.#disk.written) {
-      wallMs = written.wallMs
-      this.ledger.take(written.commands, await log.commit(written.commands))
-    }
-    this.#stamps = stamps
-    this.#log = log
+  /** Why nothing can be written; null: it can. */
+  get #refusal(): string | null {
+    if (this.#power.isShut) return 'without power'
+    if (this.#way.isShut) return 'away'
+    return this.#isFull ? 'full' : null
+  }
+
+  #refuse({ batch, answer }: UnderWay, why: string): void {
+    this.#coverage.saw(`commit refused: the store was ${why}`)
+    answer(batch.map(away))
+  }
+
+  /** The link to it is gone in the middle of the commit: it is read back before it is answered. */
+  #cutOff({ batch, answer, written, outcomes }: UnderWay): void {
+    void this.#power.passed().then(async () => {
+      await this.#way.passed()
+      const isThere = written !== null && this.#volume.holds(written)
+      this.#coverage.saw(isThere ? 'ambiguous commit that was written' : 'ambiguous commit that was not')
+      answer(isThere ? outcomes : batch.map(away))
+    })
+  }
+
+  async #undo(commit: UnderWay, written: Written): Promise<void> {
+    await this.#volume.takeBack(written)
+    this.#refuse(commit, 'unable to sync')
+  }
+
+  /** It is nobody's now, until somebody opens what it is in. */
+  #abandon(written: Written): void {
+    this.#coverage.saw('commit that its node never heard of')
+    this.#orphan = written
+  }
+
+  /** What a process that died has left unsynced is made durable before anything is answered by it. */
+  async #takeOver(): Promise<void> {
+    const orphan = this.#orphan
+    if (orphan === null) return
+    this.#orphan = null
+    this.#coverage.saw('unsynced transaction kept by a mere kill')
+    await this.#volume.sync(orphan)
   }
 
   async #read(host: SimHost, name: string | symbol, request: readonly unknown[]): Promise<unknown> {
-    await this.#time.wait(this.#random.exponential(this.manner.readMs))
+    await this.#time.wait(this.#random.exponential(this.#parts.manner.readMs))
     if (host.isDead) return new Promise(() => {})
-    if (this.manner.isAway || this.#power.isShut) throw new StoreUnavailable('read', 'the store is away')
-    this.#stamps.wallMs = () => host.clock.wallMs()
-    const log = this.#log
+    if (this.#power.isShut || this.#way.isShut) {
+      this.#coverage.saw('read refused by the store')
+      throw new StoreUnavailable('read', 'the store is away')
+    }
+    await this.#takeOver()
+    this.#volume.readAt(() => host.clock.wallMs())
+    const log = this.truth
     const answer: unknown = await Reflect.apply(Reflect.get(log, name), log, request)
+    this.#parts.onRead(host, name, request, answer)
     return new Promise(resolve => host.run(() => resolve(answer)))
   }
 }

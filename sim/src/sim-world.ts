@@ -1,6 +1,7 @@
 import type { RoomHandle } from '@holdfast/client'
 import { MemoryPresence } from '@holdfast/server/testing'
 import type { Coverage } from './coverage.ts'
+import { HintWatch } from './hint-watch.ts'
 import { History } from './history.ts'
 import { COMMIT_RULES } from './invariants/commits.ts'
 import { Ledger } from './ledger.ts'
@@ -12,11 +13,13 @@ import { SimHost } from './sim-host.ts'
 import { SimNetwork } from './sim-network.ts'
 import { SimNode } from './sim-node.ts'
 import { SimRandom } from './sim-random.ts'
-import { SimStore } from './sim-store.ts'
+import { SimStore, type StoreParts } from './sim-store.ts'
 import { SimTime } from './sim-time.ts'
 import { Trace } from './trace.ts'
 import { Watch } from './watch.ts'
 
+/** How long a connection is silent until its client asks, in milliseconds; a third of how long a node waits. The same goes for it. */
+const HEARTBEAT_MS = 12_000
 /** How long a reader may be too slow, in milliseconds: less than in the product, so that a short world meets it. */
 const SLOW_READER_MS = 5_000
 
@@ -54,13 +57,15 @@ export class SimWorld {
     const ledger = new Ledger(rules, (event, roomId) => this.trace.note('log', `${roomId} ${JSON.stringify(event)}`))
     const { trace, history } = this
     this.watch = new Watch({ ledger, history, coverage, trace, nowMs, sendQueueBytes })
-    const manner = { readMs: commitMs / 4, commitMs, isFull: false, isAway: false }
+    const manner = { readMs: commitMs / 4, commitMs }
     const onRefused = (userId: string, clientId: string) => history.refused(userId, clientId)
-    this.store = new SimStore({ time, random: random.fork('store'), coverage, manner, ledger, onRefused })
-    this.bus = new SimBus(time, random.fork('bus'), { loss: 0, repeat: 0, delayMs: 2 })
+    const hints = new HintWatch(coverage)
+    const onRead: StoreParts['onRead'] = (...read) => hints.read(...read)
+    this.store = new SimStore({ time, random: random.fork('store'), coverage, manner, ledger, onRefused, onRead })
+    this.bus = new SimBus(time, random.fork('bus'), { loss: 0, repeat: 0, delayMs: 2 }, hints)
     this.network = new SimNetwork(random.fork('network'))
     this.presence = new MemoryPresence(new SimHost('presence', time, random.fork('presence')).clock)
-    const limits = { delta, sendQueueBytes, slowReaderMs: SLOW_READER_MS }
+    const limits = { delta, sendQueueBytes, slowReaderMs: SLOW_READER_MS, heartbeatMs: HEARTBEAT_MS }
     for (let i = 0; i < nodes; i++) {
       // The server compares its counts with the log by itself, and tells of what differs.
       const onError = (text: string) => this.history.breach(text.includes('recount') ? 'SIG8' : 'IN1', text)

@@ -72,11 +72,11 @@ export const LOG_MUTANTS = {
   },
   // In the simulated store: a product's own would be SQLite with synchronous=NORMAL, which test/faults/disk holds.
   'ack-before-sync': {
-    file: 'sim/src/sim-store.ts',
+    file: 'sim/src/sim-volume.ts',
     find: `    this.#disk.sync()
-    return outcomes`,
-    replace: `    this.#time.after(2_000, () => this.#disk.sync())
-    return outcomes`,
+    await this.show(written)`,
+    replace: `    if (this.#disk.written.length % 20 === 0 || this.changes < 1) this.#disk.sync()
+    await this.show(written)`,
     rule: 'DUR2',
     foundAt: 2,
   },

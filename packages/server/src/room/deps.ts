@@ -7,7 +7,7 @@ import type { TailLimits } from './tail.ts'
 
 /** What the live side of rooms needs. */
 export interface RoomDeps {
-  readonly log: Pick<RoomLog, 'access' | 'open' | 'events' | 'head' | 'people' | 'shownReads'>
+  readonly log: Pick<RoomLog, 'access' | 'visit' | 'events' | 'head' | 'people' | 'shownReads'>
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly metrics: Pick<Metrics, 'deliveries' | 'detached' | 'resumes' | 'signalsOut'>

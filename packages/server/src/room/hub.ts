@@ -1,8 +1,7 @@
 import { type Cursor, type DetachCode, encode, type RoomEvent } from '@holdfast/protocol'
 import { SharedText } from '../transport/shared-text.ts'
-import type { RoomDeps } from './deps.ts'
 import { Flush } from './flush.ts'
-import { join, rejoin } from './join.ts'
+import { type JoinDeps, join, rejoin } from './join.ts'
 import type { OpenRoom } from './reader.ts'
 import { RoomSignals } from './room-signals.ts'
 import { type Advance, type SubscribedRoom, Subscription } from './subscription.ts'
@@ -23,7 +22,7 @@ const FILL_EVENTS = 500
  */
 export class RoomHub implements SubscribedRoom {
   readonly roomId: string
-  readonly #deps: RoomDeps
+  readonly #deps: JoinDeps
   readonly #onIdle: (hub: RoomHub) => void
   readonly #subscriptions = new Set<Subscription>()
   readonly #flush: Flush
@@ -35,7 +34,7 @@ export class RoomHub implements SubscribedRoom {
   #isFilling = false
 
   /** `onIdle` is called whenever the last subscription has ended. */
-  constructor(roomId: string, deps: RoomDeps, onIdle: (hub: RoomHub) => void) {
+  constructor(roomId: string, deps: JoinDeps, onIdle: (hub: RoomHub) => void) {
     this.roomId = roomId
     this.#deps = deps
     this.#onIdle = onIdle
@@ -66,10 +65,13 @@ export class RoomHub implements SubscribedRoom {
     return cursor.seq >= this.#place.tail.floor && cursor.seq <= this.#place.tail.seq
   }
 
-  /** A read of the log has shown the room at this place. */
-  learn(epoch: string, seq: number): void {
+  /** A read of the log has shown the room at this place; `caughtUp`: with the events that led to it. */
+  learn(epoch: string, seq: number, caughtUp: Tail | null = null): void {
     if (this.#place !== null && this.#place.epoch !== epoch) this.forget('lagging')
-    this.#place ??= { epoch, tail: new Tail(this.roomId, seq, this.#deps.tail) }
+    this.#place ??= { epoch, tail: caughtUp ?? new Tail(this.roomId, seq, this.#deps.tail) }
+    // It reaches further back: others who come from there are served from memory. What came after it may have erased some of it.
+    const { tail } = this.#place
+    if (caughtUp?.seq === tail.seq && caughtUp.floor < tail.floor) this.#place = { epoch, tail: caughtUp }
     this.#follow(seq)
   }
 

@@ -1,8 +1,10 @@
 import { assertNever, type PersonSettings } from '@holdfast/protocol'
 import type { BusMessage } from '../bus/bus.ts'
 import type { Cancel } from '../platform/clock.ts'
+import { Admission } from './admission.ts'
 import type { RoomDeps } from './deps.ts'
 import { RoomHub } from './hub.ts'
+import type { JoinDeps } from './join.ts'
 import type { OpenRoom } from './reader.ts'
 import type { Subscription } from './subscription.ts'
 
@@ -15,14 +17,14 @@ export const HEAD_CHECK_MS = 2_000
 
 /** The rooms that somebody on this node is reading, or has just been reading. */
 export class RoomHubs {
-  readonly #deps: RoomDeps
+  readonly #deps: JoinDeps
   readonly #hubs = new Map<string, RoomHub>()
   /** Those without readers, the one left longest ago first, with what drops them. */
   readonly #idle = new Map<RoomHub, Cancel>()
   #cancelCheck: Cancel | null = null
 
   constructor(deps: RoomDeps) {
-    this.#deps = deps
+    this.#deps = { ...deps, admission: new Admission(deps) }
   }
 
   /** Rooms in memory. */

@@ -1,18 +1,24 @@
-import { type Cursor, encode, type Refusal, type RoomEvent } from '@holdfast/protocol'
-import { type Opened, StoreUnavailable } from '../log/room-log.ts'
-import type { Standing } from '../log/visit.ts'
-import { SharedText } from '../transport/shared-text.ts'
+import type { Cursor, RoomEvent } from '@holdfast/protocol'
+import { StoreUnavailable } from '../log/room-log.ts'
+import type { OwnSnapshot, Standing } from '../log/visit.ts'
+import type { Admission, Admitted } from './admission.ts'
 import type { RoomDeps } from './deps.ts'
 import type { Advance, Subscription } from './subscription.ts'
-import { eventsFrame, type Leave, MAX_EVENTS_FRAME } from './tail.ts'
+import { eventsFrame, type Leave, MAX_EVENTS_FRAME, type Tail } from './tail.ts'
 
 /** `room.live` is no longer than this. Bytes. */
 const LIVE_FRAME = 1_024
 
+/** What joining needs beside the room's hub. */
+export interface JoinDeps extends RoomDeps {
+  /** Lets readers in. */
+  readonly admission: Admission
+}
+
 /** What joining needs of the room's hub. */
 interface Hub {
   reachesBackTo(cursor: Cursor): boolean
-  learn(epoch: string, seq: number): void
+  learn(epoch: string, seq: number, caughtUp: Tail | null): void
   advance(subscription: Subscription): Advance
   goLive(subscription: Subscription): void
 }
@@ -24,14 +30,15 @@ const CATCH_UP_EVENTS = 128
  * Takes a subscription from the request to live:
  *
  * 1. It is registered with the hub already, so that whatever happens from here on is known to the tail.
- * 2. An authorised read gives the room as of one moment: from the tail when it reaches back to the cursor, else from the log.
+ * 2. An authorised read, which those who come together share, gives the room as of one moment: the events are the tail's when it
+ *    reaches back to the cursor, else the log's.
  * 3. What has come since is taken from the tail, or from the log where the tail does not reach, frame by frame as the reader
  *    takes them.
  * 4. When nothing is left between the reader and the tail's end, in that same turn, it is live.
  *
  * Never rejects.
  */
-export async function join(hub: Hub, subscription: Subscription, deps: RoomDeps): Promise<void> {
+export async function join(hub: Hub, subscription: Subscription, deps: JoinDeps): Promise<void> {
   try {
     while (subscription.state === 'joining' && !subscription.hasBegun) await begin(hub, subscription, deps)
     await catchUp(hub, subscription, deps)
@@ -41,7 +48,7 @@ export async function join(hub: Hub, subscription: Subscription, deps: RoomDeps)
 }
 
 /** Brings a subscription that the tail has moved past up to date again. Never rejects. */
-export async function rejoin(hub: Hub, subscription: Subscription, deps: RoomDeps): Promise<void> {
+export async function rejoin(hub: Hub, subscription: Subscription, deps: JoinDeps): Promise<void> {
   try {
     await catchUp(hub, subscription, deps)
   } catch (error) {
@@ -49,80 +56,61 @@ export async function rejoin(hub: Hub, subscription: Subscription, deps: RoomDep
   }
 }
 
-/** One authorised read and the first frames of it. What it could not hand over for want of room is read again: it may have been deleted meanwhile. */
-async function begin(hub: Hub, subscription: Subscription, deps: RoomDeps): Promise<void> {
-  await subscription.reader.whenRoomFor(MAX_EVENTS_FRAME)
-  // A hello may name a thousand rooms, and reading one is work: the loop gets its turn between them. Meanwhile the reader may
-  // have opened the room over, and then this one is not worth reading.
-  await new Promise<void>(go => deps.scheduler.soon(go))
-  if (subscription.hasEnded) return
-  subscription.mustAskAgain = false
-  const askedMs = deps.clock.monoMs()
-  const answer = (await fromTail(hub, subscription, deps)) ?? (await fromLog(subscription, deps))
-  if (subscription.hasEnded || subscription.mustAskAgain) return
-  if ('refusal' in answer) return subscription.refuse(answer.refusal)
-  switch (answer.kind) {
-    case 'tail':
-      hub.learn(answer.epoch, answer.seq)
-      subscription.begin(answer.after, answer.seq)
-      stand(subscription, answer.standing)
-      deps.metrics.resumes.inc({ kind: 'tail' })
-      return
-    case 'delta':
-      hub.learn(answer.epoch, answer.seq)
-      subscription.begin(answer.seq - answer.events.length, answer.seq)
-      stand(subscription, answer.standing)
-      deps.metrics.resumes.inc({ kind: 'log' })
-      return handOver(subscription, answer.events)
-    case 'snapshot':
-      subscription.hasReadsAsOf(askedMs)
-      return handOverSnapshot(hub, subscription, answer, deps)
-  }
+/** One authorised read and the first frames of it. What could not be handed over for want of room is read again: it may have been deleted meanwhile. */
+async function begin(hub: Hub, subscription: Subscription, deps: JoinDeps): Promise<void> {
+  const { reader, cursor } = subscription.request
+  await reader.whenRoomFor(MAX_EVENTS_FRAME)
+  // While it waits for its turn the reader may open the room over, and then this one is not worth reading.
+  const admitted = await deps.admission.enter(subscription, () => cursor !== null && hub.reachesBackTo(cursor))
+  if (admitted === null || subscription.hasEnded || subscription.mustAskAgain) return
+  const { visit, head } = admitted
+  if (visit.kind === 'refused') return subscription.refuse(visit.refusal)
+  if (head === null) throw new Error('unable to open the room; the log lets somebody into a room that is none')
+  if (visit.kind === 'snapshot') return handOverSnapshot(hub, subscription, { ...admitted, head }, visit.own, deps)
+  if (cursor !== null) beginAfter(hub, subscription, { ...admitted, head, after: cursor.seq }, visit.standing, deps)
 }
 
-type Answer =
-  | Opened
-  | { kind: 'tail'; epoch: string; seq: number; after: number; standing: Standing | null }
-  | { refusal: Refusal }
+/** An answer to somebody who may read the room, which stood at `head` then. */
+interface Entered extends Admitted {
+  readonly head: Cursor
+}
 
-function stand(subscription: Subscription, standing: Standing | null): void {
+function beginAfter(
+  hub: Hub,
+  subscription: Subscription,
+  { head, isHeld, caughtUp, after }: Entered & { readonly after: number },
+  standing: Standing | null,
+  deps: JoinDeps,
+): void {
+  // The tail has moved on meanwhile: the log is asked for what it has dropped.
+  if (isHeld && !hub.reachesBackTo({ epoch: head.epoch, seq: after })) return
+  hub.learn(head.epoch, head.seq, caughtUp)
+  const answer = { after, seq: head.seq }
+  subscription.begin(answer.after, answer.seq)
   if (standing !== null) subscription.stoodAt({ seq: standing.lastReadSeq, revision: standing.readRevision })
-}
-
-/** Null when the tail does not reach back to the cursor, or there is none. */
-async function fromTail(hub: Hub, { request }: Subscription, deps: RoomDeps): Promise<Answer | null> {
-  const { cursor, roomId, reader } = request
-  if (cursor === null || !hub.reachesBackTo(cursor)) return null
-  const access = await deps.log.access(roomId, reader.actor)
-  if (!access.ok) return { refusal: access.refusal }
-  const { epoch, seq, standing } = access.value
-  const isCovered = hub.reachesBackTo(cursor) && epoch === cursor.epoch
-  if (!isCovered || cursor.seq > seq || seq - cursor.seq > deps.delta) return null
-  return { kind: 'tail', epoch, seq, after: cursor.seq, standing }
-}
-
-async function fromLog({ request }: Subscription, deps: RoomDeps): Promise<Answer> {
-  const { roomId, reader, cursor, window } = request
-  const opened = await deps.log.open({ roomId, actor: reader.actor, cursor, window, delta: deps.delta })
-  return opened.ok ? opened.value : { refusal: opened.refusal }
+  deps.metrics.resumes.inc({ kind: isHeld ? 'tail' : 'log' })
+  if (caughtUp !== null && !isHeld) subscription.advance(caughtUp, true)
 }
 
 async function handOverSnapshot(
   hub: Hub,
   subscription: Subscription,
-  { snapshot }: Extract<Opened, { kind: 'snapshot' }>,
-  deps: RoomDeps,
+  { snapshot: text, head: snapshot, askedMs }: Entered,
+  own: OwnSnapshot,
+  deps: JoinDeps,
 ): Promise<void> {
-  const message = new SharedText(encode({ type: 'room.snapshot', ...snapshot }))
   const { reader } = subscription
+  if (text === null) throw new Error('unable to open the room; the log has not given its snapshot')
+  const message = text.for(own)
+  subscription.hasReadsAsOf(askedMs)
   if (!reader.hasRoomFor(message.frame.length)) return reader.whenRoomFor(message.frame.length)
-  hub.learn(snapshot.epoch, snapshot.seq)
+  hub.learn(snapshot.epoch, snapshot.seq, null)
   subscription.begin(snapshot.seq, snapshot.seq)
   deps.metrics.resumes.inc({ kind: 'snapshot' })
   if (!reader.offer(message)) subscription.end()
 }
 
-async function catchUp(hub: Hub, subscription: Subscription, deps: RoomDeps): Promise<void> {
+async function catchUp(hub: Hub, subscription: Subscription, deps: JoinDeps): Promise<void> {
   while (subscription.state === 'joining' || subscription.state === 'catching-up') {
     if (subscription.suspension !== null) {
       await subscription.suspension
@@ -140,7 +128,7 @@ async function catchUp(hub: Hub, subscription: Subscription, deps: RoomDeps): Pr
 }
 
 /** Hands over what the log holds after the reader's position: the tail begins later, or has not heard of it yet. */
-async function readOn(subscription: Subscription, deps: RoomDeps): Promise<void> {
+async function readOn(subscription: Subscription, deps: JoinDeps): Promise<void> {
   await subscription.reader.whenRoomFor(MAX_EVENTS_FRAME)
   if (subscription.hasEnded) return
   const { position } = subscription

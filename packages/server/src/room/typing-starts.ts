@@ -8,7 +8,7 @@ import type { Clock } from '../platform/clock.ts'
 export const START_INTERVAL_MS = 1_000
 /** Most rooms in which one session types at a time; a start in a further one is dropped. */
 export const MAX_TYPING_ROOMS = 16
-/** Most starts remembered at a time, over all people and rooms of this node; a further one is dropped. */
+/** Most starts remembered at a time, over all people and rooms; a further one of this node is dropped. */
 export const MAX_STARTS = 100_000
 /** By so much grows the stamp of what comes after something else in the same millisecond. Milliseconds. */
 const STAMP_STEP_MS = 1 / 1_024
@@ -42,7 +42,7 @@ interface Start {
  */
 export class TypingStarts {
   readonly #deps: TypingStartsDeps
-  /** When each person's start in each room was accepted, oldest first; for START_INTERVAL_MS. */
+  /** When each person's start in each room was accepted, here or elsewhere, oldest first; for START_INTERVAL_MS. */
   readonly #accepted = new Map<string, number>()
   /** Where each session types, the one whose last start is longest ago first. */
   readonly #sessions = new Map<string, Map<string, Start>>()
@@ -78,6 +78,16 @@ export class TypingStarts {
     const session = sessionOf(sessionId, actor.userId)
     const start = this.#sessions.get(session)?.get(roomId)
     if (start !== undefined) this.#stop(session, roomId, start)
+  }
+
+  /** The bus has told something: what another node has accepted counts here too. Two at the same moment may both be. */
+  hear(message: BusMessage): void {
+    if (message.kind !== 'typing' || !message.isTyping) return
+    const nowMs = this.#deps.clock.monoMs()
+    this.#prune(nowMs)
+    const key = keyOf(message.roomId, message.userId)
+    // What was accepted here is measured from then, not from when it comes back.
+    if (!this.#accepted.has(key) && this.#accepted.size < MAX_STARTS) this.#accepted.set(key, nowMs)
   }
 
   /** A session is over: it types nowhere any more. */

@@ -3,6 +3,7 @@ import { LocalBus } from '../../src/bus/local.ts'
 import { type Composed, compose } from '../../src/compose.ts'
 import type { RoomLog } from '../../src/log/room-log.ts'
 import { openSqliteLog } from '../../src/log/sqlite/sqlite-log.ts'
+import type { Visits } from '../../src/log/visit.ts'
 import { silentLogger } from '../../src/observe/logger.ts'
 import { settingsOf } from '../../src/options.ts'
 import { MemoryPresence } from '../../src/people/memory-presence.ts'
@@ -50,11 +51,16 @@ export class CostedServer {
   readonly statements: string[] = []
   /** The calls of the log, by name. */
   readonly logCalls: string[] = []
+  /** Events that were read from the log for somebody, and the parts of snapshots that are everybody's. */
+  eventRows = 0
+  snapshotsRead = 0
   readonly #server: Composed
   readonly #close: () => Promise<void>
+  readonly #log: RoomLog
 
   private constructor(log: RoomLog, platform: FakePlatform, watched: WatchedConnections, remove: () => void) {
     this.platform = platform
+    this.#log = log
     watched.failOn = ({ role, sql }) => {
       if (role === 'writer') this.statements.push(sql)
       return null
@@ -97,6 +103,11 @@ export class CostedServer {
     return transport
   }
 
+  /** Of the room `r`. */
+  async epoch(): Promise<string> {
+    return (await this.#log.head('r'))?.epoch ?? ''
+  }
+
   close(): Promise<void> {
     return this.#close()
   }
@@ -108,9 +119,21 @@ export class CostedServer {
         if (typeof value !== 'function') return value
         return (...args: unknown[]) => {
           this.logCalls.push(String(name))
-          return Reflect.apply(value, target, args)
+          const answer: unknown = Reflect.apply(value, target, args)
+          if (name === 'visit') void (answer as Promise<Visits>).then(visits => this.#countVisits(visits))
+          if (name === 'events') void (answer as Promise<readonly unknown[]>).then(rows => this.#countEvents(rows))
+          return answer
         }
       },
     })
+  }
+
+  #countVisits({ events, shared }: Visits): void {
+    this.#countEvents(events)
+    if (shared !== null) this.snapshotsRead++
+  }
+
+  #countEvents(rows: readonly unknown[]): void {
+    this.eventRows += rows.length
   }
 }

@@ -1,5 +1,6 @@
 import { type DownFrame, decodeDown } from '@holdfast/protocol'
 import { afterEach, describe, expect, test } from 'vitest'
+import { READERS_A_READ } from '../../src/room/admission.ts'
 import { SharedText } from '../../src/transport/shared-text.ts'
 import { CostedServer, type CountedTransport } from './costed-server.ts'
 
@@ -7,6 +8,11 @@ const WRITERS = Array.from({ length: 16 }, (_, i) => `w${i}`)
 const READERS = Array.from({ length: 100 }, (_, i) => `r${i}`)
 /** Statements of a transaction with one room beside those of its messages: begin, the room, the count of changes, the room's end, commit. */
 const STATEMENTS_A_COMMIT = 5
+
+/** Reads of the log in which a hundred readers who come at once are asked about. */
+const READS_OF_ALL = Math.ceil(READERS.length / READERS_A_READ)
+/** What is read of a room or a person once, whoever comes: how large it is, how far people have read, what they have settled. */
+const BESIDE = new Set(['people', 'shownReads', 'settings', 'head'])
 
 let server: CostedServer
 afterEach(() => server.close())
@@ -75,7 +81,7 @@ describe('what things cost, counted', () => {
     expect(writes / (events * readers.length)).toBeLessThanOrEqual(0.25)
   })
 
-  test('a crowd that comes back reads no events from the log, asks once whether each may, and shares its frames', async () => {
+  test('a crowd that comes back reads no events from the log, is asked about together, and shares its frames', async () => {
     server = await CostedServer.start([...WRITERS, ...READERS])
     const [writer, readers] = await crowd()
     send(writer)
@@ -90,8 +96,40 @@ describe('what things cost, counted', () => {
     await server.platform.advance(100)
     expect(back.map(reader => eventFrames(reader).flatMap(frame => frame.events).length)).toEqual(back.map(() => 20))
     expect(sharedFrames(back).size).toBe(1)
-    expect(server.logCalls.filter(call => call === 'events' || call === 'open')).toEqual([])
-    expect(server.logCalls.filter(call => call === 'access')).toHaveLength(READERS.length)
+    expect(server.logCalls.filter(call => !BESIDE.has(call))).toEqual(Array(READS_OF_ALL).fill('visit'))
+    expect(server.eventRows).toBe(0)
+  })
+
+  test('after a new start too, when the tail is empty: the events are read once for all who come from the same place, and encoded once', async () => {
+    server = await CostedServer.start([...WRITERS, ...READERS])
+    const writer = await server.connect('w0')
+    send(writer, 20)
+    await server.platform.advance(100)
+    const rooms = [{ roomId: 'r', epoch: await server.epoch(), seq: WRITERS.length + READERS.length + 2 }]
+    server.logCalls.length = 0
+    const back = await Promise.all(READERS.map(userId => server.connect(userId, { rooms })))
+    await server.platform.advance(100)
+    expect(back.map(reader => eventFrames(reader).flatMap(frame => frame.events).length)).toEqual(back.map(() => 20))
+    expect(sharedFrames(back).size).toBe(1)
+    expect(server.logCalls.filter(call => !BESIDE.has(call))).toEqual(Array(READS_OF_ALL).fill('visit'))
+    expect(server.eventRows).toBe(20)
+  })
+
+  test('a crowd that opens a room without a cursor is given a snapshot that was read once and encoded once', async () => {
+    server = await CostedServer.start([...WRITERS, ...READERS])
+    send(await server.connect('w0'), 60)
+    await server.platform.advance(100)
+    server.logCalls.length = 0
+    const opened = await Promise.all(READERS.map(userId => server.connect(userId, { rooms: [{ roomId: 'r' }] })))
+    await server.platform.advance(100)
+    // Who comes later, while nothing has happened, is given the same.
+    const late = await server.connect('w1', { rooms: [{ roomId: 'r' }] })
+    await server.platform.advance(100)
+    expect(server.logCalls.filter(call => !BESIDE.has(call))).toEqual(Array(READS_OF_ALL + 1).fill('visit'))
+    expect(server.snapshotsRead).toBe(1)
+    const snapshots = [...opened, late].map(snapshotIn)
+    for (const snapshot of snapshots) expect(snapshot).toMatchObject({ memberCount: 117, unread: 60 })
+    expect(snapshots.map(({ messages }) => messages.length)).toEqual(snapshots.map(() => 50))
   })
 })
 
@@ -113,4 +151,13 @@ function epochIn(transport: CountedTransport): string {
     }
   }
   throw new Error('the room was not opened')
+}
+
+function snapshotIn(transport: CountedTransport) {
+  for (const text of transport.written) {
+    for (const frame of decodeDown(text instanceof SharedText ? text.text : text) ?? []) {
+      if (frame.type === 'room.snapshot') return frame
+    }
+  }
+  throw new Error('there was no snapshot')
 }

@@ -59,7 +59,7 @@ describe('opening', () => {
     }
   })
 
-  test('[open] a reconnect is served from the tail: one look at who may read, no read of the log', async () => {
+  test('[open] a reconnect is served from the tail: one look at who may read, no read of events', async () => {
     const calls: string[] = []
     const world = await RoomWorld.withRoom(['ann'], { log: watched(calls) })
     world.open('ann')
@@ -71,12 +71,12 @@ describe('opening', () => {
     const back = world.open('ann', { epoch, seq: 4 })
     await world.platform.advance(0)
     expect(back.events.map(event => event.seq)).toEqual([5, 6])
-    expect(calls).toEqual(['access'])
+    expect(calls).toEqual(['visit'])
   })
 
   test('[open] what is committed while the room is read from the log arrives after it, once', async () => {
     const gate = Promise.withResolvers<void>()
-    const world = await RoomWorld.withRoom(['ann'], { log: watched([], { open: () => gate.promise }) })
+    const world = await RoomWorld.withRoom(['ann'], { log: watched([], { visit: () => gate.promise }) })
     const ann = world.open('ann')
     await world.platform.advance(0)
     void world.send('ann')
@@ -91,7 +91,7 @@ describe('opening', () => {
 
   test('[open] a room whose reading hangs holds up no other room', async () => {
     const world = await RoomWorld.withRoom(['ann'], { log: watched([]) })
-    const hanging = new RoomWorld({ log: watched([], { open: () => new Promise(() => {}) }) })
+    const hanging = new RoomWorld({ log: watched([], { visit: () => new Promise(() => {}) }) })
     const stuck = hanging.open('ann')
     const fine = world.open('ann')
     await world.platform.advance(0)
@@ -112,13 +112,13 @@ describe('opening', () => {
 
   test('[open] with the store away: unavailable; a defect is told to the session', async () => {
     const away = await RoomWorld.withRoom(['ann'], {
-      log: watched([], { open: () => Promise.reject(new StoreUnavailable('read', null)) }),
+      log: watched([], { visit: () => Promise.reject(new StoreUnavailable('read', null)) }),
     })
     const refused = away.open('ann')
     await away.platform.advance(0)
     expect(refused.ended).toMatchObject({ code: 'unavailable' })
     const broken = await RoomWorld.withRoom(['ann'], {
-      log: watched([], { open: () => Promise.reject(new Error('bug')) }),
+      log: watched([], { visit: () => Promise.reject(new Error('bug')) }),
     })
     const failed = broken.open('ann')
     await broken.platform.advance(0)
@@ -151,7 +151,7 @@ describe('revocation', () => {
           (target, name: keyof RoomLog) =>
           async (...args: unknown[]) => {
             const answer = await (target[name] as (...all: unknown[]) => Promise<unknown>).apply(target, args)
-            if (name === 'open') await gate.promise
+            if (name === 'visit') await gate.promise
             return answer
           },
       })

@@ -43,6 +43,25 @@ describe('what is dropped', () => {
     expect(told).toEqual(['+ann r', '+ann r'])
   })
 
+  test('[typing] one that another node has accepted counts as well, and one of this node is not put off by its own echo', async () => {
+    const [here, there] = [node(), node()]
+    const hear = () => {
+      for (const message of here.messages) there.typing.hear(message)
+      for (const message of here.messages.splice(0)) here.typing.hear(message)
+    }
+    await here.typing.start('phone', ANN, 'r')
+    await here.platform.advance(200)
+    hear()
+    await there.typing.start('laptop', ANN, 'r')
+    expect(there.told).toEqual([])
+    await here.platform.advance(START_INTERVAL_MS - 200)
+    await here.typing.start('phone', ANN, 'r')
+    expect(here.told).toEqual(['+ann r', '+ann r'])
+    await there.platform.advance(START_INTERVAL_MS)
+    await there.typing.start('laptop', ANN, 'r')
+    expect(there.told).toEqual(['+ann r'])
+  })
+
   test('[typing] each person and each room has its own second', async () => {
     const { typing, told } = node()
     await typing.start('a', ANN, 'r')

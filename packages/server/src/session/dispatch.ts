@@ -20,9 +20,9 @@ export type CommandFrame = Exclude<UpFrame, SessionFrame>
 
 /**
  * Runs one command and gives its answer; null when it has none. Whatever writes reaches the log before this returns, so that
- * commands are decided in the order in which they are dispatched; the answers may come in another.
+ * commands are decided in the order in which they are dispatched; the answers may come in another. Does not throw.
  */
-export async function dispatchCommand(context: CommandContext, frame: CommandFrame): Promise<DownFrame | null> {
+export function dispatchCommand(context: CommandContext, frame: CommandFrame): Promise<DownFrame | null> {
   switch (frame.type) {
     case 'message.send':
       return messageSend(context, frame)
@@ -43,11 +43,7 @@ export async function dispatchCommand(context: CommandContext, frame: CommandFra
     case 'auth.refresh':
       return authRefresh(context, frame)
     case 'ping':
-      return {
-        type: 'pong',
-        ...(frame.ref !== undefined && { ref: frame.ref }),
-        ...(frame.n !== undefined && { n: frame.n }),
-      }
+      return Promise.resolve(pongFrame(frame))
     case 'typing.start':
     case 'typing.stop':
       return typing(context, frame)
@@ -58,6 +54,10 @@ export async function dispatchCommand(context: CommandContext, frame: CommandFra
     default:
       return assertNever(frame)
   }
+}
+
+function pongFrame({ ref, n }: UpFrame & { type: 'ping' }): DownFrame {
+  return { type: 'pong', ...(ref !== undefined && { ref }), ...(n !== undefined && { n }) }
 }
 
 /** The answer to a frame that could not be read. Names room and message only where they tell the command apart. */

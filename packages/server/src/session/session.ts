@@ -52,6 +52,8 @@ export class Session
   /** Null until the first command. */
   #context: SessionContext | null = null
   #underWay = 0
+  /** The last sign of life that the machine has not been told; null: it knows. Most messages are one, and only ticks ask. */
+  #heardAtMs: number | null = null
   readonly #intake: Intake
 
   constructor(deps: SessionDeps, transport: Transport, identity: Identity, keeper: SessionKeeper) {
@@ -85,6 +87,8 @@ export class Session
 
   /** Time has passed. */
   tick(nowMs: number, wallMs: number): void {
+    if (this.#heardAtMs !== null) this.#on({ type: 'heard', nowMs: this.#heardAtMs })
+    this.#heardAtMs = null
     this.#on({ type: 'tick', nowMs, wallMs })
   }
 
@@ -119,7 +123,7 @@ export class Session
   }
 
   onAlive(): void {
-    this.#on({ type: 'heard', nowMs: this.#deps.platform.clock.monoMs() })
+    this.#heardAtMs = this.#deps.platform.clock.monoMs()
   }
 
   onBreach(breach: Breach): void {
@@ -153,7 +157,7 @@ export class Session
     this.#deps.metrics.framesIn.inc()
     if (this.#isFlooding()) this.#on({ type: 'flooded' })
     else if (frame === null) this.#on({ type: 'garbage' })
-    else this.#on(eventOf(frame, this.#deps.platform.clock.monoMs()), frame)
+    else this.#on(eventOf(frame, this.#deps.platform.clock), frame)
   }
 
   #isFlooding(): boolean {

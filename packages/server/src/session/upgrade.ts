@@ -81,7 +81,8 @@ export class UpgradeGate {
         return unauthorized(`unable to open a socket; ${credential.reason}`)
       case 'ticket':
         return (
-          tickets.redeem(credential.ticket) ?? this.#failed(request, 'unable to open a socket; the ticket is not good')
+          (await tickets.redeem(credential.ticket)) ??
+          this.#failed(request, 'unable to open a socket; the ticket is not good')
         )
       case 'bearer': {
         const result = await authenticator.authenticate(credential.token)

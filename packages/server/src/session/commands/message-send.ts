@@ -7,27 +7,32 @@ import type { CommandContext } from '../context.ts'
 import type { Passage, RoomLane } from '../lanes.ts'
 import { refusalOfContent } from './content.ts'
 
-/** `message.send`: the ack, or the refusal with the same `clientId` and `roomId`. */
-export async function messageSend(context: CommandContext, frame: MessageSend): Promise<DownFrame> {
-  const { ref, roomId, clientId } = frame
-  const lane = context.lanes.of(roomId)
-  const outcome = lane === null ? tooManyLanes() : await sendOn(lane, context, frame)
-  context.lanes.tidy(roomId)
-  context.metrics.sends.inc({ outcome: labelOf(outcome) })
-  if (!outcome.ok) return errorFrame(outcome.refusal, { ref, roomId, clientId })
-  if (outcome.detail.kind !== 'ack') throw new Error(`unable to acknowledge; the log told ${outcome.detail.kind}`)
-  const { messageId, at, duplicate } = outcome.detail
-  const names = { ...(ref !== undefined && { ref }), clientId, roomId }
-  return { type: 'message.ack', ...names, messageId, seq: outcome.seq, at, duplicate }
-}
+const NOBODY: readonly string[] = []
 
-/** Whatever is awaited before the log has it, all that follow in the lane await too: they reach it in the order of arrival. */
-async function sendOn(lane: RoomLane, context: CommandContext, frame: MessageSend): Promise<Outcome> {
+/**
+ * `message.send`: the ack, or the refusal with the same `clientId` and `roomId`.
+ *
+ * Whatever is awaited before the log has it, all that follow in the lane await too: they reach it in the order of arrival.
+ */
+export async function messageSend(context: CommandContext, frame: MessageSend): Promise<DownFrame> {
+  const lane = context.lanes.of(frame.roomId)
+  if (lane === null) return answerTo(frame, tooManyLanes(), context)
   const passage = lane.enter(frame.clientId)
   if (passage.after !== null) await passage.after
   const outcome = refusalHere(lane, passage, context, frame) ?? (await submit(lane.lane, passage, context, frame))
   lane.leave(passage)
-  return outcome
+  context.lanes.tidy(frame.roomId)
+  return answerTo(frame, outcome, context)
+}
+
+function answerTo({ ref, roomId, clientId }: MessageSend, outcome: Outcome, { metrics }: CommandContext): DownFrame {
+  metrics.sends.inc({ outcome: labelOf(outcome) })
+  if (!outcome.ok) return errorFrame(outcome.refusal, { ref, roomId, clientId })
+  if (outcome.detail.kind !== 'ack') throw new Error(`unable to acknowledge; the log told ${outcome.detail.kind}`)
+  const { messageId, at, duplicate } = outcome.detail
+  const { seq } = outcome
+  if (ref === undefined) return { type: 'message.ack', clientId, roomId, messageId, seq, at, duplicate }
+  return { type: 'message.ack', ref, clientId, roomId, messageId, seq, at, duplicate }
 }
 
 /** What is refused without asking the log; null when the log is to decide. */
@@ -63,7 +68,7 @@ function submit(
     type: frame.kind ?? 'text',
     content: frame.content,
     replyTo: frame.replyTo ?? null,
-    mentions: [...new Set(frame.mentions)],
+    mentions: frame.mentions === undefined ? NOBODY : [...new Set(frame.mentions)],
     seen: frame.seen ?? null,
     lane,
     ticket,

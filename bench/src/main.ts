@@ -11,7 +11,7 @@ const USAGE = `npm run bench -- [options]     everything: about half an hour
   --only a,b       these groups alone: GROUPS
   --peers a,b      these servers alone: PEERS
   --rounds N       default 3, with --quick 1
-  --seconds N      how long each load is measured; default 3 (latencies: 10), with --quick 1.5 (3)
+  --seconds N      how long each load is measured; default 3 (latencies: 8), with --quick 1.5 (3)
   --centrifugo URL a running Centrifugo, as ws://127.0.0.1:8000; --nats URL a running NATS: bench/README.md says how
   --profile        where Holdfast spends its time in each of the chosen groups, and no figures
   --write          write tables, plots and figures to bench/results/<date>/, after each round and when it is ended early`

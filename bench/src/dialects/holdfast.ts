@@ -17,6 +17,7 @@ const LANES = 16
 /** Members that are named when a room is made; the rest join. */
 const NAMED = 999
 const PAGE = 100
+const PAGES_AT_ONCE = 4
 
 /** Holdfast by its wire protocol, version 1. */
 export function holdfast(url: string): Dialect {
@@ -58,19 +59,28 @@ async function makeRoom(url: string, { id, writers }: SceneRoom): Promise<void> 
   })
 }
 
-/** The log of a room, by its history pages. The nth message's seq is n at least, as other events have one too. */
+/**
+ * The log of a room, by its history pages, some of them asked for at once: each for so many places of the log, which hold as many messages at most.
+ * The nth message's place is n at least, as other events have one too.
+ */
 function holdfastLog(url: string): LogReader {
   return async (roomId, as, from = 0) => {
     const token = await tokenFor(as)
     const found: number[] = []
-    for (let after = from; ; ) {
-      const path = `/api/rooms/${roomId}/messages?after=${after}&limit=${PAGE}`
-      const page: HistoryPage = await api(url, token, 'GET', path)
-      for (const message of page.messages) found.push(numberOf(message.clientId))
-      const last = page.messages.at(-1)
-      if (last === undefined) return found
-      after = last.seq
+    let next = from
+    let isOver = false
+    const lane = async () => {
+      while (!isOver) {
+        const after = next
+        next += PAGE
+        const path = `/api/rooms/${roomId}/messages?after=${after}&limit=${PAGE}`
+        const { messages }: HistoryPage = await api(url, token, 'GET', path)
+        for (const { seq, clientId } of messages) if (seq <= after + PAGE) found.push(numberOf(clientId))
+        if (messages.length === 0) isOver = true
+      }
     }
+    await Promise.all(Array.from({ length: PAGES_AT_ONCE }, lane))
+    return found
   }
 }
 

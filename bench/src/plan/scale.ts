@@ -26,16 +26,16 @@ export const FULL: Scale = {
   warmMs: 1_500,
   writers: [1, 16, 64, 256],
   subscribers: [10, 100, 1_000, 5_000],
-  latencyMs: 10_000,
+  latencyMs: 8_000,
   storm: { connections: 9_000, rooms: 90 },
   idle: { connections: 10_000, rooms: 100 },
   history: { small: 1_000, large: 1_000_000, pages: 250 },
-  presence: 2_000,
+  presence: 1_000,
   growth: {
     rooms: [1, 10, 100, 1_000],
-    members: [10, 100, 1_000, 5_000],
+    members: [10, 1_000, 5_000],
     history: [1_000, 10_000, 100_000, 1_000_000],
-    connections: [100, 1_000, 4_000, 10_000],
+    connections: [100, 1_000, 10_000],
   },
 }
 

@@ -30,7 +30,7 @@ export function page({ environment, groups, measured, ...results }: Results): st
   const servers = tookPart.map(({ label, about }) => `- **${label}**: ${about}.`)
   const missing = results.missing.map(why => `- Not measured: ${why}.`)
   const failures = measured.flatMap(({ group, job, peer, failures: reasons }) => {
-    return reasons.map(reason => `- ${group.id}, ${job.label}, ${peer}: ${reason.split('\n')[0]}`)
+    return reasons.map(reason => `- ${group.id}, ${job.label}, ${peer}: ${reason}`)
   })
   const goals = goalsTable(measured)
   const cut = results.isWhole ? '' : ' **It was ended before all of it was measured.**'

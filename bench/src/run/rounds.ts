@@ -1,6 +1,8 @@
+import { tmpdir } from 'node:os'
 import type { Group, Job, PeerName } from '../plan/group.ts'
 import type { Outcome } from '../scenarios/scenario.ts'
 import type { Peer } from '../servers/peer.ts'
+import { ROOT } from '../servers/spawned.ts'
 import { measure } from './measure.ts'
 import { type Pinning, UNPINNED } from './pinning.ts'
 import type { Measured } from './results.ts'
@@ -69,8 +71,14 @@ async function once({ group, job, peer, outcomes, failures }: Entry, pinning: Pi
     if (first !== undefined)
       console.error(`  ${first.label}: ${outcome.figures[first.figure]?.toPrecision(4)} ${took()}`)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    console.error(`  FAILED: ${reason} ${took()}`)
+    const reason = withoutPaths(error instanceof Error ? error.message : String(error))
+    console.error(`  FAILED: ${error instanceof Error ? error.message : error} ${took()}`)
     failures.push(reason)
   }
+}
+
+/** The first line, without what is of this machine alone. */
+function withoutPaths(reason: string): string {
+  const [line = ''] = reason.split('\n')
+  return line.replaceAll(ROOT, '.').replaceAll(tmpdir(), '')
 }

@@ -6,6 +6,7 @@ import { UNPINNED } from '../../src/run/pinning.ts'
 import { Rounds } from '../../src/run/rounds.ts'
 import { Stocks } from '../../src/run/stocks.ts'
 import { plainWsServer } from '../../src/servers/plain-ws.ts'
+import { ROOT } from '../../src/servers/spawned.ts'
 
 const parameters = { writers: 1, rooms: 1, members: 0, history: 0, idle: 0, ms: 20, warmMs: 5 }
 const job = { label: 'a job', peers: ['ws', 'nats'], spec: { scenario: 'durable-sends', parameters } } as const
@@ -21,7 +22,9 @@ const group: Group = {
 
 test('a run that fails is told with its reason and the rest goes on; each job has as many rounds as it is to have', async () => {
   vi.spyOn(console, 'error').mockReturnValue()
-  const broken = { ...plainWsServer, label: 'broken', start: () => Promise.reject(new Error('it does not start')) }
+  const start = () => Promise.reject(new Error(`it does not start: ${ROOT}/peer.ts\nand more`))
+  const broken = { ...plainWsServer, label: 'broken', start }
+  const reason = 'it does not start: ./peer.ts'
   const peers = new Map([
     ['nats', broken],
     ['ws', plainWsServer],
@@ -32,9 +35,9 @@ test('a run that fails is told with its reason and the rest goes on; each job ha
   expect(soFar).toEqual([1, 2])
   expect(rounds.measured.map(({ peer, outcomes, failures }) => [peer, outcomes.length, failures])).toEqual([
     ['plain `ws`', 2, []],
-    ['broken', 0, ['it does not start', 'it does not start']],
+    ['broken', 0, [reason, reason]],
     ['plain `ws`', 1, []],
-    ['broken', 0, ['it does not start']],
+    ['broken', 0, [reason]],
   ])
 })
 

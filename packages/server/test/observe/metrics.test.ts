@@ -33,3 +33,15 @@ test('two servers in one process do not mix', async () => {
   expect(await other.text()).toContain('holdfast_frames_in_total 0')
   expect(await other.text()).not.toContain('outcome="ok"')
 })
+
+test('what was counted is told as often as it is asked for, each label apart and the sum of all', async () => {
+  const metrics = createMetrics()
+  for (const by of [1, 2, 3]) metrics.deliveries.inc(by)
+  for (const outcome of ['ok', 'duplicate', 'ok']) metrics.sends.inc({ outcome })
+  for (let i = 0; i < 2; i++) {
+    const text = await metrics.text()
+    expect(text).toContain('holdfast_deliveries_total 6')
+    expect(text).toContain('holdfast_sends_total{outcome="ok"} 2')
+    expect(text).toContain('holdfast_sends_total{outcome="duplicate"} 1')
+  }
+})

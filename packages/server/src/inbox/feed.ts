@@ -108,23 +108,25 @@ export class Feed {
     const room = this.#rooms.get(roomId)
     if (room !== undefined) this.#drop(room)
     else if (!this.#isFresh) return
-    for (const session of this.sessions) {
-      session.lose(roomId)
-      this.#onDue(session)
-    }
+    this.#tellGone(roomId)
   }
 
   /**
-   * The room is gone, for everybody. When the person's rooms were read just now it may be one that a session has listed and
-   * that is missing here: which cannot be told any more, but how many theirs are.
+   * The room is gone, for everybody. `members`: who was in it; null: that is not told. When the person's rooms were read just
+   * now, or are yet to be, it may be one that a session has listed and that is missing here: if it is not told who was in it,
+   * they are told how many theirs are.
    */
-  loseDeleted(roomId: string): void {
+  loseDeleted(roomId: string, members: readonly string[] | null): void {
     if (this.#rooms.has(roomId)) {
       this.lose(roomId)
       return
     }
     this.#moves?.set(roomId, false)
     if (!this.#isFresh) return
+    if (members !== null) {
+      if (members.includes(this.userId)) this.#tellGone(roomId)
+      return
+    }
     for (const session of this.sessions) {
       if (this.isLoaded && session.peer.inbox?.since == null) continue
       session.tellTotal(null)
@@ -166,6 +168,13 @@ export class Feed {
     for (const room of this.#rooms.values()) this.#table.leave(room, this.userId)
     this.#rooms.clear()
     this.#listen()
+  }
+
+  #tellGone(roomId: string): void {
+    for (const session of this.sessions) {
+      session.lose(roomId)
+      this.#onDue(session)
+    }
   }
 
   /** Whether what the bus brings may be from before the rooms were read. */

@@ -114,7 +114,7 @@ export class Inboxes {
         this.#touch(message.roomId, message.userId)
         break
       case 'deleted':
-        for (const feed of this.#feeds.values()) feed.loseDeleted(message.roomId)
+        for (const feed of this.#feeds.values()) feed.loseDeleted(message.roomId, message.members)
         break
       case 'settings':
       case 'typing':

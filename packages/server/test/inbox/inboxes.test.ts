@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { InboxWorld } from './inbox-world.ts'
+import { LaggingBus } from './lagging-bus.ts'
 
 /** Twice as many rooms as a frame holds. */
 const roomIds = Array.from({ length: 200 }, (_, i) => `r${String(i).padStart(3, '0')}`)
@@ -132,6 +133,17 @@ test('[inbox] a room that is joined or left or deleted anywhere comes and goes',
   await world.do('ann', 'lobby', 'room.delete')
   await world.platform.advance(1_000)
   expect([bob.lines.size, bob.told.at(-1)?.frame.gone]).toEqual([0, ['lobby']])
+})
+
+test('[inbox] of a room deleted before the news of it comes, and before their rooms were read, its members are told all the same', async () => {
+  const world = new InboxWorld({ bus: ({ scheduler }) => new LaggingBus(scheduler, 50) })
+  await world.room('lobby', ['ann', 'bob'])
+  await world.platform.advance(1_000)
+  void world.do('ann', 'lobby', 'room.delete')
+  const [bob, eve] = [await world.begin('bob'), await world.begin('eve')]
+  await world.platform.advance(2_000)
+  expect(bob.told.flatMap(({ frame }) => frame.gone ?? [])).toEqual(['lobby'])
+  expect(eve.told).toEqual([])
 })
 
 test('[inbox] a session without room misses nothing: it is told as soon as it has room, once a second at most', async () => {

@@ -21,9 +21,10 @@ export class NodeSignals implements Signals {
       ...{ log, publish, clock: platform.clock },
       isHidden: userId => this.presence.isHidden(userId),
     })
-    // Two listeners: what one of them fails at is not lost to the other.
+    // A listener each: what one of them fails at is not lost to the others.
     bus.subscribe(message => this.presence.receive(message))
     bus.subscribe(message => this.#inboxes.receive(message))
+    bus.subscribe(message => this.#typing.hear(message))
     if (!bus.isReliable) this.presence.watchStore()
   }
 

@@ -10,7 +10,10 @@ import { sources } from './support/tree.ts'
  */
 const SERVER: Stages = {
   folder: 'packages/server/src',
-  wiring: ['server.ts', 'compose.ts', 'stages.ts', 'signals.ts', 'parts.ts', 'holdfast.ts', 'testing.ts', 'index.ts'],
+  wiring: [
+    ...['server.ts', 'compose.ts', 'stages.ts', 'signals.ts', 'parts.ts', 'holdfast.ts', 'testing.ts', 'index.ts'],
+    ...['workers.ts', 'gateway.ts', 'gateway-thread.ts'],
+  ],
   mayImport: {
     platform: [],
     observe: [],
@@ -23,6 +26,7 @@ const SERVER: Stages = {
     room: ['platform', 'observe', 'transport', 'log', 'bus', 'people'],
     session: ['platform', 'observe', 'transport', 'log', 'auth', 'room'],
     http: ['platform', 'observe', 'log', 'auth'],
+    workers: ['platform', 'observe', 'log', 'bus', 'auth', 'people', 'options.ts'],
     'options.ts': ['platform', 'observe', 'auth'],
   },
 }

@@ -48,10 +48,11 @@ function program(): Command {
   root
     .command('serve')
     .description('start the server and its web app; Ctrl-C stops it without losing anything')
+    .option('--workers <count>', 'threads that serve clients; as HOLDFAST_WORKERS, which it takes precedence over')
     .addHelpText('after', `\n${environmentHelp()}`)
-    .action(async () => {
+    .action(async ({ workers }: { workers?: string }) => {
       const { serve } = await import('./commands/serve.ts')
-      await serve(process.env)
+      await serve(workers === undefined ? process.env : { ...process.env, HOLDFAST_WORKERS: workers })
     })
   root
     .command('token')

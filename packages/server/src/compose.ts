@@ -7,7 +7,7 @@ import { toNodeHandler } from './http/node-handler.ts'
 import { Listener } from './listener.ts'
 import type { LogCommand } from './log/command.ts'
 import type { Committer } from './log/committer.ts'
-import { createMetrics } from './observe/metrics.ts'
+import { createMetrics, type Metrics } from './observe/metrics.ts'
 import type { Parts } from './parts.ts'
 import { within } from './platform/within.ts'
 import type { RoomHubs } from './room/hubs.ts'
@@ -16,7 +16,16 @@ import { requestCommands } from './session/dispatch.ts'
 import type { Sessions } from './session/sessions.ts'
 import { UpgradeGate } from './session/upgrade.ts'
 import { NodeSignals } from './signals.ts'
-import { newCommands, newCommitter, newEdge, newHubs, newSessions, requestContext, submitTo } from './stages.ts'
+import {
+  newCommands,
+  newCommitter,
+  newEdge,
+  newForwarder,
+  newHubs,
+  newSessions,
+  requestContext,
+  submitTo,
+} from './stages.ts'
 import { WebSocketAcceptor } from './transport/acceptor.ts'
 import type { Transport } from './transport/transport.ts'
 
@@ -30,13 +39,15 @@ const ANSWER_MS = 2_000
 export interface Composed extends Holdfast {
   /** Takes a connection that somebody else has accepted and authorised: a simulated one. */
   connect(transport: Transport, identity: Identity): void
+  /** What it measures. */
+  readonly metrics: Metrics
 }
 
 /** Wires the stages. */
 export function compose(parts: Parts): Composed {
-  const { settings, log, bus, auth } = parts
+  const { settings, log, bus, auth, shared } = parts
   const metrics = createMetrics()
-  const committer = newCommitter(parts, metrics)
+  const committer = shared === undefined ? newCommitter(parts, metrics) : newForwarder(parts)
   const submit = (command: LogCommand) => submitTo(committer, bus, command)
   const people = new People(submit)
   const seen = people.seen.bind(people)
@@ -44,7 +55,7 @@ export function compose(parts: Parts): Composed {
   const hubs = newHubs(parts, metrics, signals)
   const commands = newCommands(settings, { submit, metrics, signals })
   const sessions = newSessions(parts, { commands, hubs, metrics, people })
-  const edge = newEdge(settings)
+  const edge = newEdge(parts)
   let isDraining = false
 
   const app = createApp({
@@ -59,7 +70,7 @@ export function compose(parts: Parts): Composed {
     seen,
     limits: settings.sessionLimits,
     health: { isDraining: () => isDraining, check: () => checksOf(parts) },
-    metrics,
+    metrics: { ...metrics, text: shared?.metricsText ?? metrics.text },
     logger: settings.logger,
     basePath: settings.basePath,
     web: settings.web,
@@ -84,6 +95,7 @@ export function compose(parts: Parts): Composed {
     fetch,
     handleUpgrade,
     listen: where => listener.listen(where),
+    metrics,
     connect: (transport, identity) => sessions.add(transport, identity),
     close() {
       isDraining = true

@@ -7,3 +7,5 @@ export { createLogger, LOG_LEVELS, type Logger, type LogLevel, silentLogger } fr
 export type { HoldfastOptions, LimitOptions, StoreOptions } from './options.ts'
 export type { Clock, Platform, Random, Scheduler } from './platform/clock.ts'
 export { createHoldfast, renewRestored } from './server.ts'
+export type { ThreadOptions } from './workers/gateway-data.ts'
+export { canShareAPort, createWorkers, type WorkersOptions } from './workers.ts'

@@ -25,6 +25,8 @@ const TIMES: ListenTimes = { headersMs: 10_000, requestMs: 30_000, checkMs: 5_00
 export interface ListenOptions {
   readonly host: string
   readonly port: number
+  /** Whether others of this process may listen on the same port, and the kernel shares the connections out. Default false. */
+  readonly isShared?: boolean
 }
 
 /** An HTTP server of Holdfast's own, for when it is not mounted in another. */
@@ -60,10 +62,10 @@ export class Listener {
   }
 
   /** Resolves with the base URL. Rejects with Node's own error when it cannot listen there. */
-  async listen({ host, port }: ListenOptions): Promise<{ readonly url: string }> {
+  async listen({ host, port, isShared = false }: ListenOptions): Promise<{ readonly url: string }> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
-      this.#server.listen({ host, port }, () => {
+      this.#server.listen({ host, port, reusePort: isShared }, () => {
         this.#server.off('error', reject)
         resolve()
       })

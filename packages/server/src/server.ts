@@ -8,6 +8,7 @@ import { createMemoryLog } from './log/memory/memory-log.ts'
 import type { RoomLog } from './log/room-log.ts'
 import { renewSqliteLog } from './log/sqlite/renew.ts'
 import { openSqliteLog } from './log/sqlite/sqlite-log.ts'
+import type { Logger } from './observe/logger.ts'
 import { type HoldfastOptions, type Settings, settingsOf } from './options.ts'
 import { MemoryPresence } from './people/memory-presence.ts'
 import { systemPlatform } from './platform/system.ts'
@@ -43,18 +44,29 @@ export async function renewRestored(dataDir: string): Promise<{ readonly rooms: 
   return { rooms: await renewSqliteLog({ dataDir, clock: systemPlatform.clock }) }
 }
 
-async function openLog({ store, platform, logger, limits }: Settings): Promise<RoomLog> {
-  const largeRoom = limits.largeRoomMembers
-  const onFault = (fault: unknown) => logger.error({ err: fault }, 'the store failed')
-  const onLargeLog = (bytes: number) =>
-    logger.warn({ bytes }, 'the log left behind is large; was another program reading the database?')
+async function openLog(settings: Settings): Promise<RoomLog> {
+  const { store, platform, logger, limits } = settings
   switch (store.kind) {
     case 'memory':
-      return createMemoryLog({ platform, largeRoom, onFault })
+      return createMemoryLog({ platform, largeRoom: limits.largeRoomMembers, onFault: onFaultIn(logger) })
     case 'sqlite':
-      return new EphemeralRooms({
-        durable: await openSqliteLog({ dataDir: store.dataDir, platform, largeRoom, onFault, onLargeLog }),
-        memory: createMemoryLog({ platform, largeRoom, onFault, limits: DEFAULT_EPHEMERAL_LIMITS }),
-      })
+      return (await openLogs(settings, store.dataDir)).log
   }
+}
+
+/** The rooms of a server that keeps them in `dataDir`: all, and those of them that are in memory alone. */
+export async function openLogs(
+  { platform, logger, limits }: Settings,
+  dataDir: string,
+): Promise<{ readonly log: RoomLog; readonly memory: RoomLog }> {
+  const common = { platform, largeRoom: limits.largeRoomMembers, onFault: onFaultIn(logger) }
+  const onLargeLog = (bytes: number) =>
+    logger.warn({ bytes }, 'the log left behind is large; was another program reading the database?')
+  const memory = createMemoryLog({ ...common, limits: DEFAULT_EPHEMERAL_LIMITS })
+  const durable = await openSqliteLog({ ...common, dataDir, onLargeLog })
+  return { log: new EphemeralRooms({ durable, memory }), memory }
+}
+
+function onFaultIn(logger: Logger) {
+  return (fault: unknown) => logger.error({ err: fault }, 'the store failed')
 }

@@ -9,6 +9,7 @@ import type { Actor } from './log/actor.ts'
 import type { LogCommand, LogCommandOf } from './log/command.ts'
 import { Committer, DEFAULT_COMMITTER_LIMITS } from './log/committer.ts'
 import type { Outcome } from './log/outcome.ts'
+import type { RoomLog } from './log/room-log.ts'
 import type { Metrics } from './observe/metrics.ts'
 import type { Settings } from './options.ts'
 import type { Parts } from './parts.ts'
@@ -35,8 +36,14 @@ const SILENT_HEARTBEATS = 3
 /** A session may be sent so many times its bytes of presence at once: what there is to tell of a few rooms that are opened together. */
 const PRESENCE_BURST_FACTOR = 4
 
-/** The one way into the log. */
-export function newCommitter({ settings, log, bus }: Parts, metrics: Metrics): Committer {
+interface CommitterParts {
+  readonly settings: Pick<Settings, 'platform' | 'logger'>
+  readonly log: Pick<RoomLog, 'commit'>
+  readonly bus: Pick<Bus, 'publish'>
+}
+
+/** The one way into the log; tells the bus what is in it. */
+export function newCommitter({ settings, log, bus }: CommitterParts, metrics: Metrics): Committer {
   const { clock, scheduler } = settings.platform
   return new Committer({
     log,
@@ -54,6 +61,20 @@ export function newCommitter({ settings, log, bus }: Parts, metrics: Metrics): C
         return () => metrics.commitSeconds.observe((clock.monoMs() - startedMs) / 1_000)
       },
       failed: error => settings.logger.error({ err: error }, 'unable to commit or to tell of it'),
+    },
+  })
+}
+
+/** The way of a gateway to the owner of the log, who tells of the commits and measures them. */
+export function newForwarder({ settings, log }: Omit<CommitterParts, 'bus'>): Committer {
+  return new Committer({
+    log,
+    scheduler: settings.platform.scheduler,
+    limits: DEFAULT_COMMITTER_LIMITS,
+    publish() {},
+    observe: {
+      batch: () => () => {},
+      failed: error => settings.logger.error({ err: error }, 'unable to hand commands to the owner of the log'),
     },
   })
 }
@@ -153,10 +174,11 @@ export function newSessions({ settings, auth }: Parts, { commands, hubs, metrics
 }
 
 /** What stands before whoever comes in. */
-export function newEdge({ allowedOrigins, platform, sendRate }: Settings) {
+export function newEdge({ settings, shared }: Pick<Parts, 'settings' | 'shared'>) {
+  const { allowedOrigins, platform, sendRate } = settings
   return {
     origins: createOriginPolicy(allowedOrigins),
-    tickets: createTickets(platform),
+    tickets: shared?.tickets ?? createTickets(platform),
     addressLimit: sendRate === 0 ? noAddressLimit : createAddressLimit(),
     connectLimit: sendRate === 0 ? noPersonLimit : new PersonBuckets(CONNECT_PACE, platform.clock),
     requestLimit: sendRate === 0 ? noPersonLimit : new PersonBuckets(FRAME_PACE, platform.clock),

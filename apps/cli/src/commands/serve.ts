@@ -1,6 +1,15 @@
 import { mkdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { createHoldfast, createLogger, type Holdfast, type Logger } from '@holdfast/server'
+import {
+  canShareAPort,
+  createHoldfast,
+  createLogger,
+  createWorkers,
+  type Holdfast,
+  type Logger,
+  type ThreadOptions,
+} from '@holdfast/server'
 import type { Env } from '../env/read.ts'
 import { type Settings, settingsOf } from '../env/settings.ts'
 import { unknownVariables } from '../env/unknown.ts'
@@ -35,7 +44,10 @@ function isWeak({ auth }: Settings): boolean {
   return auth.secret !== undefined && Buffer.byteLength(auth.secret) < LEAST_SECRET_BYTES
 }
 
-async function start(settings: Settings, logger: Logger): Promise<Holdfast> {
+/** What is served: by one thread, or by several. */
+type Server = Pick<Holdfast, 'listen' | 'close'>
+
+async function start(settings: Settings, logger: Logger): Promise<Server> {
   const dataDir = resolve(settings.dataDir)
   // What people write to each other is for the server's own user alone to read.
   process.umask(0o077)
@@ -44,20 +56,38 @@ async function start(settings: Settings, logger: Logger): Promise<Holdfast> {
   } catch (error) {
     throw new CommandFailure(`HOLDFAST_DATA_DIR cannot be used; ${oneLine(error)}`)
   }
+  const workers = workersOf(settings)
+  const options = optionsOf(settings)
+  if (workers === 1) return createHoldfast({ ...options, store: { kind: 'sqlite', dataDir }, logger })
+  // As any error that nobody expected: it is logged, and the process drains and exits 1.
+  const onGivenUp = (error: Error) =>
+    queueMicrotask(() => {
+      throw error
+    })
+  return createWorkers({ ...options, dataDir, workers, logLevel: settings.logLevel, onGivenUp })
+}
+
+function optionsOf(settings: Settings): ThreadOptions {
   const root = webRoot()
-  return createHoldfast({
-    store: { kind: 'sqlite', dataDir },
+  return {
     auth: settings.auth,
     allowedOrigins: settings.allowedOrigins,
     sendRate: settings.sendRate,
     limits: { largeRoomMembers: settings.largeRoom },
     tokenInQuery: settings.tokenInQuery,
     web: root === null ? null : { root },
-    logger,
-  })
+  }
 }
 
-async function listen(holdfast: Holdfast, { host, port }: Settings): Promise<{ readonly url: string }> {
+/** The cores that this process may use, so that one which is tied to a single core is not slowed down by a second thread. */
+function workersOf({ workers }: Settings): number {
+  if (canShareAPort(process.platform)) return workers ?? availableParallelism()
+  if (workers !== null && workers > 1)
+    throw new CommandFailure('HOLDFAST_WORKERS must be 1 here; threads can share a port on Linux and FreeBSD alone')
+  return 1
+}
+
+async function listen(holdfast: Server, { host, port }: Settings): Promise<{ readonly url: string }> {
   try {
     return await holdfast.listen({ host, port })
   } catch (error) {

@@ -12,6 +12,8 @@ export interface Settings {
   readonly allowedOrigins: readonly string[]
   readonly sendRate: number
   readonly largeRoom: number
+  /** Null: what the machine has. */
+  readonly workers: number | null
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -37,6 +39,7 @@ export function settingsOf(env: Env): SettingsResult {
       allowedOrigins: valueIn(env, VARIABLES.allowedOrigins),
       sendRate: valueIn(env, VARIABLES.sendRate),
       largeRoom: valueIn(env, VARIABLES.largeRoom),
+      workers: valueIn(env, VARIABLES.workers),
       logLevel: valueIn(env, VARIABLES.logLevel),
     },
   }

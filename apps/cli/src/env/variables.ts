@@ -111,6 +111,14 @@ export const VARIABLES = {
     fallback: '200',
     schema: wholeNumber(1, 100_000),
   }),
+  workers: variable({
+    name: 'HOLDFAST_WORKERS',
+    meaning:
+      'Threads that serve clients, beside the one that writes. 1: one thread does both. Default: one for each core, where several can share a port (Linux, FreeBSD); else 1.',
+    // Not a constant: what the machine has.
+    fallback: null,
+    schema: wholeNumber(1, 256),
+  }),
   logLevel: variable({
     name: 'HOLDFAST_LOG_LEVEL',
     meaning: 'How much is told on standard error: debug, info, warn, error or silent.',

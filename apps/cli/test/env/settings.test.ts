@@ -17,6 +17,7 @@ test('with nothing set: 127.0.0.1:8080, guest sign-in, 20 messages a second, no 
     allowedOrigins: [],
     sendRate: 20,
     largeRoom: 200,
+    workers: null,
     logLevel: 'info',
   })
 })

@@ -17,16 +17,16 @@ export interface Identity {
   readonly expiresAtMs: number
 }
 
-/** One-time credentials for transports that cannot send a header. Kept by this process alone. */
+/** One-time credentials for transports that cannot send a header. Kept by one thread, for all that serve beside it. */
 export interface Tickets {
   /** A new ticket for `identity`, good once and for 30 s. */
-  issue(identity: Identity): string
+  issue(identity: Identity): string | Promise<string>
   /** Whom `ticket` stands for; null when it is unknown, used, or too old. Of two calls with one ticket one gets it. */
-  redeem(ticket: string): Identity | null
+  redeem(ticket: string): Identity | null | Promise<Identity | null>
 }
 
 /** Tickets by the given clock; the age is measured in monotonic time, so that setting the clock revives none. */
-export function createTickets(platform: { readonly clock: Clock; readonly random: Random }): Tickets {
+export function createTickets(platform: { readonly clock: Clock; readonly random: Random }): IssuedTickets {
   return new IssuedTickets(platform)
 }
 
@@ -35,7 +35,7 @@ interface Issued {
   readonly deadlineMs: number
 }
 
-class IssuedTickets implements Tickets {
+export class IssuedTickets implements Tickets {
   readonly #platform: { readonly clock: Clock; readonly random: Random }
   /** In the order of issue, and therefore of expiry. */
   readonly #issued = new Map<string, Issued>()

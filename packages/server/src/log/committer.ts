@@ -34,7 +34,7 @@ export interface CommitObserver {
 }
 
 export interface CommitterDeps {
-  readonly log: RoomLog
+  readonly log: Pick<RoomLog, 'commit'>
   readonly scheduler: { soon(task: () => void): void }
   /** Hands to the bus what is durable now. Called in commit order, before the senders are answered. */
   readonly publish: (news: Published) => void

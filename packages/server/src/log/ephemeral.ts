@@ -1,37 +1,8 @@
-import type {
-  Cursor,
-  DiscoverPage,
-  HistoryPage,
-  InboxEntry,
-  MemberPage,
-  PersonSettings,
-  RoomEvent,
-  RoomListEntry,
-  RoomPage,
-  SeenAnswer,
-} from '@holdfast/protocol'
-import { refuseToTellSeen } from './access.ts'
-import type { Actor } from './actor.ts'
 import type { LogCommand, LogCommandOf } from './command.ts'
-import { joinInbox, splitInbox } from './cursors.ts'
 import { directKeyOf } from './facts.ts'
-import { mergeDiscovered, mergeRooms } from './merged-pages.ts'
+import { MergedReads } from './merged-reads.ts'
 import { type Outcome, refused } from './outcome.ts'
-import type {
-  Access,
-  Answer,
-  DiscoverRequest,
-  HistoryRequest,
-  InboxChanges,
-  MembersRequest,
-  Opened,
-  OpenRequest,
-  RoomLog,
-  RoomPeople,
-  RoomsRequest,
-  SeenByRequest,
-  ShownReads,
-} from './room-log.ts'
+import type { RoomLog } from './room-log.ts'
 import { SettingsRelay } from './settings-relay.ts'
 
 /** A part of a batch that goes to one log, with the places of its commands in the whole. */
@@ -58,12 +29,13 @@ const UNREADABLE = refused('unavailable', 'unable to write; the store cannot be 
  * answered there as taken, and otherwise where its `ephemeral` says. It is never put into one log while the other has
  * its id: that would hide the room that is there.
  */
-export class EphemeralRooms implements RoomLog {
+export class EphemeralRooms extends MergedReads implements RoomLog {
   readonly #durable: RoomLog
   readonly #memory: RoomLog
   readonly #settings: SettingsRelay
 
   constructor(parts: { readonly durable: RoomLog; readonly memory: RoomLog }) {
+    super(parts)
     this.#durable = parts.durable
     this.#memory = parts.memory
     this.#settings = new SettingsRelay(parts.durable)
@@ -93,141 +65,6 @@ export class EphemeralRooms implements RoomLog {
     for (const [log, share] of shares) await commitShare(log, share, outcomes)
     for (const { kind, actor } of batch) if (kind === 'user.settings') this.#settings.forget(actor.userId)
     return batch.map((_, place) => outcomes.get(place) ?? refused('unavailable', 'unable to write; the store failed'))
-  }
-
-  access(roomId: string, actor: Actor): Promise<Answer<Access>> {
-    return this.#with(roomId, log => log.access(roomId, actor))
-  }
-
-  async open(request: OpenRequest): Promise<Answer<Opened>> {
-    if (!(await this.#memory.holds(request.roomId, null))) return this.#durable.open(request)
-    const [answer, { readReceipts }] = await Promise.all([
-      this.#memory.open(request),
-      this.#settings.of(request.actor.userId),
-    ])
-    return readReceipts || !answer.ok ? answer : { ok: true, value: seenByNobody(answer.value, request.actor.userId) }
-  }
-
-  events(roomId: string, after: number, limit: number): Promise<readonly RoomEvent[]> {
-    return this.#with(roomId, log => log.events(roomId, after, limit))
-  }
-
-  head(roomId: string): Promise<Cursor | null> {
-    return this.#with(roomId, log => log.head(roomId))
-  }
-
-  history(request: HistoryRequest): Promise<Answer<HistoryPage>> {
-    return this.#with(request.roomId, log => log.history(request))
-  }
-
-  members(request: MembersRequest): Promise<Answer<MemberPage>> {
-    return this.#with(request.roomId, log => log.members(request))
-  }
-
-  room(roomId: string, actor: Actor): Promise<Answer<RoomListEntry>> {
-    return this.#with(roomId, log => log.room(roomId, actor))
-  }
-
-  async rooms(request: RoomsRequest): Promise<Answer<RoomPage>> {
-    const pages = await Promise.all([this.#durable.rooms(request), this.#memory.rooms(request)])
-    return mergeRooms(pages, request.limit, joinInbox)
-  }
-
-  async discover(request: DiscoverRequest): Promise<Answer<DiscoverPage>> {
-    const pages = await Promise.all([this.#durable.discover(request), this.#memory.discover(request)])
-    return mergeDiscovered(pages, request.limit)
-  }
-
-  async inboxOf(userId: string, roomIds: readonly string[]): Promise<readonly InboxEntry[]> {
-    return this.#both(log => log.inboxOf(userId, roomIds))
-  }
-
-  /** The log in memory ends with the process: what it has is then all new. */
-  async inboxSince(userId: string, cursor: string, limit: number): Promise<InboxChanges | null> {
-    const [durableCursor, memoryCursor] = splitInbox(cursor)
-    const [durable, memory] = await Promise.all([
-      this.#durable.inboxSince(userId, durableCursor, limit),
-      this.#memory.inboxSince(userId, memoryCursor, limit).then(changes => changes ?? this.#ephemeral(userId, limit)),
-    ])
-    if (durable === null || memory === null) return null
-    const entries = [...durable.entries, ...memory.entries]
-    if (entries.length > limit) return null
-    return { entries, total: durable.total + memory.total, cursor: joinInbox(durable.cursor, memory.cursor) }
-  }
-
-  async inboxCursor(): Promise<string> {
-    return joinInbox(await this.#durable.inboxCursor(), await this.#memory.inboxCursor())
-  }
-
-  /** The ephemeral ones first: there are few, and they are in use. */
-  async roomIdsOf(userId: string, limit: number): Promise<readonly string[]> {
-    const [durable, memory] = await Promise.all([
-      this.#durable.roomIdsOf(userId, limit),
-      this.#memory.roomIdsOf(userId, limit),
-    ])
-    return [...memory, ...durable].slice(0, limit)
-  }
-
-  people(roomId: string, limit: number): Promise<RoomPeople | null> {
-    return this.#with(roomId, log => log.people(roomId, limit))
-  }
-
-  shownReads(roomId: string): Promise<ShownReads | null> {
-    return this.#with(roomId, log => log.shownReads(roomId))
-  }
-
-  mayWrite(roomId: string, actor: Actor): Promise<Answer<null>> {
-    return this.#with(roomId, log => log.mayWrite(roomId, actor))
-  }
-
-  membersAmong(roomId: string, actor: Actor, userIds: readonly string[]): Promise<Answer<readonly string[]>> {
-    return this.#with(roomId, log => log.membersAmong(roomId, actor, userIds))
-  }
-
-  async acquainted(userId: string, userIds: readonly string[]): Promise<readonly string[]> {
-    const known = new Set(await this.#both(log => log.acquainted(userId, userIds)))
-    return userIds.filter(other => known.has(other))
-  }
-
-  async seenBy(request: SeenByRequest): Promise<Answer<SeenAnswer>> {
-    if (!(await this.#memory.holds(request.roomId, null))) return this.#durable.seenBy(request)
-    const [answer, { readReceipts }] = await Promise.all([
-      this.#memory.seenBy(request),
-      this.#settings.of(request.actor.userId),
-    ])
-    return readReceipts || !answer.ok ? answer : { ok: false, refusal: refuseToTellSeen() }
-  }
-
-  settings(userId: string): Promise<PersonSettings> {
-    return this.#durable.settings(userId)
-  }
-
-  async holds(roomId: string, directKey: string | null): Promise<boolean> {
-    return (await this.#memory.holds(roomId, directKey)) || this.#durable.holds(roomId, directKey)
-  }
-
-  async check(): Promise<void> {
-    await Promise.all([this.#durable.check(), this.#memory.check()])
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([this.#durable.close(), this.#memory.close()])
-  }
-
-  async #with<T>(roomId: string, read: (log: RoomLog) => Promise<T>): Promise<T> {
-    return read((await this.#memory.holds(roomId, null)) ? this.#memory : this.#durable)
-  }
-
-  async #both<T>(read: (log: RoomLog) => Promise<readonly T[]>): Promise<readonly T[]> {
-    return (await Promise.all([read(this.#durable), read(this.#memory)])).flat()
-  }
-
-  /** All ephemeral rooms of a person, as changes; null when they are too many. */
-  async #ephemeral(userId: string, limit: number): Promise<InboxChanges | null> {
-    const cursor = await this.#memory.inboxCursor()
-    const roomIds = await this.#memory.roomIdsOf(userId, limit + 1)
-    if (roomIds.length > limit) return null
-    return { entries: await this.#memory.inboxOf(userId, roomIds), total: roomIds.length, cursor }
   }
 
   /** Which log, or logs, a command is for; a refusal when it can be for none. */
@@ -273,11 +110,4 @@ async function commitShare(log: RoomLog, share: Share, outcomes: Map<number, Out
     const place = share.places[i]
     if (place !== undefined) outcomes.set(place, outcome)
   })
-}
-
-/** What is opened, without how far others have read. */
-function seenByNobody(opened: Opened, userId: string): Opened {
-  if (opened.kind !== 'snapshot') return opened
-  const own = Object.entries(opened.snapshot.reads).filter(([reader]) => reader === userId)
-  return { kind: 'snapshot', snapshot: { ...opened.snapshot, reads: Object.fromEntries(own) } }
 }

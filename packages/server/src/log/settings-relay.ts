@@ -1,7 +1,7 @@
 import type { PersonSettings } from '@holdfast/protocol'
 import type { LogCommand } from './command.ts'
 import { DEFAULT_SETTINGS } from './facts.ts'
-import type { RoomLog } from './room-log.ts'
+import type { RoomLog, RoomReads } from './room-log.ts'
 
 /** People whose settings the log in memory is known to have. It keeps more, so that none of these is forgotten there. */
 const MOST_TOLD = 10_000
@@ -19,20 +19,11 @@ export class SettingsRelay {
     this.#durable = durable
   }
 
-  /** What a person has settled; while that cannot be read they show nothing. */
-  async of(userId: string): Promise<PersonSettings> {
-    try {
-      return await this.#durable.settings(userId)
-    } catch {
-      return { ...DEFAULT_SETTINGS, readReceipts: false }
-    }
-  }
-
   /** What the log in memory has to be told before it takes `command`. */
   async before(command: LogCommand): Promise<readonly LogCommand[]> {
     const untold: LogCommand[] = []
     for (const userId of peopleShown(command)) {
-      const changes = await this.of(userId)
+      const changes = await settingsIn(this.#durable, userId)
       if (same(changes, this.#told.get(userId))) continue
       this.#remember(userId, changes)
       untold.push({ kind: 'user.settings', actor: { userId, name: userId, isAdmin: false }, changes })
@@ -52,6 +43,15 @@ export class SettingsRelay {
       if (this.#told.size <= MOST_TOLD) return
       this.#told.delete(oldest)
     }
+  }
+}
+
+/** What a person has settled; while that cannot be read they show nothing. */
+export async function settingsIn(durable: Pick<RoomReads, 'settings'>, userId: string): Promise<PersonSettings> {
+  try {
+    return await durable.settings(userId)
+  } catch {
+    return { ...DEFAULT_SETTINGS, readReceipts: false }
   }
 }
 

@@ -1,4 +1,12 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import {
+  AggregatorRegistry,
+  Counter,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client'
 import { Tally, TallyBy } from './tally.ts'
 
 /** Something that only grows. */
@@ -58,9 +66,19 @@ export interface Metrics {
   readonly unreadDifferences: Count
   /** HTTP requests answered, by route (its pattern, never the path asked for), method and status. */
   readonly httpRequests: CountBy<{ readonly route: string; readonly method: string; readonly status: string }>
+  /** All of it as it is now, to be added to that of others. */
+  values(): Promise<MetricValues>
   /** All of it in Prometheus' text format, and the media type to serve it with. */
   text(): Promise<string>
   readonly contentType: string
+}
+
+/** What a thread has measured. Plain data, so that it can go to another. */
+export type MetricValues = MetricObjectWithValues<MetricValue<string>>[]
+
+/** What several threads have measured, added up, in Prometheus' text format. */
+export function textOfAll(values: readonly MetricValues[]): Promise<string> {
+  return AggregatorRegistry.aggregate([...values]).metrics()
 }
 
 /** Batches hold 1 to some thousands of commands. */
@@ -101,6 +119,7 @@ export function createMetrics(): Metrics {
       labelNames: ['route', 'method', 'status'],
       registers,
     }),
+    values: () => registry.getMetricsAsJSON(),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

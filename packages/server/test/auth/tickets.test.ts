@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createTickets, TICKET_LIFE_MS, type Tickets } from '../../src/auth/tickets.ts'
+import { createTickets, type IssuedTickets, TICKET_LIFE_MS } from '../../src/auth/tickets.ts'
 import { ManualPlatform } from './manual-platform.ts'
 
 const ANN = { actor: { userId: 'ann', name: 'Ann', isAdmin: false }, expiresAtMs: 1 }
@@ -45,7 +45,7 @@ test.each(['', 'unknown', '__proto__', 'constructor'])('%j stands for nobody', t
 })
 
 /** `count` tickets of different people. */
-function issueToMany(tickets: Tickets, count: number): readonly string[] {
+function issueToMany(tickets: IssuedTickets, count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => tickets.issue({ ...ANN, actor: { ...ANN.actor, userId: `u${i}` } }))
 }
 

@@ -1,0 +1,108 @@
+import type { IssuedTickets } from '../auth/tickets.ts'
+import type { BusMessage } from '../bus/bus.ts'
+import type { LogCommand } from '../log/command.ts'
+import type { Committer } from '../log/committer.ts'
+import type { Outcome } from '../log/outcome.ts'
+import type { RoomLog } from '../log/room-log.ts'
+import { type Metrics, textOfAll } from '../observe/metrics.ts'
+import type { PresenceStore } from '../people/presence-store.ts'
+import type { Scheduler } from '../platform/clock.ts'
+import { type CommandParcel, unpack } from './command-parcel.ts'
+import type { EphemeralFlag } from './ephemeral-flag.ts'
+import { Line, remote } from './line.ts'
+import { type Commits, GATEWAY, type GatewayServes, type OwnerServes } from './owner-served.ts'
+import type { Port } from './port.ts'
+
+export interface OwnerParts {
+  /** All rooms. Nobody else writes them. */
+  readonly log: Pick<RoomLog, 'check'>
+  /** Those of them that are in memory alone. */
+  readonly ephemeral: RoomLog
+  readonly hasEphemeral: EphemeralFlag
+  /** Over `log`; publishes by this owner's `publish`. */
+  readonly newCommitter: (publish: (message: BusMessage) => void) => Committer
+  readonly presence: PresenceStore
+  readonly tickets: IssuedTickets
+  readonly metrics: Metrics
+  readonly scheduler: Pick<Scheduler, 'soon'>
+}
+
+/**
+ * What there is once on a machine whose server runs on several threads: the only writer of the log, the bus between the gateways,
+ * who is there, and one-time tickets.
+ *
+ * - **One order.** All gateways hear the same messages in the same order; those of one room's events in the order of its log.
+ * - **Persist, publish, acknowledge.** A gateway has been told the news of a commit when it is answered.
+ * - **Together.** What several gateways send while one transaction runs is the next one.
+ */
+export class Owner {
+  readonly #parts: OwnerParts
+  readonly #committer: Committer
+  readonly #lines = new Set<Line>()
+  readonly #serves: OwnerServes
+
+  constructor(parts: OwnerParts) {
+    this.#parts = parts
+    this.#committer = parts.newCommitter(message => this.#publish(message))
+    const { ephemeral, presence, tickets } = parts
+    this.#serves = { commits: this.#commits(), ephemeral, presence, tickets }
+  }
+
+  /** A gateway is at the other end of `port`, from now on until `detach`. */
+  attach(port: Port): AttachedGateway {
+    const line = new Line({
+      port,
+      serves: { ...this.#serves },
+      onTold: message => this.#publish(message as BusMessage),
+      cork: post => this.#parts.scheduler.soon(post),
+    })
+    this.#lines.add(line)
+    return {
+      ...remote<GatewayServes>(line, 'gateway', GATEWAY),
+      detach: reason => {
+        this.#lines.delete(line)
+        line.close(reason)
+      },
+    }
+  }
+
+  /** Resolves when all that was submitted is answered. */
+  drain(): Promise<void> {
+    return this.#committer.drain()
+  }
+
+  #publish(message: BusMessage): void {
+    for (const line of this.#lines) line.tell(message)
+  }
+
+  #commits(): Commits {
+    return {
+      commit: parcel => this.#commit(parcel),
+      check: () => this.#parts.log.check(),
+      metricsText: () => this.#metricsText(),
+    }
+  }
+
+  #commit(parcel: CommandParcel): Promise<readonly Outcome[]> {
+    const batch = unpack(parcel)
+    if (batch.some(isEphemeral)) this.#parts.hasEphemeral.raise()
+    return Promise.all(batch.map(command => this.#committer.submit(command)))
+  }
+
+  /** A gateway that does not answer, because it is ending, is left out. */
+  async #metricsText(): Promise<string> {
+    const lines = [...this.#lines].map(line => remote<GatewayServes>(line, 'gateway', GATEWAY).metrics())
+    const answers = await Promise.allSettled([this.#parts.metrics.values(), ...lines])
+    return textOfAll(answers.flatMap(answer => (answer.status === 'fulfilled' ? [answer.value] : [])))
+  }
+}
+
+/** A gateway as its owner sees it. */
+export interface AttachedGateway extends GatewayServes {
+  /** It is gone, or is to be: it is told nothing any more, and whoever waits for it is told `reason`. */
+  detach(reason: string): void
+}
+
+function isEphemeral(command: LogCommand): boolean {
+  return command.kind === 'room.create' && command.ephemeral
+}

@@ -33,6 +33,9 @@ export interface WorkersOptions extends ThreadOptions {
 const MAX_DEATHS = 5
 const DEATHS_WITHIN_MS = 60_000
 
+/** Three semi-spaces of 8 MB: a larger young generation holds the garbage of thousands of handshakes for long (decision 0008). */
+const YOUNG_GENERATION_MB = 24
+
 /** The thread's program, beside this file: as source, or built. */
 const PROGRAM = new URL(`./gateway-thread${extname(import.meta.url)}`, import.meta.url)
 
@@ -165,7 +168,8 @@ class Gateway {
   #isEnding = false
 
   constructor(owner: Owner, data: GatewayData) {
-    this.#worker = new Worker(PROGRAM, { workerData: data, name: 'holdfast gateway' })
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB }
+    this.#worker = new Worker(PROGRAM, { workerData: data, name: 'holdfast gateway', resourceLimits })
     this.#line = owner.attach(portOf(this.#worker, () => {}))
     this.died = new Promise((_, reject) => {
       this.#worker.once('error', reject)

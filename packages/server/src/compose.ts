@@ -17,6 +17,7 @@ import type { Sessions } from './session/sessions.ts'
 import { UpgradeGate } from './session/upgrade.ts'
 import { NodeSignals } from './signals.ts'
 import {
+  newAcceptor,
   newCommands,
   newCommitter,
   newEdge,
@@ -26,7 +27,6 @@ import {
   requestContext,
   submitTo,
 } from './stages.ts'
-import { WebSocketAcceptor } from './transport/acceptor.ts'
 import type { Transport } from './transport/transport.ts'
 
 /** How long a closing handshake may take when this server ends, in milliseconds. */
@@ -82,7 +82,7 @@ export function compose(parts: Parts): Composed {
     authenticator: auth.authenticator,
     seen,
     sessions,
-    acceptor: new WebSocketAcceptor(settings.limits.frameBytes, settings.platform),
+    acceptor: newAcceptor(settings),
     isDraining: () => isDraining,
     logger: settings.logger,
   })

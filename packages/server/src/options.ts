@@ -41,6 +41,12 @@ export interface HoldfastOptions {
   readonly sendRate?: number
   /** Whether a token is accepted in the query of the WebSocket's URL, from where it gets into access logs. Default false. */
   readonly tokenInQuery?: boolean
+  /**
+   * Whether frames of events are compressed (permessage-deflate) for clients that offer it: once for all readers of a room, without memory of
+   * earlier messages. It saves most of the bytes under load, and costs processor time and memory for each client that compresses what it
+   * sends. Default false.
+   */
+  readonly compression?: boolean
   /** The folder of a built web app to serve, or null for none. Default null. */
   readonly web?: { readonly root: string } | null
   readonly limits?: Partial<LimitOptions>
@@ -110,6 +116,7 @@ export function settingsOf(options: HoldfastOptions): Settings {
     allowedOrigins: options.allowedOrigins ?? [],
     sendRate,
     tokenInQuery: options.tokenInQuery ?? false,
+    compression: options.compression ?? false,
     web: options.web ?? null,
     limits,
     sessionLimits: { frameBytes, contentBytes, window, delta, sendRate },

@@ -22,6 +22,7 @@ import type { SessionDeps } from './session/session-deps.ts'
 import { MAX_SESSIONS_PER_PERSON, Sessions } from './session/sessions.ts'
 import { noPersonLimit, PersonBuckets, type PersonLimit } from './session/token-bucket.ts'
 import type { NodeSignals } from './signals.ts'
+import { WebSocketAcceptor } from './transport/acceptor.ts'
 
 /** A burst of sends may be so many times the rate. */
 const BURST_FACTOR = 5
@@ -171,6 +172,11 @@ export function newSessions({ settings, auth }: Parts, { commands, hubs, metrics
     node: nodeName,
   }
   return new Sessions(deps, isLimited ? MAX_SESSIONS_PER_PERSON : null)
+}
+
+/** What makes WebSockets of upgrades. */
+export function newAcceptor({ limits, compression, platform }: Settings): WebSocketAcceptor {
+  return new WebSocketAcceptor({ frameBytes: limits.frameBytes, compression, time: platform })
 }
 
 /** What stands before whoever comes in. */

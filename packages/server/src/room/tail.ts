@@ -164,7 +164,7 @@ export function eventsFrame(roomId: string, jsons: readonly string[], after: num
   }
   const events = (count === jsons.length ? jsons : jsons.slice(0, count)).join(',')
   const text = `{"type":"message.event","roomId":${JSON.stringify(roomId)},"events":[${events}]}`
-  return { message: new SharedText(text), lastSeq: after + count, count }
+  return { message: new SharedText(text, true), lastSeq: after + count, count }
 }
 
 function shownMessage(event: RoomEvent): string | null {

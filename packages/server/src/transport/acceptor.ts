@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { SUBPROTOCOL } from '@holdfast/protocol'
 import { WebSocketServer } from 'ws'
 import { Corks } from './corks.ts'
+import { asksForSmallWindow, DEFLATE_TERMS } from './deflated.ts'
 import type { Time } from './message-deadline.ts'
 import type { Transport } from './transport.ts'
 import { type WebSocketDeps, WebSocketTransport } from './websocket.ts'
@@ -14,18 +15,25 @@ import { type WebSocketDeps, WebSocketTransport } from './websocket.ts'
 const MAX_FRAGMENTS = 64
 const MAX_BUFFERED_CHUNKS = 1_024
 
+export interface AcceptorOptions {
+  /** The largest message that is taken, in bytes, inflated where it came compressed; a larger one closes with 1009. */
+  readonly frameBytes: number
+  /** Whether permessage-deflate is settled on with who offers it. */
+  readonly compression: boolean
+  readonly time: Time
+}
+
 /** Turns upgrade requests, authorised already, into WebSocket transports. */
 export class WebSocketAcceptor {
   readonly #server: WebSocketServer
   readonly #deps: WebSocketDeps
 
-  /** `frameBytes`: the largest message that is taken; a larger one closes with 1009. */
-  constructor(frameBytes: number, time: Time) {
+  constructor({ frameBytes, compression, time }: AcceptorOptions) {
     this.#deps = { corks: new Corks(), time, frameBytes }
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
-      perMessageDeflate: false,
+      perMessageDeflate: compression && DEFLATE_TERMS,
       maxPayload: frameBytes,
       maxFragments: MAX_FRAGMENTS,
       maxBufferedChunks: MAX_BUFFERED_CHUNKS,
@@ -37,6 +45,9 @@ export class WebSocketAcceptor {
 
   /** Completes the handshake and hands the transport on; a handshake that breaks RFC 6455 gets its HTTP error instead. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, onTransport: (transport: Transport) => void): void {
+    if (asksForSmallWindow(request.headers['sec-websocket-extensions'])) {
+      delete request.headers['sec-websocket-extensions']
+    }
     this.#server.handleUpgrade(request, socket, head, ws => onTransport(new WebSocketTransport(ws, socket, this.#deps)))
   }
 }

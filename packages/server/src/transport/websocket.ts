@@ -26,6 +26,8 @@ export class WebSocketTransport implements Transport, Deadlined, Corked {
   readonly #ws: WebSocket
   readonly #socket: Duplex
   readonly #deps: WebSocketDeps
+  /** The peer inflates what is compressed. */
+  readonly #deflates: boolean
   readonly #deadline: MessageDeadline
   readonly #texts = new GatheredTexts()
   /** The frame of this go, as long as it is the only one. */
@@ -41,6 +43,7 @@ export class WebSocketTransport implements Transport, Deadlined, Corked {
     this.#ws = ws
     this.#socket = socket
     this.#deps = deps
+    this.#deflates = ws.extensions !== ''
     this.#deadline = new MessageDeadline(deps.time, this)
     // Behind the listener of `ws`: what these bytes have completed has been told.
     socket.on('data', (bytes: Buffer) => this.#deadline.take(bytes))
@@ -81,7 +84,7 @@ export class WebSocketTransport implements Transport, Deadlined, Corked {
     }
     if (text instanceof SharedText) {
       this.#frameTexts()
-      this.#gather(text.frame)
+      this.#gather(this.#deflates ? text.deflatedFrame : text.frame)
       return
     }
     const bytes = Buffer.byteLength(text)

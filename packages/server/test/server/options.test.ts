@@ -21,6 +21,7 @@ describe('options', () => {
       allowedOrigins: [],
       sendRate: 20,
       tokenInQuery: false,
+      compression: false,
       web: null,
       sessionLimits: { frameBytes: 65_536, contentBytes: 8_192, window: 100, delta: 1_000, sendRate: 20 },
       limits: { sendQueueBytes: 1_048_576, slowReaderMs: 30_000, heartbeatMs: 30_000, helloMs: 10_000 },

@@ -22,7 +22,7 @@ describe('a WebSocket as a transport', () => {
   const log: { transport: Transport; text?: string; closed?: number; alive?: true; breach?: Breach }[] = []
 
   beforeAll(async () => {
-    const acceptor = new WebSocketAcceptor(FRAME_BYTES, platform)
+    const acceptor = new WebSocketAcceptor({ frameBytes: FRAME_BYTES, compression: false, time: platform })
     server = createServer()
     server.on('upgrade', (request, socket, head) =>
       acceptor.accept(request, socket, head, transport => {

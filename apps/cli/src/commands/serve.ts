@@ -75,6 +75,7 @@ function optionsOf(settings: Settings): ThreadOptions {
     sendRate: settings.sendRate,
     limits: { largeRoomMembers: settings.largeRoom },
     tokenInQuery: settings.tokenInQuery,
+    compression: settings.compression,
     web: root === null ? null : { root },
   }
 }

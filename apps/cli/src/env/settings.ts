@@ -9,6 +9,7 @@ export interface Settings {
   readonly dataDir: string
   readonly auth: HoldfastOptions['auth']
   readonly tokenInQuery: boolean
+  readonly compression: boolean
   readonly allowedOrigins: readonly string[]
   readonly sendRate: number
   readonly largeRoom: number
@@ -36,6 +37,7 @@ export function settingsOf(env: Env): SettingsResult {
       dataDir: valueIn(env, VARIABLES.dataDir),
       auth,
       tokenInQuery: valueIn(env, VARIABLES.tokenInQuery) === 'on',
+      compression: valueIn(env, VARIABLES.compression) === 'on',
       allowedOrigins: valueIn(env, VARIABLES.allowedOrigins),
       sendRate: valueIn(env, VARIABLES.sendRate),
       largeRoom: valueIn(env, VARIABLES.largeRoom),

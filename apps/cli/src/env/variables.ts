@@ -91,6 +91,13 @@ export const VARIABLES = {
     fallback: 'off',
     schema: oneOf(['on', 'off']),
   }),
+  compression: variable({
+    name: 'HOLDFAST_COMPRESSION',
+    meaning:
+      'on: events are compressed (permessage-deflate) for clients that offer it. Fewer bytes; more memory for each client that compresses what it sends.',
+    fallback: 'off',
+    schema: oneOf(['on', 'off']),
+  }),
   allowedOrigins: variable({
     name: 'HOLDFAST_ALLOWED_ORIGINS',
     meaning: 'Web pages of other hosts that may use this server: https://app.example.com, separated by commas.',

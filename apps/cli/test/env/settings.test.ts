@@ -14,6 +14,7 @@ test('with nothing set: 127.0.0.1:8080, guest sign-in, 20 messages a second, no 
     dataDir: './.holdfast',
     auth: { mode: 'guest' },
     tokenInQuery: false,
+    compression: false,
     allowedOrigins: [],
     sendRate: 20,
     largeRoom: 200,

@@ -6,7 +6,7 @@ import { durableSends, fanOut } from './throughput.ts'
 const PEERS: readonly PeerName[] = ['holdfast', 'two-workers']
 const ROUNDS = 2
 const SHARED_CORES =
-  'One thread that does all of it, against two that serve clients beside one that writes. Nothing is pinned: all of them and the generator share two cores, so the generator takes ' +
+  'One thread that does all of it, against two that serve clients beside one that owns the log and writes. Nothing is pinned: all of them and the generator share two cores, so the generator takes ' +
   'a part of what the second thread could use, more than clients of other machines would; on more cores more would be gained.'
 
 /** What a second thread brings: a fan-out, durable sends and a storm with one and with two, on all cores. */
@@ -18,7 +18,7 @@ export function workers(scale: Scale): readonly Group[] {
   ]
 }
 
-/** One of a group's jobs again, or its only one; its columns stay. */
+/** One of a group's jobs again, or its only one. The loop that is watched is the main thread's, which serves nobody where there are others. */
 function onAllCores(id: string, group: Group, label: string | null): Group {
   const jobs = group.jobs.filter(job => label === null || job.label === label)
   return {
@@ -26,6 +26,7 @@ function onAllCores(id: string, group: Group, label: string | null): Group {
     id,
     title: `On all cores: ${group.title.toLowerCase()}`,
     about: SHARED_CORES,
+    columns: group.columns.filter(({ figure }) => figure !== 'longestStallMs'),
     plot: null,
     rounds: ROUNDS,
     areCoresShared: true,

@@ -43,6 +43,14 @@ interface Seen {
   readonly by: string
 }
 
+/** What a device showed of a room's log when it was last looked at. */
+interface Looked {
+  readonly log: string
+  readonly timeline: RoomView['timeline']
+  /** Of all its rows. */
+  readonly keys: Set<string>
+}
+
 /** All that the people of a world did and saw, for those who check it. */
 export class History {
   readonly sent: Sent[] = []
@@ -56,6 +64,8 @@ export class History {
   readonly #pastLogs = new Set<string>()
   /** Messages that were in such a log, and are in none now. */
   readonly #lost = new Set<string>()
+  /** What each device showed last of each room: a row that is the same again was looked at then. */
+  readonly #looked = new Map<string, Looked>()
   readonly #nowMs: () => number
   readonly #trace: Trace
 
@@ -119,9 +129,16 @@ export class History {
 
   /** Looks at what a device shows of a room: rows in order, none twice, and everybody the same message in the same place. */
   look(device: string, { id: roomId, timeline, continuity }: RoomView): void {
-    const keys = new Set<string>()
-    let last = 0
-    for (const entry of timeline) {
+    const log = `${roomId} ${continuity.epoch}`
+    const before = this.#looked.get(`${device} ${roomId}`)
+    const same = before?.log === log ? countOfSame(before.timeline, timeline) : 0
+    const keys =
+      same > 0 && same === before?.timeline.length
+        ? before.keys
+        : new Set(timeline.slice(0, same).map(({ key }) => key))
+    this.#looked.set(`${device} ${roomId}`, { log, timeline, keys })
+    let last = seqOfLast(timeline.slice(0, same))
+    for (const entry of timeline.slice(same)) {
       // A row is named by who wrote it and its clientId, on its way and in the log alike.
       if (keys.has(entry.key)) this.breach('SDK3', `${device} shows ${entry.key} of ${roomId} twice`)
       keys.add(entry.key)
@@ -129,9 +146,9 @@ export class History {
       const { seq, id } = entry.message
       if (seq <= last) this.breach('READ1', `${device} shows seq ${seq} behind ${last} in ${roomId}`)
       last = seq
-      if (seq > continuity.seq) this.breach('READ1', `${device} shows seq ${seq} of ${roomId} beyond ${continuity.seq}`)
-      this.#show(device, `${roomId} ${continuity.epoch}`, seq, id)
+      this.#show(device, log, seq, id)
     }
+    if (last > continuity.seq) this.breach('READ1', `${device} shows seq ${last} of ${roomId} beyond ${continuity.seq}`)
   }
 
   /** What was shown where. */
@@ -165,4 +182,16 @@ export class History {
     const was = this.#past.get(place) ?? 'nothing'
     if (was !== id) this.breach('LOG7', `${by} was shown ${id} at ${place}, where the log had ${was}`)
   }
+}
+
+/** How many of the first rows are the very same in both. */
+function countOfSame(before: RoomView['timeline'], now: RoomView['timeline']): number {
+  let count = 0
+  while (count < now.length && before[count] === now[count]) count++
+  return count
+}
+
+function seqOfLast(timeline: RoomView['timeline']): number {
+  const last = timeline.findLast(entry => entry.kind === 'message')
+  return last?.kind === 'message' ? last.message.seq : 0
 }

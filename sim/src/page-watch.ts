@@ -1,6 +1,5 @@
 import type { RoomView, Socket, SocketHandlers } from '@holdfast/client'
-import { decodeDown } from '@holdfast/protocol'
-import { framesOf } from './frames-of.ts'
+import { framesDown, framesOf } from './frames-of.ts'
 import type { History } from './history.ts'
 import { PAGE_RULES, pageIn, roomOfPage } from './invariants/answers.ts'
 import { headsOnlyGrow, openingsHaveReasons, type PageRule, shutOutSeesNothing } from './invariants/page.ts'
@@ -81,7 +80,7 @@ export class PageWatch {
 
   #heard(text: string, handlers: SocketHandlers): void {
     this.#note(`hears ${text}`)
-    for (const frame of decodeDown(text) ?? []) for (const rule of this.#rules) rule.down?.(frame)
+    for (const frame of framesDown(text)) for (const rule of this.#rules) rule.down?.(frame)
     handlers.onMessage(text)
   }
 

@@ -135,7 +135,7 @@ function shapeOf(random: SimRandom): WorldShape {
     users,
     devices,
     rooms,
-    lengthMs: random.int(20, 120) * 1_000,
+    lengthMs: random.int(15, 80) * 1_000,
     delayMs: random.pick([1, 10, 50, 200]),
     commitMs: random.pick([0, 1, 5, 50]),
     delta: random.pick([3, 20, 1_000]),

@@ -3,7 +3,7 @@ import type { Auth, AuthResult } from '@holdfast/server/testing'
 import { BEGINNING_MS, type SimHost } from './sim-host.ts'
 
 /** How long a token is good for, in milliseconds: less than a world lasts, so that tokens expire in it. */
-const TOKEN_LIFE_MS = 90_000
+const TOKEN_LIFE_MS = 60_000
 
 /** A token in the form of a JWT, by the right time. Nobody forges one in this world, so nobody signs them either. */
 export function tokenFor(userId: string, nowMs: number): string {

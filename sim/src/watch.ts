@@ -1,7 +1,7 @@
-import { type DownFrame, decodeDown } from '@holdfast/protocol'
+import type { DownFrame } from '@holdfast/protocol'
 import { CatchUpWatch } from './catch-up-watch.ts'
 import type { Coverage } from './coverage.ts'
-import { framesOf } from './frames-of.ts'
+import { framesDown, framesOf } from './frames-of.ts'
 import type { History } from './history.ts'
 import { secretInLog, secretInRefusal } from './invariants/secrets.ts'
 import { SESSION_RULES } from './invariants/session.ts'
@@ -58,7 +58,7 @@ export class Watch {
       },
       down: (text, bufferedBytes) => {
         trace.note(name, `sends ${userId}: ${text}`)
-        for (const frame of decodeDown(text) ?? []) {
+        for (const frame of framesDown(text)) {
           this.#count(userId, frame)
           if (catchUps.take(frame)) coverage.saw('revoked during catch-up')
           for (const rule of rules) rule.down?.(frame)
@@ -85,7 +85,7 @@ export class Watch {
   #queueIsBounded(userId: string, text: string, bufferedBytes: number): void {
     const { sendQueueBytes } = this.#parts
     if (bufferedBytes === 0 || bufferedBytes + text.length <= sendQueueBytes) return
-    const [first] = decodeDown(text) ?? []
+    const [first] = framesDown(text)
     if (first === undefined || !ROOM_FRAMES.has(first.type)) return
     this.#breach(
       'READ8',

@@ -32,7 +32,14 @@ async function run(planted: readonly Plant[], end: 'kill' | 'stop') {
   await writers.write(MESSAGES)
   await server[end]()
   writers.leave()
-  return { writers, changes: changesIn(finished(trace) ?? [], root()) }
+  const traces = finished(trace) ?? []
+  return { writers, changes: changesIn(traces, root()), movers: traces.filter(writesDatabase).length }
+}
+
+/** Whether the thread has written to the database itself: the first one makes it, and moves the log when it stops. */
+function writesDatabase(trace: string): boolean {
+  const database = join(dataDir(), 'holdfast.db')
+  return changesIn([trace], root()).some(({ change }) => change.kind === 'written' && change.path === database)
 }
 
 /** The disk as it may be found at seeded moments of the run and at its end, in several ways each. */
@@ -67,7 +74,8 @@ it.each([
   ['with its log moved into the database all the time', 'kill', [FREQUENT_CHECKPOINTS], 2],
   ['that is told to stop', 'stop', [FREQUENT_CHECKPOINTS], 3],
 ] as const)('a server %s: whenever the power goes, no acknowledged message is lost', async (_, end, planted, seed) => {
-  const { writers, changes } = await run(planted, end)
+  const { writers, changes, movers } = await run(planted, end)
+  expect(movers, 'threads that write to the database').toBe(1 + planted.length)
   let count = 0
   for (const { path, atMs, name } of images(changes, seed)) {
     expect(await examine(path, writers.storyAt(atMs)), name).toEqual({ lost: [], wrong: [] })

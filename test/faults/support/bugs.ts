@@ -23,15 +23,20 @@ export const BUGS = {
         setTimeout(() => this.#writer.inTransaction && this.#commit.run(), 400)
       } else this.#commit.run()`,
       },
+      {
+        file: STORE,
+        find: 'this.#checkpoints.afterCommit()',
+        replace: 'if (!this.#writer.inTransaction) this.#checkpoints.afterCommit()',
+      },
     ],
   },
   'dedupe-forgets': {
     rule: 'SEND1',
     edits: [
       {
-        file: 'packages/server/src/log/sqlite/migrations/001-rooms.ts',
-        find: 'CREATE UNIQUE INDEX messages_by_client',
-        replace: 'CREATE INDEX messages_by_client',
+        file: 'packages/server/src/log/sqlite/migrations/004-client-ids.ts',
+        find: 'CREATE UNIQUE INDEX messages_by_client_id',
+        replace: 'CREATE INDEX messages_by_client_id',
       },
       {
         file: 'packages/server/src/log/sqlite/messages-table.ts',

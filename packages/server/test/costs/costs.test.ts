@@ -6,13 +6,13 @@ import { CostedServer, type CountedTransport } from './costed-server.ts'
 
 const WRITERS = Array.from({ length: 16 }, (_, i) => `w${i}`)
 const READERS = Array.from({ length: 100 }, (_, i) => `r${i}`)
-/** Statements of a transaction with one room beside those of its messages: begin, the room, the count of changes, the room's end, commit. */
-const STATEMENTS_A_COMMIT = 5
+/** Statements of a transaction with one room beside those of its messages: begin, the room, the count of changes, the room's end, commit, and how long the log is. */
+const STATEMENTS_A_COMMIT = 6
 
 /** Reads of the log in which a hundred readers who come at once are asked about. */
 const READS_OF_ALL = Math.ceil(READERS.length / READERS_A_READ)
 /** What is read of a room or a person once, whoever comes: how large it is, how far people have read, what they have settled. */
-const BESIDE = new Set(['people', 'shownReads', 'settings', 'head'])
+const BESIDE = new Set(['people', 'shownReads', 'settings'])
 
 let server: CostedServer
 afterEach(() => server.close())
@@ -96,7 +96,9 @@ describe('what things cost, counted', () => {
     await server.platform.advance(100)
     expect(back.map(reader => eventFrames(reader).flatMap(frame => frame.events).length)).toEqual(back.map(() => 20))
     expect(sharedFrames(back).size).toBe(1)
+    expect(new Set(back.flatMap(readsFrames)).size, 'how far all have read is encoded once').toBe(1)
     expect(server.logCalls.filter(call => !BESIDE.has(call))).toEqual(Array(READS_OF_ALL).fill('visit'))
+    expect(server.logCalls.filter(call => BESIDE.has(call))).toEqual(['people', 'shownReads'])
     expect(server.eventRows).toBe(0)
   })
 
@@ -142,6 +144,11 @@ async function crowd(): Promise<readonly [CountedTransport, readonly CountedTran
 
 function sharedFrames(readers: readonly CountedTransport[]): ReadonlySet<SharedText> {
   return new Set(readers.flatMap(reader => eventFrames(reader).map(frame => frame.shared)))
+}
+
+/** Those that a hundred positions are told in. */
+function readsFrames({ written }: CountedTransport): readonly SharedText[] {
+  return written.filter(text => text instanceof SharedText && text.text.startsWith('{"type":"reads"')) as SharedText[]
 }
 
 function epochIn(transport: CountedTransport): string {

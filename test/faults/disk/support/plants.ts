@@ -4,7 +4,7 @@ const DURABILITY = 'packages/server/src/log/sqlite/durability.ts'
 
 /** Moves the write-ahead log into the database every few commits, so that a short run meets what otherwise comes after 40 MB. */
 export const FREQUENT_CHECKPOINTS: Plant = {
-  file: DURABILITY,
+  file: 'packages/server/src/log/sqlite/checkpoints.ts',
   find: 'const CHECKPOINT_PAGES = 10_000',
   replace: 'const CHECKPOINT_PAGES = 60',
 }
@@ -46,6 +46,6 @@ export const NEVER_HALTED: Plant = {
 /** The tables of the first version: the ones of later versions are not made, and the server ends for want of them. */
 export const FIRST_VERSION: Plant = {
   file: 'packages/server/src/log/sqlite/migrate.ts',
-  find: "'002-signals': signals, '003-sums': sums",
+  find: "'002-signals': signals, '003-sums': sums, '004-client-ids': clientIds",
   replace: '',
 }

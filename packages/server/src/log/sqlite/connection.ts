@@ -16,8 +16,8 @@ export interface Connection {
   close(): unknown
 }
 
-/** What a connection is for: the one that writes, one that only reads, the one that holds the folder's lock. */
-export type ConnectionRole = 'writer' | 'reader' | 'lock'
+/** What a connection is for: the one that writes, one that only reads, one that moves the log, the one that holds the folder's lock. */
+export type ConnectionRole = 'writer' | 'reader' | 'mover' | 'lock'
 
 /** Opens the database at `file`. A test hands in one whose connections fail on demand. */
 export type Connect = (file: string, role: ConnectionRole) => Connection

@@ -5,9 +5,10 @@ import { reasonOf } from './faults.ts'
 import { rooms } from './migrations/001-rooms.ts'
 import { signals } from './migrations/002-signals.ts'
 import { sums } from './migrations/003-sums.ts'
+import { clientIds } from './migrations/004-client-ids.ts'
 
 /** In the order of their names. One that has been released is never changed. */
-const MIGRATIONS = { '001-rooms': rooms, '002-signals': signals, '003-sums': sums }
+const MIGRATIONS = { '001-rooms': rooms, '002-signals': signals, '003-sums': sums, '004-client-ids': clientIds }
 
 /**
  * Brings the database in `file` to this version's tables, all in one transaction: a server that is killed in the middle has

@@ -6,6 +6,7 @@ import { DamageReport } from './damage-report.ts'
 import { type DataFolder, takeDataFolder } from './data-folder.ts'
 import { checkIntegrity, makeDurable, makeReader } from './durability.ts'
 import { isSqliteError, reasonOf } from './faults.ts'
+import { MoverThread } from './log-mover.ts'
 import { migrate } from './migrate.ts'
 import { SqliteStore } from './sqlite-store.ts'
 import { inheritWal } from './wal-inheritance.ts'
@@ -66,7 +67,15 @@ async function openStore({ folder, connect, report, onLargeLog }: StoreToOpen): 
     checkIntegrity(writer, folder.databaseFile)
     await migrate(writer, folder.databaseFile)
     const reader = open('reader', makeReader)
-    return new SqliteStore({ writer, reader, onDamage: report.tell, onClose: folder.unlock })
+    const mover = new MoverThread(folder.databaseFile)
+    return new SqliteStore({
+      writer,
+      reader,
+      mover,
+      onFailure: report.tell,
+      onDamage: report.tell,
+      onClose: folder.unlock,
+    })
   } catch (error) {
     for (const connection of opened) connection.close()
     if (!isSqliteError(error)) throw error

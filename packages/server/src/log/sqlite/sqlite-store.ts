@@ -1,17 +1,24 @@
 import type { DamagedRow } from '../store/damaged-row.ts'
 import type { ReadRows, WriteRows } from '../store/rows.ts'
 import { StoreFault, type SyncStore } from '../store/sync-store.ts'
+import { type CheckpointLimits, Checkpoints, DEFAULT_CHECKPOINT_LIMITS } from './checkpoints.ts'
 import type { Connection, Statement } from './connection.ts'
 import { faultKindOf, isFatal, reasonOf } from './faults.ts'
+import type { LogMover } from './log-mover.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import { SqliteRows } from './sqlite-rows.ts'
 
 export interface SqliteStoreParts {
   readonly writer: Connection
   readonly reader: Connection
+  readonly mover: LogMover
+  /** When the log is moved. Default: `DEFAULT_CHECKPOINT_LIMITS`. */
+  readonly checkpoints?: CheckpointLimits
+  /** Told why the log could not be moved into the database. */
+  readonly onFailure: (failure: Error) => void
   /** Told of a damaged row that is left out of what is given. */
   readonly onDamage: (fault: DamagedRow) => void
-  /** Called when both are closed. */
+  /** Called when all are closed. */
   readonly onClose: () => void
 }
 
@@ -27,13 +34,23 @@ export class SqliteStore implements SyncStore {
   readonly #begin: Statement
   readonly #commit: Statement
   readonly #probe: Statement
+  readonly #checkpoints: Checkpoints
   /** Why nothing may be written any more; see `isFatal`. */
   #halted: Error | null = null
   #hasFailed = false
 
   readonly #onClose: () => void
 
-  constructor({ writer, reader, onDamage, onClose }: SqliteStoreParts) {
+  constructor(parts: SqliteStoreParts) {
+    const {
+      writer,
+      reader,
+      mover,
+      checkpoints: limits = DEFAULT_CHECKPOINT_LIMITS,
+      onFailure,
+      onDamage,
+      onClose,
+    } = parts
     this.#writer = writer
     this.#reader = new SqliteReader(reader, onDamage)
     this.#onClose = onClose
@@ -43,6 +60,11 @@ export class SqliteStore implements SyncStore {
     this.#probe = writer.prepare(
       'INSERT INTO probe (id, count) VALUES (1, 1) ON CONFLICT DO UPDATE SET count = count + 1',
     )
+    const failed = (failure: Error) => {
+      if (isFatal(failure.cause)) this.#halt(failure.cause)
+      onFailure(failure)
+    }
+    this.#checkpoints = new Checkpoints({ writer, mover, onFailure: failed, limits })
   }
 
   write<T>(work: (rows: WriteRows) => T): T {
@@ -72,13 +94,20 @@ export class SqliteStore implements SyncStore {
     if (this.#hasFailed) this.#transact(() => this.#probe.run())
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#checkpoints.close()
     this.#reader.close()
     this.#writer.close()
     this.#onClose()
   }
 
   #transact<T>(work: () => T): T {
+    const result = this.#committed(work)
+    this.#checkpoints.afterCommit()
+    return result
+  }
+
+  #committed<T>(work: () => T): T {
     if (this.#halted !== null) throw new StoreFault('away', this.#halted)
     try {
       this.#begin.run()

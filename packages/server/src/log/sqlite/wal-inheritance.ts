@@ -3,7 +3,7 @@ import { reasonOf } from './faults.ts'
 import { surveyWal, type WalSurvey } from './wal-damage.ts'
 
 const CHUNK_BYTES = 1024 * 1024
-/** Two and a half times what a log grows to when it is moved into the database in time (`CHECKPOINT_PAGES`). */
+/** Half as much again as a log grows to that is moved into the database in time (`DEFAULT_CHECKPOINT_LIMITS.most`). */
 const LARGE_BYTES = 100 * 1024 * 1024
 
 /**

@@ -201,7 +201,7 @@ export class SyncRoomReads implements RoomReads {
   }
 
   async close(): Promise<void> {
-    this.#store.close()
+    await this.#store.close()
   }
 
   #authorised<T>(

@@ -6,7 +6,7 @@ export interface SyncReads {
   read<T>(work: (rows: ReadRows) => T): T
   /** Throws the reason why the store cannot do what it is for: read, and write where it does. */
   check(): void
-  close(): void
+  close(): void | Promise<void>
 }
 
 /**

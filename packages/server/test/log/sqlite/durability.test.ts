@@ -22,7 +22,7 @@ describe('a durable database:', () => {
       expect(connection.pragma('synchronous')).toEqual([{ synchronous: 2 }])
       expect(connection.pragma('fullfsync')).toEqual([{ fullfsync: 1 }])
       expect(connection.pragma('checkpoint_fullfsync')).toEqual([{ checkpoint_fullfsync: 1 }])
-      expect(connection.pragma('wal_autocheckpoint')).toEqual([{ wal_autocheckpoint: 10_000 }])
+      expect(connection.pragma('wal_autocheckpoint')).toEqual([{ wal_autocheckpoint: 0 }])
       expect(connection.pragma('secure_delete')).toEqual([{ secure_delete: 1 }])
     }
     await log.close()

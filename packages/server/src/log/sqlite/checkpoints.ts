@@ -1,0 +1,111 @@
+import type { Connection, Statement } from './connection.ts'
+import { reasonOf } from './faults.ts'
+import type { LogMover } from './log-mover.ts'
+
+/**
+ * The write-ahead log is moved into the database from this many pages on (40 MB). SQLite's own 1,000 moves the pages that every
+ * commit changes far more often, for nothing.
+ */
+const CHECKPOINT_PAGES = 10_000
+
+/** When the log is moved, and by whom; in pages of 4 KiB. */
+export interface CheckpointLimits {
+  /** From this length of the log on it is moved. */
+  readonly due: number
+  /** So much of it the writer moves itself, between two commits; of more the thread moves what is there first. */
+  readonly rest: number
+  /** From this length on the writer moves all of it, once the thread is not at it: who writes faster than is moved has to wait. */
+  readonly most: number
+  /** Where something keeps the log from being begun anew, it is tried again each time it has grown by so much. */
+  readonly again: number
+}
+
+export const DEFAULT_CHECKPOINT_LIMITS: CheckpointLimits = {
+  due: CHECKPOINT_PAGES,
+  rest: CHECKPOINT_PAGES / 10,
+  most: 1.6 * CHECKPOINT_PAGES,
+  again: CHECKPOINT_PAGES / 10,
+}
+
+export interface CheckpointParts {
+  readonly writer: Connection
+  readonly mover: LogMover
+  /** Told why the log could not be moved. What is in it is safe. */
+  readonly onFailure: (failure: Error) => void
+  readonly limits: CheckpointLimits
+}
+
+/** How long the log is, and how much of it, from its beginning, is in the database. */
+interface LogState {
+  readonly log: number
+  readonly checkpointed: number
+}
+
+/**
+ * Keeps the write-ahead log bounded without holding up commits for it.
+ *
+ * A thread moves the log into the database while commits go on. What is written meanwhile is moved by another pass, which
+ * has less to do, until so little is left that the writer does it between two commits: only when all of the log is in the
+ * database does the next commit begin it anew. A log that nobody writes to stays as it is.
+ *
+ * SQLite would move the log by itself, within whichever commit makes it too long, and swallow what fails. That is switched off.
+ */
+export class Checkpoints {
+  readonly #mover: LogMover
+  readonly #onFailure: (failure: Error) => void
+  readonly #limits: CheckpointLimits
+  readonly #state: Statement
+  readonly #move: Statement
+  #isMoving = false
+  /** From this length of the log on something is to be done; more than `limits.due` after an attempt. */
+  #due: number
+
+  constructor({ writer, mover, onFailure, limits }: CheckpointParts) {
+    this.#mover = mover
+    this.#onFailure = onFailure
+    this.#limits = limits
+    this.#due = limits.due
+    this.#state = writer.prepare('PRAGMA wal_checkpoint(NOOP)')
+    this.#move = writer.prepare('PRAGMA wal_checkpoint(PASSIVE)')
+  }
+
+  /** To be called after each commit, outside of any transaction. It never throws. */
+  afterCommit(): void {
+    try {
+      this.#step(this.#state.get() as LogState)
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  /** Resolves when the thread has ended: it finishes what it is at. */
+  close(): Promise<void> {
+    return this.#mover.close()
+  }
+
+  #step({ log, checkpointed }: LogState): void {
+    const { due, rest, most, again } = this.#limits
+    if (log < due) this.#due = due
+    if (log < this.#due || this.#isMoving) return
+    this.#due = log + again
+    if (log - checkpointed <= rest || log >= most) this.#move.get()
+    else void this.#moveBulk(checkpointed)
+  }
+
+  async #moveBulk(before: number): Promise<void> {
+    this.#isMoving = true
+    try {
+      const after = await this.#mover.move()
+      // Where somebody who reads keeps it from being moved, it is not tried again at once.
+      if (after > before) this.#due = this.#limits.due
+    } catch (error) {
+      this.#failed(error)
+    } finally {
+      this.#isMoving = false
+    }
+  }
+
+  #failed(cause: unknown): void {
+    this.#onFailure(new Error(`unable to move the log into the database; ${reasonOf(cause)}`, { cause }))
+  }
+}

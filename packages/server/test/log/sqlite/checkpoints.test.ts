@@ -1,0 +1,207 @@
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type CheckpointLimits, Checkpoints } from '../../../src/log/sqlite/checkpoints.ts'
+import { type Connection, loadSqlite } from '../../../src/log/sqlite/connection.ts'
+import { makeDurable } from '../../../src/log/sqlite/durability.ts'
+import { type LogMover, MoverThread } from '../../../src/log/sqlite/log-mover.ts'
+import { newFolder } from '../folders.ts'
+import { SqliteError } from './watched-connect.ts'
+
+const LIMITS: CheckpointLimits = { due: 60, rest: 12, most: 96, again: 10 }
+/** Pages of a row that makes a commit of some size. */
+const ROW_PAGES = 3
+
+interface LogState {
+  readonly log: number
+  readonly checkpointed: number
+}
+
+/** A mover that moves what is there when it is told to, and has done so when the test lets it. */
+class SlowMover implements LogMover {
+  moves = 0
+  fails: Error | null = null
+  readonly #connection: Connection
+  readonly #reader: Connection
+  #release: () => void = () => {}
+
+  /** `reader`: by reading what is there at the beginning it keeps what is written meanwhile from being moved. */
+  constructor(connection: Connection, reader: Connection) {
+    this.#connection = connection
+    this.#reader = reader
+  }
+
+  async move(): Promise<number> {
+    this.moves++
+    this.#reader.exec('BEGIN')
+    this.#reader.prepare('SELECT 1 FROM t').get()
+    await new Promise<void>(resolve => {
+      this.#release = resolve
+    })
+    const how = this.fails === null ? 'PASSIVE' : 'NOOP'
+    const moved = this.#connection.prepare(`PRAGMA wal_checkpoint(${how})`).get() as LogState
+    this.#reader.exec('COMMIT')
+    if (this.fails !== null) throw this.fails
+    return moved.checkpointed
+  }
+
+  /** What it is at has come to its end, and is known of. */
+  async finish(): Promise<void> {
+    this.#release()
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+  }
+
+  async close(): Promise<void> {}
+}
+
+describe('moving the log into the database:', () => {
+  let folder: ReturnType<typeof newFolder>
+  let opened: Connection[]
+  let writer: Connection
+  let mover: SlowMover
+  let checkpoints: Checkpoints
+  let failures: Error[]
+  let rows: number
+
+  const file = () => join(folder.path, 'holdfast.db')
+
+  async function open(): Promise<Connection> {
+    const connection = (await loadSqlite())(file(), 'writer')
+    makeDurable(connection)
+    opened.push(connection)
+    return connection
+  }
+
+  beforeEach(async () => {
+    folder = newFolder()
+    opened = []
+    failures = []
+    rows = 0
+    writer = await open()
+    writer.exec('CREATE TABLE t (x)')
+    mover = new SlowMover(await open(), await open())
+    checkpoints = new Checkpoints({ writer, mover, onFailure: error => failures.push(error), limits: LIMITS })
+  })
+  afterEach(async () => {
+    await checkpoints.close()
+    for (const connection of opened) connection.close()
+    folder.remove()
+  })
+
+  const state = () => writer.prepare('PRAGMA wal_checkpoint(NOOP)').get() as LogState
+
+  /** One commit of some pages. */
+  function commit(): LogState {
+    writer.exec(`INSERT INTO t VALUES (zeroblob(${4_096 * ROW_PAGES}))`)
+    rows++
+    checkpoints.afterCommit()
+    return state()
+  }
+
+  /** Commits until the log is so long. */
+  function commitUpTo(pages: number): void {
+    while (commit().log < pages) {}
+  }
+
+  function countRows(): number {
+    const [{ n }] = writer.prepare('SELECT count(*) AS n FROM t').all() as [{ n: number }]
+    return n
+  }
+
+  it('[C1] a log that is short is left alone: nobody is asked to move it', () => {
+    while (state().log < LIMITS.due - 2 * ROW_PAGES) commit()
+    expect(mover.moves).toBe(0)
+    expect(state().checkpointed).toBe(0)
+  })
+
+  it('[C2] the thread moves what is there while commits go on, again what came meanwhile, the writer the rest: then it is begun anew', async () => {
+    commitUpTo(LIMITS.due)
+    expect(mover.moves).toBe(1)
+    const { log: began } = state()
+    for (let i = 0; i < 4; i++) commit()
+    expect(state().checkpointed).toBe(0)
+    await mover.finish()
+    expect(state().checkpointed).toBe(began)
+    commit()
+    expect(mover.moves).toBe(2)
+    commit()
+    await mover.finish()
+    const moved = commit()
+    expect(moved.checkpointed).toBe(moved.log)
+    expect(commit().log).toBeLessThan(LIMITS.due)
+    expect(mover.moves).toBe(2)
+    expect(countRows()).toBe(rows)
+  })
+
+  it('[C3] under constant writing that is faster than it is moved, the writer moves all: the log stays within its bound and one move', async () => {
+    let longest = 0
+    const ofOneMove = 12 * (ROW_PAGES + 2)
+    for (let move = 0; move < 40; move++) {
+      for (let i = 0; i < 12; i++) longest = Math.max(longest, commit().log)
+      await mover.finish()
+    }
+    expect(mover.moves).toBeGreaterThan(5)
+    expect(longest).toBeGreaterThan(LIMITS.due)
+    expect(longest).toBeLessThanOrEqual(LIMITS.most + ofOneMove)
+    expect(countRows()).toBe(rows)
+  })
+
+  it('[C4] who reads an old state keeps the log from being begun anew: it is tried again each so many pages, not with each commit', async () => {
+    const reader = await open()
+    reader.exec('BEGIN')
+    reader.prepare('SELECT count(*) FROM t').get()
+    const attempts: number[] = []
+    for (let i = 0; i < 100; i++) {
+      const before = mover.moves
+      commit()
+      await mover.finish()
+      if (mover.moves > before) attempts.push(state().log)
+    }
+    expect(state().log).toBeGreaterThan(LIMITS.most)
+    expect(attempts.length).toBeLessThanOrEqual((state().log - LIMITS.due) / LIMITS.again + 2)
+    reader.exec('COMMIT')
+    for (let i = 0; i < 10; i++) {
+      commit()
+      await mover.finish()
+    }
+    expect(state().log).toBeLessThan(LIMITS.due)
+    expect(failures).toEqual([])
+  })
+
+  it('[C5] a move that fails is told of, commits go on, and it is tried again; at the bound the writer tries itself', async () => {
+    mover.fails = new SqliteError('SQLITE_FULL')
+    while (failures.length < 3) {
+      commit()
+      await mover.finish()
+    }
+    expect(failures.map(({ message }) => message)).toEqual(
+      failures.map(() => 'unable to move the log into the database; SQLITE_FULL, made by the test'),
+    )
+    expect(failures[0]?.cause).toBe(mover.fails)
+    expect(state().log).toBeGreaterThanOrEqual(LIMITS.due + LIMITS.again)
+    while (state().checkpointed === 0) {
+      commit()
+      await mover.finish()
+    }
+    expect(state().log).toBeLessThanOrEqual(LIMITS.most + LIMITS.again + 2 * ROW_PAGES)
+    expect(countRows()).toBe(rows)
+  })
+
+  it('[C6] the thread moves the log, tells what fails in it, and ends when it is closed', async () => {
+    for (let i = 0; i < 10; i++) commit()
+    const thread = new MoverThread(file())
+    const { log } = state()
+    expect(await thread.move()).toBe(log)
+    commit()
+    commit()
+    expect(await thread.move()).toBe(state().log)
+    await thread.close()
+    await thread.close()
+    expect(await thread.move(), 'it is started anew').toBe(state().log)
+    await thread.close()
+
+    const lost = new MoverThread(join(folder.path, 'nowhere', 'holdfast.db'))
+    await expect(lost.move()).rejects.toThrow(/directory does not exist/)
+    await expect(lost.move()).rejects.toThrow(/directory does not exist/)
+    await lost.close()
+  })
+})

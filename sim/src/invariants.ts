@@ -1,4 +1,5 @@
 import { emptyRoomState, type Message, type RoomEvent, type RoomState, reduce, UNREAD_CAP } from '@holdfast/protocol'
+import { repliesAreAsWritten, repliesComeBehind } from './invariants/replies.ts'
 import type { SimWorld } from './sim-world.ts'
 
 /** More events than any world has. */
@@ -70,6 +71,20 @@ export function contentIsTheFirst({ history }: SimWorld, { roomId, events }: Tru
     const found = written.get(`${userId} ${clientId}`) ?? ''
     if (acked === null || sent.isContested || sent.roomId !== roomId || found === '' || found === content) continue
     history.breach('SEND1', `${clientId} of ${userId} was acknowledged as “${content}”, and the log has “${found}”`)
+  }
+}
+
+/** DUR10: what somebody wrote is in the log whole, whether or not they were told that it is there. */
+export function writtenIsWhole({ history }: SimWorld, { roomId, events }: Truth): void {
+  const sent = new Map(history.sent.map(each => [`${each.userId} ${each.clientId}`, each]))
+  for (const event of events) {
+    if (event.kind !== 'message.created') continue
+    const { senderId, clientId, content } = event.message
+    const meant = sent.get(`${senderId} ${clientId}`)
+    // One that was deleted is empty; where something else was sent under its name too, that may be what is there.
+    if (meant === undefined || meant.content === content || content === '') continue
+    if (meant.isContested || meant.isLost) continue
+    history.breach('DUR10', `${roomId} has “${content}” at ${event.seq}, of which ${senderId} wrote “${meant.content}”`)
   }
 }
 
@@ -146,6 +161,9 @@ export const SAFETY: readonly ((world: SimWorld, truth: Truth) => void | Promise
   acknowledgedIsThere,
   sentOnce,
   contentIsTheFirst,
+  writtenIsWhole,
+  repliesComeBehind,
+  repliesAreAsWritten,
   senderOrderIsKept,
   shownIsThere,
   countsAreRecounted,

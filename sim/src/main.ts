@@ -50,14 +50,17 @@ async function main(): Promise<number> {
   if (values.mutants) return huntAll(options.count)
   const pin = values.plan === undefined ? null : readPin(values.plan)
   if (mutant !== null) plant(mutantOf(mutant))
-  if (values.broken && pin?.bug !== undefined) plant(pin.bug)
+  if (values.broken && pin !== null) plant(pin.bug)
   // Only now: what is planted has to be there before the product is read.
-  const { replay, swarm } = await import('./report.ts')
-  if (pin !== null) return replay({ plan: pin.plan, isTraced: true, options: '', rule, pin: null })
+  const { callOf, replay, swarm } = await import('./report.ts')
+  if (pin !== null) {
+    const call = `--plan ${values.plan}${values.broken ? ' --broken' : ''}`
+    return replay({ plan: pin.plan, isTraced: true, call, rule, pin: null })
+  }
   if (values.seed === undefined) return swarm(options)
   const { planOf } = await import('./plan.ts')
-  const told = mutant === null ? '' : ` --mutant ${mutant}`
-  return replay({ plan: planOf(values.seed), isTraced: values.trace, options: told, rule, pin: values.pin ?? null })
+  const call = callOf(values.seed, mutant)
+  return replay({ plan: planOf(values.seed), isTraced: values.trace, call, rule, pin: values.pin ?? null })
 }
 
 try {

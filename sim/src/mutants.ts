@@ -18,17 +18,23 @@ export function mutantOf(name: string): Mutant {
   return mutant
 }
 
+/** All the places of a bug. */
+export function editsOf({ also = [], ...first }: Edit & Pick<Mutant, 'also'>): readonly Edit[] {
+  return [first, ...also]
+}
+
 /**
  * Plants a bug in whatever is imported from here on.
  *
  * @throws Error on import, when the product has moved on and its text is not there once.
  */
-export function plant(bug: Edit): void {
+export function plant(bug: Edit & Pick<Mutant, 'also'>): void {
+  const edits = editsOf(bug)
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context)
-      if (!url.endsWith(`/${bug.file}`)) return loaded
-      return { ...loaded, source: mutated(String(loaded.source), bug) }
+      const here = edits.filter(({ file }) => url.endsWith(`/${file}`))
+      return here.length === 0 ? loaded : { ...loaded, source: here.reduce(mutated, String(loaded.source)) }
     },
   })
 }

@@ -10,8 +10,8 @@ export interface Pin {
   readonly rule: string
   /** When it was found. */
   readonly found: string
-  /** What puts the bug back, where that is a text in place of a text: with it the world breaks its rule still. */
-  readonly bug?: Edit
+  /** What puts the bug back: with it the world breaks its rule still. A pin that does not tell it says less every time the product changes. */
+  readonly bug: Edit
   readonly plan: Plan
 }
 

@@ -19,8 +19,8 @@ export interface ReplayOptions {
   readonly plan: Plan
   /** All that happened in it, line by line, instead of the least that breaks a rule. */
   readonly isTraced: boolean
-  /** What else is to be told to run it again: a bug that is planted, say. */
-  readonly options: string
+  /** The options that run it again. */
+  readonly call: string
   /** Of what it breaks, this alone is shrunk to; null: what it breaks first. */
   readonly rule: string | null
   /** The file that keeps the least of it; null: none. */
@@ -28,14 +28,14 @@ export interface ReplayOptions {
 }
 
 /** Runs one world, tells what happened, and, when a rule was broken, the least of its plan that still breaks it, and how. */
-export async function replay({ plan, isTraced, options, rule, pin }: ReplayOptions): Promise<number> {
+export async function replay({ plan, isTraced, call, rule, pin }: ReplayOptions): Promise<number> {
   const result = await run(plan, isTraced ? Number.POSITIVE_INFINITY : undefined)
   if (isTraced) for (const line of result.trace.lines) console.log(line)
   console.log(`seed ${plan.seed}: ${plan.steps.length} steps, ${result.events} events in the logs, ${result.hash}`)
   for (const [what, count] of result.coverage.all) console.log(`  ${what}: ${count}`)
   const sought = rule === null ? result.violations[0] : result.violations.find(found => found.rule === rule)
   if (sought === undefined) return 0
-  tell(result, options)
+  tell(result, call)
   if (isTraced) return 1
   console.log(`taking out what is not needed to break ${sought.rule} …`)
   const least = await shrink(plan, sought.rule)
@@ -44,7 +44,8 @@ export async function replay({ plan, isTraced, options, rule, pin }: ReplayOptio
   console.log('which breaks, and the last that happened before it:')
   tellViolations(violations.slice(0, 1))
   for (const line of trace.lines.slice(-SHOWN_LINES)) console.log(line)
-  if (pin !== null) writePin(pin, { why: '', rule: sought.rule, found: '', plan: least })
+  if (pin !== null)
+    writePin(pin, { why: '', rule: sought.rule, found: '', bug: { file: '', find: '', replace: '' }, plan: least })
   return 1
 }
 
@@ -62,7 +63,7 @@ export async function swarm({ from, count, minutes, rule, isFirst, mutant }: Swa
     if (result.violations.length === 0) continue
     if (rule !== null && !result.violations.some(found => found.rule === rule)) continue
     broken++
-    tell(result, mutant === null ? '' : ` --mutant ${mutant}`)
+    tell(result, callOf(result.seed, mutant))
     isFound = isFirst
   }
   if (!isFirst) for (const [what, times] of coverage.all) console.log(`  ${what}: ${times}`)
@@ -75,10 +76,13 @@ export async function swarm({ from, count, minutes, rule, isFirst, mutant }: Swa
   return done > 0 && broken === 0 && missing.length === 0 ? 0 : 1
 }
 
-function tell({ seed, violations }: RunResult, options: string): void {
-  console.log(
-    `seed ${seed} breaks ${rulesOf(violations).join(', ')}; replay it with npm run sim -- --seed ${seed}${options}`,
-  )
+/** The options that run a seed again; `mutant`: with this bug planted. */
+export function callOf(seed: string, mutant: string | null): string {
+  return mutant === null ? `--seed ${seed}` : `--seed ${seed} --mutant ${mutant}`
+}
+
+function tell({ seed, violations }: RunResult, call: string): void {
+  console.log(`seed ${seed} breaks ${rulesOf(violations).join(', ')}; replay it with npm run sim -- ${call}`)
   tellViolations(violations.slice(0, SHOWN))
 }
 

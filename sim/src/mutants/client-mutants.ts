@@ -30,6 +30,21 @@ export const CLIENT_MUTANTS = {
     rule: 'SDK4',
     foundAt: 1,
   },
+  'reply-answers-the-latest': {
+    file: 'packages/client/src/room.ts',
+    find: 'outbox.add({ roomId: this.id, content, kind, replyTo, mentions, seen })',
+    replace:
+      'outbox.add({ roomId: this.id, content, kind, replyTo: replyTo && (this.#store.data?.state.messages.at(-1)?.id ?? replyTo), mentions, seen })',
+    rule: 'LOG11',
+    foundAt: 4,
+  },
+  'edit-loses-what-it-answers': {
+    file: 'packages/protocol/src/room/reduce-message.ts',
+    find: '{ ...message, content, editedAt, mentions: mentionsNow }',
+    replace: '{ ...message, content, editedAt, mentions: mentionsNow, replyTo: null }',
+    rule: 'LOG11',
+    foundAt: 4,
+  },
   'row-is-shown-twice': {
     file: 'packages/client/src/store/timeline.ts',
     find: 'rows.filter(row => !shown.has(row.key))',

@@ -1,4 +1,15 @@
-import type { Mutant } from './mutant.ts'
+import type { Edit, Mutant } from './mutant.ts'
+
+/** Where a node hands its store what is to be committed, and waits for what has become of it. */
+const COMMITTED = 'const outcomes = await this.#commit(batch.map(waiting => waiting.command))'
+
+/** The store tells what it has decided, the very ids and seqs, before it is synced, to whoever has asked for that. */
+const TOLD_AHEAD: Edit = {
+  file: 'sim/src/sim-store.ts',
+  find: "    await this.#until('synced', syncMs, commit)",
+  replace: `    host.run(() => decided.outcomes.forEach((outcome, i) => globalThis.ahead?.get(batch[i])?.(outcome)))
+    await this.#until('synced', syncMs, commit)`,
+}
 
 /** Bugs of what decides, writes and publishes. */
 export const LOG_MUTANTS = {
@@ -6,7 +17,7 @@ export const LOG_MUTANTS = {
     file: 'packages/server/src/log/store/apply.ts',
     find: 'if (last !== undefined) rows.advance(roomOf(outcome.roomId, rows), last.seq, last.at)',
     replace: `if (last !== undefined) rows.advance(roomOf(outcome.roomId, rows), last.seq, last.at)
-  else if (outcome.detail.kind === 'ack') rows.advance(roomOf(outcome.roomId, rows), rows.room(outcome.roomId)!.lastSeq + 1, 0)`,
+  else if (outcome.detail.kind === 'ack') rows.advance(roomOf(outcome.roomId, rows), rows.room(outcome.roomId)!.lastSeq + 1, rows.room(outcome.roomId)!.lastAt)`,
     rule: 'LOG1',
     foundAt: 1,
   },
@@ -15,13 +26,11 @@ export const LOG_MUTANTS = {
     find: `    lanes.settle(command, decision.outcome)
     return decision.outcome`,
     replace: `    lanes.settle(command, decision.outcome)
-    if (!decision.outcome.ok && decision.outcome.refusal.code === 'rate_limited') {
-      const room = rows.room(command.roomId)
-      rows.advance(room, room.lastSeq + 1, room.lastAt)
-    }
+    const room = decision.outcome.ok ? null : rows.room(command.roomId)
+    if (room !== null) rows.advance(room, room.lastSeq + 1, room.lastAt)
     return decision.outcome`,
-    rule: 'LOG1',
-    foundAt: 14,
+    rule: 'LOG7',
+    foundAt: 1,
   },
   'stamps-by-clock': {
     file: 'packages/server/src/log/stamper.ts',
@@ -32,46 +41,27 @@ export const LOG_MUTANTS = {
   },
   'published-before-commit': {
     file: 'packages/server/src/log/committer.ts',
-    find: `    this.#inCommit = batch.length
-`,
-    replace: `    this.#inCommit = batch.length
-    for (const { command } of batch) {
-      if (command.kind !== 'message.send') continue
-      const head = await this.#deps.log.head(command.roomId).catch(() => null)
-      if (head === null) continue
-      const { actor, roomId, clientId, type, content, replyTo, mentions } = command
-      const [seq, at] = [head.seq + 1, 1_750_000_000_000]
-      const texts = { type, content, replyTo, attachments: [], mentions: [...mentions], seen: null, reactions: {}, pinned: false }
-      const message = {
-        id: '01980000-0000-7000-8000-' + String(seq).padStart(12, '0'),
-        ...{ seq, roomId, clientId, senderId: actor.userId, senderName: actor.name },
-        ...{ ...texts, createdAt: at, editedAt: null, deletedAt: null },
-      }
-      const event = { kind: 'message.created', seq, at, by: actor.userId, message }
-      this.#publish({ kind: 'events', roomId, epoch: head.epoch, events: [event] })
-    }
-`,
-    rule: 'LOG7',
-    foundAt: 1,
+    find: COMMITTED,
+    replace: `globalThis.ahead ??= new WeakMap()
+    const publish = (command, outcome) => newsOf([command], [outcome]).forEach(news => this.#publish(news))
+    for (const { command } of batch) globalThis.ahead.set(command, outcome => publish(command, outcome))
+    ${COMMITTED}`,
+    also: [TOLD_AHEAD],
+    rule: 'READ1',
+    foundAt: 21,
   },
   'ack-before-commit': {
     file: 'packages/server/src/log/committer.ts',
-    find: `    this.#inCommit = batch.length
-`,
-    replace: `    this.#inCommit = batch.length
-    for (const { command, answer } of batch) {
-      if (command.kind !== 'message.send') continue
-      const head = await this.#deps.log.head(command.roomId).catch(() => null)
-      if (head === null) continue
-      const detail = { kind: 'ack', messageId: '01980000-0000-7000-8000-000000000000', at: 0, duplicate: false }
-      answer({ ok: true, roomId: command.roomId, epoch: head.epoch, seq: head.seq + 1, events: [], detail })
-    }
-`,
+    find: COMMITTED,
+    replace: `globalThis.ahead ??= new WeakMap()
+    for (const { command, answer } of batch) globalThis.ahead.set(command, answer)
+    ${COMMITTED}`,
+    also: [TOLD_AHEAD],
     rule: 'DUR2',
     foundAt: 1,
   },
   // In the simulated store: a product's own would be SQLite with synchronous=NORMAL, which test/faults/disk holds.
-  'ack-before-sync': {
+  'normal-sync': {
     file: 'sim/src/sim-volume.ts',
     find: `    this.#disk.sync()
     await this.show(written)`,
@@ -80,13 +70,19 @@ export const LOG_MUTANTS = {
     rule: 'DUR2',
     foundAt: 2,
   },
+  'torn-write-is-served': {
+    file: 'sim/src/sim-disk.ts',
+    find: 'sumOf(commands) !== sum',
+    replace: "sumOf(commands) === ''",
+    rule: 'DUR10',
+    foundAt: 25,
+  },
   'dedupe-forgets': {
-    file: 'packages/server/src/log/memory/memory-room.ts',
-    find: 'return this.#sent.get(sentKey(senderId, clientId)) ?? null',
-    replace: `const sent = this.#sent.get(sentKey(senderId, clientId)) ?? null
-    return sent !== null && sent.at < this.row.lastAt - 2_000 ? null : sent`,
+    file: 'packages/server/src/log/decide/send.ts',
+    find: 'if (sent === null) return null',
+    replace: 'if (sent === null || sent.at < room.lastAt - 2_000) return null',
     rule: 'SEND1',
-    foundAt: 4,
+    foundAt: 1,
   },
   'duplicate-ack-differs': {
     file: 'packages/server/src/log/decide/send.ts',
@@ -152,6 +148,13 @@ export const LOG_MUTANTS = {
     replace: "} else if (event?.kind === 'message.edited' && event.messageId === tombstone.id && event.seq < 0) {",
     rule: 'LOG8',
     foundAt: 35,
+  },
+  'reply-is-not-looked-up': {
+    file: 'packages/server/src/log/decide/send.ts',
+    find: 'if (command.replyTo !== null && !facts.holdsMessage(room, command.replyTo)) {',
+    replace: "if (command.replyTo === '') {",
+    rule: 'LOG11',
+    foundAt: 13,
   },
   'epoch-is-ignored': {
     file: 'packages/server/src/log/store/read-room.ts',

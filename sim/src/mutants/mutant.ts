@@ -9,6 +9,8 @@ export interface Edit {
 
 /** A bug that can be planted in the product. */
 export interface Mutant extends Edit {
+  /** What else has to be changed for it. */
+  readonly also?: readonly Edit[]
   /** The rule that it breaks, by its id in SPEC.md, and that has to see it. */
   readonly rule: string
   /** The first seed, from 1 on, that shows it: `npm run sim -- --mutants` tells. A change of the product moves it. */

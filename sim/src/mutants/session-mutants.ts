@@ -100,6 +100,13 @@ export const SESSION_MUTANTS = {
     rule: 'READ4',
     foundAt: 6,
   },
+  'heads-are-ignored': {
+    file: 'packages/server/src/room/hub.ts',
+    find: 'else if (this.#place !== null) this.learn(head.epoch, head.seq)',
+    replace: 'else if (this.#place !== null && this.#place.epoch !== head.epoch) this.learn(head.epoch, head.seq)',
+    rule: 'READ3',
+    foundAt: 3,
+  },
   'lagging-is-not-told': {
     file: 'packages/server/src/session/session-rooms.ts',
     find: "for (const roomId of lagging) this.#answerDetached(roomId, 'lagging')",
@@ -161,11 +168,11 @@ export const SESSION_MUTANTS = {
   'members-are-miscounted': {
     file: 'packages/server/src/log/store/read-room.ts',
     find: 'memberCount: room.memberCount,',
-    replace: 'memberCount: room.memberCount + 7,',
+    replace: 'memberCount: room.memberCount - 1,',
     rule: 'READ4',
     foundAt: 2,
   },
-  'snapshot-has-an-old-face': {
+  'snapshot-lacks-slow-mode': {
     file: 'packages/server/src/log/store/read-room.ts',
     find: 'room: rows.face(room),',
     replace: 'room: { ...rows.face(room), slowModeMs: 0 },',

@@ -16,7 +16,8 @@ export const MAX_READS = 500
 /** A hint from the bus about read positions. */
 export type ReadsHint = Extract<BusMessage, { kind: 'reads' }>
 
-const NOTHING: ReadonlyMap<string, number> = new Map()
+/** To be told all of it: who comes with a cursor has nothing. */
+const EVER = Number.NEGATIVE_INFINITY
 /** A frame of reads is seldom longer: a reader without room for so much is not tried. Bytes. */
 const READS_FRAME = 1_024
 
@@ -25,6 +26,14 @@ interface Lack {
   readonly sinceMs: number
   readonly own: OwnPosition | undefined
 }
+
+/** What others have read since some moment, and the frame that says so: none when there is nothing. */
+interface Missed {
+  readonly reads: ReadonlyMap<string, number>
+  readonly message: SharedText | null
+}
+
+const NONE: Missed = { reads: new Map(), message: null }
 
 /** What the read signals of a room need. */
 export interface ReadOptions {
@@ -61,6 +70,8 @@ export class ReadSignals {
   /** What has moved since the last frame: for others, and of those who have the room open for themselves. */
   readonly #moved = new Map<string, number>()
   readonly #movedOwn = new Set<string>()
+  /** What who comes with a cursor is told now; null: it was not asked for since anything has changed. A crowd that comes back shares it. */
+  #all: Missed | null = null
   /** Live readers who had no room for a frame, and what they lack: tried again with the next. */
   readonly #behind = new Map<Subscription, Lack>()
 
@@ -74,6 +85,7 @@ export class ReadSignals {
   add({ reads, hidden, revisions = {} }: ReadsHint): void {
     const { readers, isLarge, clock } = this.#options
     const nowMs = clock.monoMs()
+    this.#all = null
     for (const [userId, seq] of Object.entries(reads)) {
       const isNews = this.#furthest.take(userId, seq, nowMs, this.#isKnown && isLarge())
       if (isNews && !readers.isEmpty) this.#moved.set(userId, seq)
@@ -90,6 +102,7 @@ export class ReadSignals {
   seed(reads: Readonly<Record<string, number>>): void {
     const { readers, isLarge } = this.#options
     const further = this.#furthest.seed(reads, isLarge())
+    this.#all = null
     // At first those who are here have it from there too, or wait.
     if (this.#wasKnown && !readers.isEmpty) for (const [userId, seq] of further) this.#moved.set(userId, seq)
     this.#isKnown = true
@@ -101,6 +114,7 @@ export class ReadSignals {
 
   /** The room has become large or ceased to be. True: the log has to say anew how far others have read. */
   resized(): boolean {
+    this.#all = null
     if (this.#options.isLarge()) this.#furthest.cut()
     else this.#isKnown = false
     return !this.#isKnown
@@ -109,6 +123,7 @@ export class ReadSignals {
   /** A person shows their position no more: others hear no more of it. True: the log has to say who is furthest now. */
   conceal(userId: string): boolean {
     const wasKnown = this.#furthest.forget(userId)
+    this.#all = null
     if (wasKnown && this.#options.isLarge()) this.#isKnown = false
     return !this.#isKnown
   }
@@ -140,6 +155,7 @@ export class ReadSignals {
     this.#behind.clear()
     this.#moved.clear()
     this.#movedOwn.clear()
+    this.#all = null
   }
 
   /** What others have read since the reader had it all, as far as it may be told now. */
@@ -149,10 +165,8 @@ export class ReadSignals {
     const sinceMs = Math.min(lack.sinceMs, before?.sinceMs ?? lack.sinceMs)
     const own = lack.own ?? before?.own
     const isTold = this.#isKnown && this.#options.showsReads(userId)
-    const missed = isTold ? this.#furthest.since(sinceMs, MAX_READS) : new Map<string, number>()
-    // The next frame has these, for everybody.
-    for (const userId of this.#moved.keys()) missed.delete(userId)
-    const message = this.#withOwn(missed, userId, own)
+    const missed = isTold ? this.#missedSince(sinceMs) : NONE
+    const message = this.#messageFor(userId, missed, own)
     this.#behind.delete(subscription)
     if (message !== null && this.#signal(subscription, message, { sinceMs, own })) this.#options.onSent(1)
     this.#expect()
@@ -175,14 +189,14 @@ export class ReadSignals {
     const told = this.#takeMoved()
     const sinceMs = clock.monoMs()
     this.#furthest.told(told.keys(), sinceMs)
+    this.#all = null
     const behind = [...this.#behind]
-    const toMost = told.size > 0 ? this.#message(told) : null
+    const toMost = this.#missed(told)
     let sent = 0
     for (const [userId, subscriptions] of readers.byUser()) {
-      const [others, common] = showsReads(userId) ? [told, toMost] : [NOTHING, null]
+      const common = showsReads(userId) ? toMost : NONE
       const own = this.#movedOwn.has(userId) ? this.#own.of(userId) : undefined
-      const isCommon = others.get(userId) === own?.seq && !own?.revision
-      const message = isCommon ? common : this.#withOwn(others, userId, own)
+      const message = this.#messageFor(userId, common, own)
       if (message === null) continue
       for (const subscription of subscriptions) if (this.#signal(subscription, message, { sinceMs, own })) sent++
     }
@@ -211,6 +225,26 @@ export class ReadSignals {
       if (this.#furthest.has(userId)) taken.set(userId, seq)
     }
     return taken
+  }
+
+  /** What others have read since then, but for what the next frame tells everybody. */
+  #missedSince(sinceMs: number): Missed {
+    if (sinceMs === EVER && this.#all !== null) return this.#all
+    const reads = this.#furthest.since(sinceMs, MAX_READS)
+    for (const userId of this.#moved.keys()) reads.delete(userId)
+    const missed = this.#missed(reads)
+    if (sinceMs === EVER) this.#all = missed
+    return missed
+  }
+
+  #missed(reads: ReadonlyMap<string, number>): Missed {
+    return { reads, message: reads.size > 0 ? this.#message(reads) : null }
+  }
+
+  /** The frame for one person: that of everybody, where it says of them what they are to be told of themselves. */
+  #messageFor(userId: string, { reads, message }: Missed, own: OwnPosition | undefined): SharedText | null {
+    const isCommon = reads.get(userId) === own?.seq && !own?.revision
+    return isCommon ? message : this.#withOwn(reads, userId, own)
   }
 
   #withOwn(others: ReadonlyMap<string, number>, userId: string, own: OwnPosition | undefined): SharedText | null {

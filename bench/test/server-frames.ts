@@ -1,6 +1,8 @@
+import { constants, deflateRawSync } from 'node:zlib'
+
 /** A server's text frame: not masked. */
-export function serverFrame(text: string, opcode = 0x1): Buffer {
-  const payload = Buffer.from(text)
+export function serverFrame(text: string | Buffer, opcode = 0x1): Buffer {
+  const payload = typeof text === 'string' ? Buffer.from(text) : text
   const { length } = payload
   if (length < 126) return Buffer.concat([Buffer.from([0x80 | opcode, length]), payload])
   if (length <= 0xffff) return Buffer.concat([Buffer.from([0x80 | opcode, 126, length >> 8, length & 0xff]), payload])
@@ -9,6 +11,13 @@ export function serverFrame(text: string, opcode = 0x1): Buffer {
   header[1] = 127
   header.writeBigUInt64BE(BigInt(length), 2)
   return Buffer.concat([header, payload])
+}
+
+/** A server's text frame under permessage-deflate, nothing kept from the last one. */
+export function deflatedFrame(text: string): Buffer {
+  const deflated = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH })
+  // The compressor's last four bytes are left out.
+  return serverFrame(deflated.subarray(0, -4), 0x41)
 }
 
 /** Messages of a room as Holdfast tells them in one frame, with these numbers; the first event has `seq`. */

@@ -18,6 +18,8 @@ const LANES = 16
 const NAMED = 999
 const PAGE = 100
 const PAGES_AT_ONCE = 4
+/** What is offered: nothing is kept from one message to the next, so that one compressed frame serves all. */
+const DEFLATE = 'permessage-deflate; server_no_context_takeover; client_no_context_takeover'
 
 /** Holdfast by its wire protocol, version 1. */
 export function holdfast(url: string): Dialect {
@@ -42,6 +44,19 @@ export function holdfast(url: string): Dialect {
       text(i % 2 === 0 ? { type: 'typing.start', roomId } : { type: 'room.read', roomId, seq }),
     check,
     log: holdfastLog(url),
+  }
+}
+
+/** The same with permessage-deflate, which a server that compresses agrees to. */
+export function holdfastDeflated(url: string): Dialect {
+  const plain = holdfast(url)
+  return {
+    ...plain,
+    admit: async userId => {
+      const { upgrade, ...admission } = await plain.admit(userId)
+      const headers = { ...upgrade.headers, 'Sec-WebSocket-Extensions': DEFLATE }
+      return { ...admission, upgrade: { ...upgrade, headers } }
+    },
   }
 }
 

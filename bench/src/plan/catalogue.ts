@@ -3,7 +3,7 @@ import { growth } from './growth.ts'
 import { quietRoom, signals, smallRooms } from './latency.ts'
 import type { Scale } from './scale.ts'
 import { history, idleMemory, presence, storm } from './standing.ts'
-import { durableSends, fanOut } from './throughput.ts'
+import { compression, durableSends, fanOut } from './throughput.ts'
 import { workers } from './workers.ts'
 
 /** All that is measured, in the order of the results. */
@@ -19,6 +19,7 @@ export function catalogue(scale: Scale): readonly Group[] {
     signals(scale),
     presence(scale),
     ...workers(scale),
+    compression(scale),
     ...growth(scale),
   ]
 }

@@ -2,7 +2,16 @@ import type { Spec } from '../scenarios/scenarios.ts'
 import type { Stock } from '../scenarios/stock.ts'
 
 /** The servers that take part. */
-export type PeerName = 'holdfast' | 'socketio' | 'ws' | 'nats' | 'nats-default' | 'centrifugo' | 'two-workers' | 'eager'
+export type PeerName =
+  | 'holdfast'
+  | 'socketio'
+  | 'ws'
+  | 'nats'
+  | 'nats-default'
+  | 'centrifugo'
+  | 'two-workers'
+  | 'compressing'
+  | 'eager'
 
 /** A column: a figure of the outcome, by its name there. */
 export interface Column {

@@ -9,6 +9,8 @@ const ALL: readonly PeerName[] = ['holdfast', 'socketio', 'nats-default', 'centr
 /** Messages on their way at once in a saturated room. */
 const IN_FLIGHT = 1_024
 const MANY_ROOMS = 1_000
+/** Readers of the room whose flushes are compressed. */
+const COMPRESSED_FOR = 1_000
 /** Enough writers that they share commits. */
 const SHARED = 64
 
@@ -47,8 +49,12 @@ export function durableSends({ writers, ms, warmMs }: Scale): Group {
 
 const NOTHING_BESIDE = { members: 0, history: 0, idle: 0 }
 
+function fanOutOf(subscribers: number, { ms, warmMs }: Scale) {
+  return { scenario: 'fan-out', parameters: { subscribers, inFlight: IN_FLIGHT, ms, warmMs } } as const
+}
+
 /** How many deliveries a second one room's readers get. */
-export function fanOut({ subscribers, ms, warmMs }: Scale): Group {
+export function fanOut(scale: Scale): Group {
   const deliveries = { figure: 'deliveriesPerSecond', label: 'deliveries', unit: '/s' }
   return {
     id: 'fan-out',
@@ -64,11 +70,31 @@ export function fanOut({ subscribers, ms, warmMs }: Scale): Group {
     ],
     more: true,
     plot: { kind: 'lines', column: deliveries, xLabel: 'subscribers of one room' },
-    jobs: subscribers.map(n => ({
+    jobs: scale.subscribers.map(n => ({
       label: count(n, 'subscriber'),
       x: n,
       peers: ALL,
-      spec: { scenario: 'fan-out', parameters: { subscribers: n, inFlight: IN_FLIGHT, ms, warmMs } },
+      spec: fanOutOf(n, scale),
+    })),
+  }
+}
+
+/** What compressing saves of the network, and what it costs. */
+export function compression(scale: Scale): Group {
+  const largest = scale.subscribers.filter(n => n === COMPRESSED_FOR)
+  return {
+    ...fanOut(scale),
+    id: 'compression',
+    title: 'Compression off and on',
+    about:
+      'The saturated fan-out again. Compressed is what is sent to all, once for all of them and without anything that is kept from one frame to the next. The generator inflates each frame once, and ' +
+      'compares the bytes that its other readers got.',
+    plot: null,
+    rounds: 2,
+    jobs: largest.map(subscribers => ({
+      label: count(subscribers, 'subscriber'),
+      peers: ['holdfast', 'compressing'],
+      spec: fanOutOf(subscribers, scale),
     })),
   }
 }

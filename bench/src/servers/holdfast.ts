@@ -8,7 +8,7 @@ import { nodeServer, spawned } from './spawned.ts'
 /** How it differs from what a person would start. */
 interface HoldfastOptions {
   /** What it is in the tables, where it is not what a person would start. */
-  readonly as?: Pick<Peer, 'name' | 'label' | 'about'>
+  readonly as?: Pick<Peer, 'name' | 'label' | 'about'> & Partial<Pick<Peer, 'dialect'>>
   /** Settings beside the usual ones. */
   readonly settings?: Readonly<Record<string, string>>
   /** A module that is loaded before the server. */
@@ -23,8 +23,8 @@ export function holdfastServer({ as, settings, preload, profileIn }: HoldfastOpt
     name: 'holdfast',
     label: 'Holdfast',
     about: 'one thread, the embedded store, SQLite with `synchronous=FULL`: every acknowledged message is synced',
-    ...as,
     dialect: 'holdfast',
+    ...as,
     missing: () => null,
     start: async (options = {}) => {
       const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'holdfast-bench-'))

@@ -21,6 +21,17 @@ const TWO_WORKERS = holdfastServer({
   settings: { HOLDFAST_WORKERS: '2' },
 })
 
+const COMPRESSING = holdfastServer({
+  as: {
+    name: 'compressing',
+    label: 'Holdfast, compressing',
+    about:
+      '`HOLDFAST_COMPRESSION=on`, and clients that offer it: each flush of 1 KB and more is compressed once for all',
+    dialect: 'holdfast-deflated',
+  },
+  settings: { HOLDFAST_COMPRESSION: 'on' },
+})
+
 const EAGER = holdfastServer({
   as: { name: 'eager', label: 'each change at once', about: 'Holdfast with the coalescing of presence taken out' },
   preload: new URL('../eager-presence.ts', import.meta.url),
@@ -50,6 +61,7 @@ export function peersWith({ centrifugo, nats }: Addresses): ReadonlyMap<PeerName
     UNSYNCED,
     ...(centrifugo === undefined ? [] : [centrifugoAt(centrifugo)]),
     TWO_WORKERS,
+    COMPRESSING,
     EAGER,
   ]
   return new Map(peers.map(peer => [peer.name, peer]))

@@ -1,3 +1,5 @@
+import { inflated } from './inflated.ts'
+
 /** What a server's frame is, by its opcode (RFC 6455 §5.2). */
 export const OPCODE = { text: 0x1, binary: 0x2, close: 0x8, ping: 0x9, pong: 0xa } as const
 
@@ -23,6 +25,8 @@ export interface FrameSink {
 /** Longest header of a server's frame: two bytes and a length of 64 bits. A server does not mask. */
 const MAX_HEADER = 10
 const FIN = 0x80
+/** Under permessage-deflate: this message is compressed. */
+const RSV1 = 0x40
 const MASKED = 0x80
 
 /**
@@ -35,6 +39,9 @@ export class FrameReader {
   #headerLength = 0
   /** Of the frame that is being read; its length is -1 while there is none. */
   #opcode = 0
+  #isDeflated = false
+  /** Read whole only because it is compressed: its edges are wanted. */
+  #isForEdges = false
   #length = -1
   #taken = 0
   #pieces: Buffer[] | null = null
@@ -92,7 +99,10 @@ export class FrameReader {
     else this.#length = short
     this.#headerLength = 0
     this.#taken = 0
-    this.#pieces = this.#sink.wantsWhole || this.#opcode >= OPCODE.close ? [] : null
+    this.#isDeflated = (first & RSV1) !== 0
+    const wantsWhole = this.#sink.wantsWhole || this.#opcode >= OPCODE.close
+    this.#isForEdges = this.#isDeflated && !wantsWhole
+    this.#pieces = wantsWhole || this.#isDeflated ? [] : null
     this.#head = null
   }
 
@@ -111,8 +121,13 @@ export class FrameReader {
       return
     }
     const whole = pieces.length === 0 ? part : Buffer.concat([...pieces, part])
-    const opcode = this.#opcode
-    this.#end(() => (opcode >= OPCODE.close ? this.#sink.onControl(opcode, whole) : this.#sink.onWhole(whole)))
+    const [opcode, isForEdges] = [this.#opcode, this.#isForEdges]
+    const payload = this.#isDeflated ? inflated(whole) : whole
+    this.#end(() => {
+      if (opcode >= OPCODE.close) this.#sink.onControl(opcode, payload)
+      else if (isForEdges) this.#sink.onEdges(payload, payload, payload.length)
+      else this.#sink.onWhole(payload)
+    })
   }
 
   #takeEdges(part: Buffer, isLast: boolean): void {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { clientFrame, pongFrame } from '../../src/wire/client-frames.ts'
 import { FrameReader, HEAD_BYTES, TAIL_BYTES } from '../../src/wire/frame-reader.ts'
-import { serverFrame } from '../server-frames.ts'
+import { deflatedFrame, serverFrame } from '../server-frames.ts'
 
 /** What a reader of the given kind makes of these bytes, cut at these places. */
 function read(bytes: Buffer, cuts: readonly number[], wantsWhole: boolean) {
@@ -55,6 +55,21 @@ describe('frame reader', () => {
       }),
     )
   })
+
+  test.each([true, false])(
+    'whatever way the bytes are cut, compressed frames come out inflated; whole %s',
+    wantsWhole => {
+      fc.assert(
+        fc.property(texts, cuts, (sent, places) => {
+          const frames = sent.map((text, i) => (i % 2 === 0 ? deflatedFrame(text) : serverFrame(text)))
+          const bytes = Buffer.concat([...frames, ...frames])
+          const heard = read(bytes, within(places, bytes.length), wantsWhole)
+          expect(heard.map(({ length }) => length)).toEqual([...sent, ...sent].map(text => Buffer.byteLength(text)))
+          for (const [i, text] of sent.entries()) if (i % 2 === 0) expect(heard[i]?.head).toBe(text)
+        }),
+      )
+    },
+  )
 
   test('of a long frame in pieces the edges have the promised size', () => {
     const text = 'abc'.repeat(40_000)

@@ -68,12 +68,14 @@ export function harmWorld(world: SimWorld, step: WorldStep): void {
   const { store, bus, time, devices } = world
   switch (step.kind) {
     case 'storeFull':
-      store.fill(true)
-      time.after(step.forMs, () => store.fill(false))
+      store.troubles.isFull = true
+      time.after(step.forMs, () => {
+        store.troubles.isFull = false
+      })
       return
     case 'storeAway':
-      store.goAway()
-      time.after(step.forMs, () => store.comeBack())
+      store.troubles.way.shut()
+      time.after(step.forMs, () => store.troubles.way.open())
       return
     case 'busBad':
       bus.manner.loss = 0.3
@@ -87,8 +89,8 @@ export function harmWorld(world: SimWorld, step: WorldStep): void {
       for (const device of devices) device.reset()
       return
     case 'storeLocked':
-      store.lock()
-      time.after(step.forMs, () => store.unlock())
+      store.troubles.lock.shut()
+      time.after(step.forMs, () => store.troubles.lock.open())
       return
     case 'powerLoss':
       // Mostly while something is being written: that is when it matters.

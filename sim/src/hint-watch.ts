@@ -3,7 +3,7 @@ import type { Coverage } from './coverage.ts'
 import type { SimHost } from './sim-host.ts'
 
 /** Reads of a room that tell how far its log has come. */
-const TELLS_THE_HEAD: ReadonlySet<string | symbol> = new Set(['head', 'open', 'access'])
+const TELLS_THE_HEAD: ReadonlySet<string | symbol> = new Set(['head', 'open', 'visit', 'access'])
 
 /** Knows of the hints that were lost, to tell who has found out what was in them. */
 export class HintWatch {

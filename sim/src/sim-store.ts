@@ -1,12 +1,11 @@
 import { type LogCommand, type Outcome, type RoomLog, refused, StoreUnavailable } from '@holdfast/server/testing'
 import type { Coverage } from './coverage.ts'
 import type { Ledger } from './ledger.ts'
-import type { Written } from './sim-disk.ts'
-import { SimGate } from './sim-gate.ts'
 import { BEGINNING_MS, type SimHost } from './sim-host.ts'
 import type { SimRandom } from './sim-random.ts'
 import type { SimTime } from './sim-time.ts'
-import { SimVolume, type VolumeParts } from './sim-volume.ts'
+import { type Decided, SimVolume, type VolumeParts } from './sim-volume.ts'
+import { StoreTroubles } from './store-troubles.ts'
 
 /** How slow the store is, in milliseconds. */
 export interface StoreManner {
@@ -33,9 +32,8 @@ interface UnderWay {
   readonly answer: (outcomes: readonly Outcome[]) => void
   /** What happens in the middle of it, and before which of its moments. */
   readonly ambushes: readonly { readonly at: Moment; readonly happen: Ambush }[]
-  /** What has been written of it, and what was decided; null: nothing yet. */
-  written: Written | null
-  outcomes: readonly Outcome[]
+  /** What has been written of it; null: nothing yet. */
+  decided: Decided | null
   /** The power was lost, or a backup took the store's place, before it was answered. */
   isCut: boolean
   /** What is written of it cannot be synced. */
@@ -54,6 +52,7 @@ type Moment = (typeof MOMENTS)[number]
 export class SimStore {
   /** What is durable, for whoever is told of anything. */
   readonly ledger: Ledger
+  readonly troubles = new StoreTroubles()
   readonly #parts: StoreParts
   readonly #time: SimTime
   readonly #random: SimRandom
@@ -61,14 +60,10 @@ export class SimStore {
   readonly #luck: SimRandom
   readonly #coverage: Coverage
   readonly #volume: SimVolume
-  readonly #power = new SimGate()
-  readonly #lock = new SimGate()
-  readonly #way = new SimGate()
-  #isFull = false
   #turn: Promise<void> = Promise.resolve()
   #underWay: UnderWay | null = null
   /** Written, and left unsynced by a process that has died. */
-  #orphan: Written | null = null
+  #orphan: Decided | null = null
   #ambushes: Ambush[] = []
 
   constructor(parts: StoreParts) {
@@ -108,29 +103,6 @@ export class SimStore {
     })
   }
 
-  /** Others have it for themselves: what would be written waits, what is there can be read. */
-  lock(): void {
-    this.#lock.shut()
-  }
-
-  unlock(): void {
-    this.#lock.open()
-  }
-
-  /** No node reaches it: nothing can be read or written, and of what is written already nobody hears until `comeBack`. */
-  goAway(): void {
-    this.#way.shut()
-  }
-
-  comeBack(): void {
-    this.#way.open()
-  }
-
-  /** Nothing more can be written, or something can again. */
-  fill(isFull: boolean): void {
-    this.#isFull = isFull
-  }
-
   /** Has something happen in the middle of the next commit: before it is written, synced or answered. */
   ambush(happen: Ambush): void {
     this.#ambushes.push(happen)
@@ -143,7 +115,7 @@ export class SimStore {
 
   /** The machine of the store has no power until `returnPower`. */
   losePower(): void {
-    this.#power.shut()
+    this.troubles.power.shut()
     this.#coverage.saw('power lost')
     this.#cutOffUnderWay()
     const { kept, lost, torn } = this.#volume.losePower(this.#luck)
@@ -154,9 +126,9 @@ export class SimStore {
 
   /** There is power again: what the disk holds whole is what there is. */
   async returnPower(): Promise<void> {
-    if (!this.#power.isShut) return
+    if (!this.troubles.power.isShut) return
     this.#coverage.saw('torn write cut', await this.#volume.reopen())
-    this.#power.open()
+    this.troubles.power.open()
   }
 
   /** A backup that lacks the last `lost` transactions takes the place of what is there. Its rooms' logs have epochs of their own. */
@@ -168,17 +140,14 @@ export class SimStore {
 
   /** Changes what is there by hand, while no node runs. */
   async amend(commands: readonly LogCommand[]): Promise<void> {
-    const { written } = await this.#volume.write(commands, BEGINNING_MS + this.#time.nowMs)
-    await this.#volume.sync(written)
+    await this.#volume.sync(await this.#volume.write(commands, BEGINNING_MS + this.#time.nowMs))
   }
 
   /** Everything works again. */
   async heal(): Promise<void> {
-    this.#isFull = false
     this.#ambushes = []
     await this.returnPower()
-    this.comeBack()
-    this.unlock()
+    this.troubles.heal()
   }
 
   #cutOffUnderWay(): void {
@@ -191,12 +160,12 @@ export class SimStore {
     return new Promise(resolve => {
       const answer = (outcomes: readonly Outcome[]) => host.run(() => resolve(outcomes))
       this.#turn = this.#turn.then(async () => {
-        if (this.#lock.isShut) {
+        if (this.troubles.lock.isShut) {
           this.#coverage.saw('commit that waited for a lock')
-          await this.#lock.passed()
+          await this.troubles.lock.passed()
         }
         const ambushes = this.#ambushes.splice(0).map(happen => ({ at: this.#luck.pick(MOMENTS), happen }))
-        const state = { written: null, outcomes: [], isCut: false, fails: false }
+        const state = { decided: null, isCut: false, fails: false }
         this.#underWay = { host, batch, answer, ambushes, ...state }
         await this.#write(this.#underWay)
         this.#underWay = null
@@ -214,24 +183,24 @@ export class SimStore {
     await this.#until('written', writeMs, commit)
     if (commit.isCut) return this.#cutOff(commit)
     if (host.isDead) return this.#coverage.saw('commit lost with its node')
-    const refusal = this.#refusal
+    const { refusal } = this.troubles
     if (refusal !== null) return this.#refuse(commit, refusal)
     if (host.isSkewed) this.#coverage.saw('commit by a wrong clock')
     await this.#takeOver()
     const decided = await this.#volume.write(batch, host.clock.wallMs())
-    Object.assign(commit, decided)
+    commit.decided = decided
 
     await this.#until('synced', syncMs, commit)
     if (commit.isCut) return this.#cutOff(commit)
-    if (host.isDead) return this.#abandon(decided.written)
-    if (commit.fails || this.#isFull) return this.#undo(commit, decided.written)
-    await this.#volume.sync(decided.written)
+    if (host.isDead) return this.#abandon(decided)
+    if (commit.fails || this.troubles.isFull) return this.#undo(commit, decided)
+    await this.#volume.sync(decided)
 
     await this.#until('answered', answerMs, commit)
     if (commit.isCut) return this.#cutOff(commit)
     if (host.isDead) this.#coverage.saw('commit that its node never heard of')
-    if (this.#way.isShut) this.#coverage.saw('commit answered when its store was back')
-    void this.#way.passed().then(() => commit.answer(decided.outcomes))
+    if (this.troubles.way.isShut) this.#coverage.saw('commit answered when its store was back')
+    void this.troubles.way.passed().then(() => commit.answer(decided.outcomes))
   }
 
   /** Lets time pass up to a moment of a commit, with all that happens meanwhile. */
@@ -242,37 +211,30 @@ export class SimStore {
     await this.#time.wait(due.length > 0 ? ms / 2 : ms)
   }
 
-  /** Why nothing can be written; null: it can. */
-  get #refusal(): string | null {
-    if (this.#power.isShut) return 'without power'
-    if (this.#way.isShut) return 'away'
-    return this.#isFull ? 'full' : null
-  }
-
   #refuse({ batch, answer }: UnderWay, why: string): void {
     this.#coverage.saw(`commit refused: the store was ${why}`)
     answer(batch.map(away))
   }
 
   /** The link to it is gone in the middle of the commit: it is read back before it is answered. */
-  #cutOff({ batch, answer, written, outcomes }: UnderWay): void {
-    void this.#power.passed().then(async () => {
-      await this.#way.passed()
-      const isThere = written !== null && this.#volume.holds(written)
-      this.#coverage.saw(isThere ? 'ambiguous commit that was written' : 'ambiguous commit that was not')
-      answer(isThere ? outcomes : batch.map(away))
+  #cutOff({ batch, answer, decided }: UnderWay): void {
+    void this.troubles.power.passed().then(async () => {
+      await this.troubles.way.passed()
+      const outcomes = decided !== null && this.#volume.holds(decided) ? decided.outcomes : null
+      this.#coverage.saw(outcomes !== null ? 'ambiguous commit that was written' : 'ambiguous commit that was not')
+      answer(outcomes ?? batch.map(away))
     })
   }
 
-  async #undo(commit: UnderWay, written: Written): Promise<void> {
-    await this.#volume.takeBack(written)
+  async #undo(commit: UnderWay, decided: Decided): Promise<void> {
+    await this.#volume.takeBack(decided)
     this.#refuse(commit, 'unable to sync')
   }
 
   /** It is nobody's now, until somebody opens what it is in. */
-  #abandon(written: Written): void {
+  #abandon(decided: Decided): void {
     this.#coverage.saw('commit that its node never heard of')
-    this.#orphan = written
+    this.#orphan = decided
   }
 
   /** What a process that died has left unsynced is made durable before anything is answered by it. */
@@ -287,7 +249,7 @@ export class SimStore {
   async #read(host: SimHost, name: string | symbol, request: readonly unknown[]): Promise<unknown> {
     await this.#time.wait(this.#random.exponential(this.#parts.manner.readMs))
     if (host.isDead) return new Promise(() => {})
-    if (this.#power.isShut || this.#way.isShut) {
+    if (this.troubles.isOutOfReach) {
       this.#coverage.saw('read refused by the store')
       throw new StoreUnavailable('read', 'the store is away')
     }

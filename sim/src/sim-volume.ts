@@ -54,8 +54,7 @@ export class SimVolume {
   /** Makes a room, before anything else is written. */
   async create(command: LogCommand): Promise<void> {
     this.#rooms++
-    const { written } = await this.write([command], BEGINNING_MS)
-    await this.sync(written)
+    await this.sync(await this.write([command], BEGINNING_MS))
   }
 
   /** Decides a transaction, and writes what was decided. No reader sees it, and the power can take it. */
@@ -70,26 +69,28 @@ export class SimVolume {
     return { written: this.#disk.write(done, wallMs), outcomes }
   }
 
-  /** A transaction is durable from now on, with all before it, and there for readers. */
-  async sync(written: Written): Promise<void> {
+  /** A transaction is durable from now on, with all before it, and there for readers, as it was decided. */
+  async sync({ written, outcomes }: Decided): Promise<void> {
     this.#disk.sync()
     await this.show(written)
+    const done = outcomes.filter(({ ok }) => ok)
+    this.#parts.ledger.take(written.commands, done)
   }
 
-  /** A transaction is there for readers. */
-  async show({ commands, wallMs }: Written): Promise<void> {
-    this.#parts.ledger.take(commands, await this.#shown.commit(commands, wallMs))
+  /** A transaction is there for readers. What has become of its commands there, which is what was decided. */
+  show({ commands, wallMs }: Written): Promise<readonly Outcome[]> {
+    return this.#shown.commit(commands, wallMs)
   }
 
   /** A transaction could not be synced: it is as if it had never been written. */
-  async takeBack(written: Written): Promise<void> {
+  async takeBack({ written }: Decided): Promise<void> {
     this.#disk.takeBack(written)
     this.#decided = this.#empty()
     for (const { commands, wallMs } of this.#disk.written) await this.#decided.commit(commands, wallMs)
   }
 
   /** Whether a transaction is there, as it was written. */
-  holds(written: Written): boolean {
+  holds({ written }: Decided): boolean {
     return this.#disk.written.includes(written)
   }
 
@@ -119,7 +120,7 @@ export class SimVolume {
     this.#parts.ledger.clear()
     for (const written of this.#disk.written) {
       await this.#decided.commit(written.commands, written.wallMs)
-      await this.show(written)
+      this.#parts.ledger.take(written.commands, await this.show(written))
     }
   }
 

@@ -139,7 +139,7 @@ test('a commit whose sync fails is refused, and leaves nothing: the next one tak
 
 test('while others have the lock nothing is written, and what is there can be read', async () => {
   const { store, time, log, events } = await made()
-  store.lock()
+  store.troubles.lock.shut()
   let isDone = false
   void log.commit([topicIs('a')]).then(() => {
     isDone = true
@@ -148,7 +148,7 @@ test('while others have the lock nothing is written, and what is there can be re
   await time.runUntil(10_000)
   expect(await head).toMatchObject({ seq: 2 })
   expect([isDone, (await events()).length]).toEqual([false, 2])
-  store.unlock()
+  store.troubles.lock.open()
   await time.runUntil(20_000)
   expect([isDone, (await events()).length]).toEqual([true, 3])
 })

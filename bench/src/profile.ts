@@ -17,6 +17,8 @@ export async function printProfiles(groups: readonly Group[], pinning: Pinning):
       try {
         await measure(holdfastServer({ profileIn: folder }), job, pinning, stocks)
         console.log(`\n## ${title}: ${job.label}\n\n${profileTable(profileIn(folder))}`)
+      } catch (error) {
+        console.error(`FAILED: ${title}: ${job.label}: ${error instanceof Error ? error.message : error}`)
       } finally {
         rmSync(folder, { recursive: true, force: true })
       }

@@ -88,7 +88,7 @@ export function compression(scale: Scale): Group {
     title: 'Compression off and on',
     about:
       'The saturated fan-out again. Compressed is what is sent to all, once for all of them and without anything that is kept from one frame to the next. The generator inflates each frame once, and ' +
-      'compares the bytes that its other readers got.',
+      "compares the bytes that its other readers got. Messages are more alike here than people's are: those would save less.",
     plot: null,
     rounds: 2,
     jobs: largest.map(subscribers => ({

@@ -6,7 +6,7 @@ import type { PresenceAudience, PresenceViewer } from './viewer.ts'
 
 /** How long to wait before a log that could not tell who is a member is asked again. Milliseconds. */
 export const ASK_AGAIN_MS = 1_000
-/** Most readers of a room about whom the log is asked at once; then others have their turn. */
+/** Most readers of a room about whom the log is asked in one read; then others have their turn. */
 export const ASKED_A_TURN = 50
 
 /** What the audience of a room needs. */
@@ -103,7 +103,7 @@ export class RoomAudience implements PresenceAudience {
     this.#isAsking = true
     try {
       while (this.#unasked.size > 0) {
-        await Promise.all([...this.#unasked].slice(0, ASKED_A_TURN).map(viewer => this.#ask(viewer)))
+        await this.#ask([...this.#unasked].slice(0, ASKED_A_TURN))
         if (this.#unasked.size > 0) await new Promise<void>(go => this.#deps.scheduler.soon(go))
       }
     } catch (error) {
@@ -114,13 +114,24 @@ export class RoomAudience implements PresenceAudience {
     }
   }
 
-  async #ask(viewer: PresenceViewer): Promise<void> {
-    const coming = this.#outside.get(viewer)
-    const { actor } = viewer
-    const answer = await this.#deps.log.membersAmong(this.#roomId, actor, [actor.userId])
-    // Who has left meanwhile may be back as somebody who only reads: they are asked about anew.
-    if (coming === undefined || coming !== this.#outside.get(viewer)) return
-    this.#unasked.delete(viewer)
-    if (answer.ok && answer.value.length > 0) this.#admit(viewer)
+  /** On behalf of the first of them, who reads the room. */
+  async #ask(viewers: readonly PresenceViewer[]): Promise<void> {
+    const [first] = viewers
+    if (first === undefined) return
+    const comings = new Map(viewers.map(viewer => [viewer, this.#outside.get(viewer)]))
+    const userIds = [...new Set(viewers.map(({ actor }) => actor.userId))]
+    const answer = await this.#deps.log.membersAmong(this.#roomId, first.actor, userIds)
+    if (!answer.ok && viewers.length > 1) {
+      // That the first may not read it any more says nothing of the others.
+      await Promise.all(viewers.map(viewer => this.#ask([viewer])))
+      return
+    }
+    const members = new Set(answer.ok ? answer.value : [])
+    for (const [viewer, coming] of comings) {
+      // Who has left meanwhile may be back as somebody who only reads: they are asked about anew.
+      if (coming === undefined || coming !== this.#outside.get(viewer)) continue
+      this.#unasked.delete(viewer)
+      if (members.has(viewer.actor.userId)) this.#admit(viewer)
+    }
   }
 }

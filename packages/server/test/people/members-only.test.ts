@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ASK_AGAIN_MS } from '../../src/people/room-audience.ts'
+import { ASK_AGAIN_MS, ASKED_A_TURN } from '../../src/people/room-audience.ts'
 import { PresenceWorld } from './presence-world.ts'
 
 /** A public room of two, one of whom is there, and a reader of it who has not joined. */
@@ -70,4 +70,36 @@ test('[presence] a member whom the log could not tell of is told once it is back
   world.isLogAway = false
   await world.after(ASK_AGAIN_MS + 1_000)
   expect(last.statusOf('m1')).toBe('online')
+})
+
+test('[presence] a crowd of readers beyond the first members is asked about together, and who may not read any more spoils it for nobody', async () => {
+  const members = Array.from({ length: 300 }, (_, i) => `m${i}`)
+  const asked: number[] = []
+  const world: PresenceWorld = new PresenceWorld(
+    { den: members },
+    {
+      log: {
+        access: (...args) => world.log.access(...args),
+        acquainted: (...args) => world.log.acquainted(...args),
+        people: (...args) => world.log.people(...args),
+        settings: (...args) => world.log.settings(...args),
+        membersAmong(roomId, actor, userIds) {
+          asked.push(userIds.length)
+          return world.log.membersAmong(roomId, actor, userIds)
+        },
+      },
+    },
+  )
+  world.begin('m1')
+  const crowd = members.slice(200).map(userId => world.begin(userId))
+  await world.after(2_000)
+  for (const viewer of crowd) world.audience('den').join(viewer)
+  await world.after(2_000)
+  expect(crowd.map(viewer => viewer.statusOf('m1'))).toEqual(crowd.map(() => 'online'))
+  expect(asked.length).toBe(1 + Math.ceil((crowd.length - 1) / ASKED_A_TURN))
+
+  const [eve, last] = [world.begin('eve'), world.begin('m250')]
+  for (const viewer of [eve, last]) world.audience('den').join(viewer)
+  await world.after(2_000)
+  expect([eve.received, last.statusOf('m1')]).toEqual([[], 'online'])
 })

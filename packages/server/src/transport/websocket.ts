@@ -6,6 +6,8 @@ import { type Deadlined, MessageDeadline, type Time } from './message-deadline.t
 import { SharedText, textFrame } from './shared-text.ts'
 import type { Transport, TransportListener } from './transport.ts'
 
+const NOTHING = Buffer.alloc(0)
+
 /** What all WebSockets of a node share. */
 export interface WebSocketDeps {
   readonly corks: Corks
@@ -33,6 +35,8 @@ export class WebSocketTransport implements Transport, Deadlined, Corked {
   /** The frame of this go, as long as it is the only one. */
   #frame: Buffer | null = null
   #isHeld = false
+  /** Something was left to be sent, and what comes behind it will tell. */
+  #isFlushing = false
   /** A message of the peer's is being told: what is said meanwhile is not gathered, so that a welcome stands alone for all to read. */
   #isHearing = false
   #listener: TransportListener | null = null
@@ -102,8 +106,9 @@ export class WebSocketTransport implements Transport, Deadlined, Corked {
     this.#frameTexts()
     const frame = this.#frame
     this.#frame = null
-    if (frame !== null && this.#isWritable) this.#socket.write(frame, this.#flushed)
+    if (frame !== null && this.#isWritable) this.#socket.write(frame)
     while (this.#socket.writableCorked > 0) this.#socket.uncork()
+    if (!this.#isFlushing) this.#tellFlushed()
   }
 
   get #isWritable(): boolean {
@@ -119,15 +124,25 @@ export class WebSocketTransport implements Transport, Deadlined, Corked {
   /** The first frame of a go is kept, since most goes have one; with the second the socket gathers them. */
   #gather(frame: Buffer): void {
     if (this.#socket.writableCorked > 0) {
-      this.#socket.write(frame, this.#flushed)
+      this.#socket.write(frame)
     } else if (this.#frame === null) {
       this.#frame = frame
     } else {
       this.#socket.cork()
       this.#socket.write(this.#frame)
       this.#frame = null
-      this.#socket.write(frame, this.#flushed)
+      this.#socket.write(frame)
     }
+  }
+
+  /**
+   * Most writes are over when they return: a callback for each would cost a tick. What could not be handed to the network at once is
+   * followed by an empty write, which ends behind it.
+   */
+  #tellFlushed(): void {
+    this.#isFlushing = this.#socket.writableLength > 0
+    if (this.#isFlushing) this.#socket.write(NOTHING, this.#flushed)
+    else this.#listener?.onFlushed()
   }
 
   ping(): void {
@@ -158,7 +173,9 @@ export class WebSocketTransport implements Transport, Deadlined, Corked {
   }
 
   readonly #flushed = (): void => {
-    this.#listener?.onFlushed()
+    const hasMore = this.#socket.writableLength > 0
+    this.#tellFlushed()
+    if (hasMore) this.#listener?.onFlushed()
   }
 }
 

@@ -6,8 +6,8 @@ import { CostedServer, type CountedTransport } from './costed-server.ts'
 
 const WRITERS = Array.from({ length: 16 }, (_, i) => `w${i}`)
 const READERS = Array.from({ length: 100 }, (_, i) => `r${i}`)
-/** Statements of a transaction with one room beside those of its messages: begin, the room, the count of changes, the room's end, commit, and how long the log is. */
-const STATEMENTS_A_COMMIT = 6
+/** Statements of a transaction with one known room beside those of its messages: begin, the count of changes, the room's end, commit, and how long the log is. */
+const STATEMENTS_A_COMMIT = 5
 
 /** Reads of the log in which a hundred readers who come at once are asked about. */
 const READS_OF_ALL = Math.ceil(READERS.length / READERS_A_READ)

@@ -3,7 +3,7 @@ import type { MemberRow, ReadPosition } from '../facts.ts'
 import { foldCase } from '../list-order.ts'
 import type { ShownPosition } from '../store/rows.ts'
 import type { Connection, Statement } from './connection.ts'
-import { Remembered } from './remembered.ts'
+import { personIn, Remembered } from './remembered.ts'
 
 interface MemberRecord {
   readonly user_id: string
@@ -100,7 +100,7 @@ export class MembersTable {
 
   find(room: number, userId: string): MemberRow | null {
     const read = () => rowOf(this.#find.get(userId, room))
-    return this.#known === null ? read() : this.#known.get(room, userId, read)
+    return this.#known === null ? read() : this.#known.get(personIn(room, userId), read)
   }
 
   /** What was written is taken back. */
@@ -123,7 +123,7 @@ export class MembersTable {
   }
 
   insert(room: number, { userId, name, role }: Member, how: Joining): void {
-    this.#known?.forget(room, userId)
+    this.#known?.forget(personIn(room, userId))
     const { joinedSeq, isShown, changed } = how
     const revision = revisionOf(this.#takeBack.get(room, userId)) ?? this.#leastRevision
     const position = [joinedSeq, revision, joinedSeq, isShown ? 1 : 0]
@@ -131,24 +131,24 @@ export class MembersTable {
   }
 
   update(room: number, { userId, name, role }: Member): void {
-    this.#known?.forget(room, userId)
+    this.#known?.forget(personIn(room, userId))
     this.#update.run(name, foldCase(name), role, userId, room)
   }
 
   remove(room: number, userId: string): void {
-    this.#known?.forget(room, userId)
+    this.#known?.forget(personIn(room, userId))
     const revision = revisionOf(this.#remove.get(userId, room)) ?? 0
     if (revision > 0) this.#keep.run(room, userId, revision)
   }
 
   setRead(room: number, userId: string, position: ReadPosition, changed: number): void {
-    this.#known?.forget(room, userId)
+    this.#known?.forget(personIn(room, userId))
     const { lastReadSeq, readRevision, seenSeq, isShown } = position
     this.#read.run(lastReadSeq, readRevision, seenSeq, isShown ? 1 : 0, changed, userId, room)
   }
 
   setMuted(room: number, userId: string, muted: boolean, changed: number): void {
-    this.#known?.forget(room, userId)
+    this.#known?.forget(personIn(room, userId))
     this.#mute.run(muted ? 1 : 0, changed, userId, room)
   }
 

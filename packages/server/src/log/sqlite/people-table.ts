@@ -1,7 +1,7 @@
 import type { PersonSettings } from '@holdfast/protocol'
 import { DEFAULT_SETTINGS, type Sanction } from '../facts.ts'
 import type { Connection, Statement } from './connection.ts'
-import { Remembered } from './remembered.ts'
+import { personIn, Remembered } from './remembered.ts'
 
 interface SettingsRecord {
   readonly read_receipts: number
@@ -53,7 +53,7 @@ export class PeopleTable {
 
   sanction(room: number, kind: SanctionKind, userId: string): Sanction | null {
     const read = () => (this.#sanction.get(room, kind, userId) as Sanction | undefined) ?? null
-    return this.#known === null ? read() : this.#known[kind].get(room, userId, read)
+    return this.#known === null ? read() : this.#known[kind].get(personIn(room, userId), read)
   }
 
   /** What was written is taken back. */
@@ -63,7 +63,7 @@ export class PeopleTable {
   }
 
   setSanction(room: number, kind: SanctionKind, userId: string, sanction: Sanction | null): void {
-    this.#known?.[kind].forget(room, userId)
+    this.#known?.[kind].forget(personIn(room, userId))
     if (sanction === null) this.#dropSanction.run(room, kind, userId)
     else this.#putSanction.run(room, kind, userId, sanction.until, sanction.reason)
   }

@@ -5,7 +5,8 @@ const MAX_ROWS = 10_000
  * Rows as the connection that writes has read or left them; null: there is none.
  *
  * Nobody else writes to the database (its folder is locked), so what is remembered is true until this connection changes it, or takes a
- * transaction back. It spares three of the five statements of a message: how its sender stands in the room is known.
+ * transaction back. It spares three of the five statements of a message: how its sender stands in the room is known; and one of each room
+ * that a transaction writes to.
  *
  * When the younger generation is full it becomes the older one, and what was in that and not asked for since is forgotten: one step for each
  * row, where dropping the oldest of a map, row by row, passes over all that were dropped before.
@@ -20,9 +21,8 @@ export class Remembered<Row> {
     this.#maxRows = maxRows
   }
 
-  /** The row of `userId` in `room`, read when it is not known. */
-  get(room: number, userId: string, read: () => Row | null): Row | null {
-    const key = keyOf(room, userId)
+  /** The row of this key, read when it is not known. */
+  get(key: string, read: () => Row | null): Row | null {
     const young = this.#young.get(key)
     if (young !== undefined) return young
     const old = this.#old.get(key)
@@ -31,9 +31,15 @@ export class Remembered<Row> {
     return row
   }
 
+  /** It is as it was written. */
+  set(key: string, row: Row | null): void {
+    this.#old.delete(key)
+    if (this.#young.has(key)) this.#young.set(key, row)
+    else this.#keep(key, row)
+  }
+
   /** It is written. */
-  forget(room: number, userId: string): void {
-    const key = keyOf(room, userId)
+  forget(key: string): void {
     this.#young.delete(key)
     this.#old.delete(key)
   }
@@ -53,6 +59,7 @@ export class Remembered<Row> {
   }
 }
 
-function keyOf(room: number, userId: string): string {
+/** The key of what is kept of a person in a room. */
+export function personIn(room: number, userId: string): string {
   return `${room} ${userId}`
 }

@@ -14,18 +14,17 @@ import {
 } from '../store/rows.ts'
 import type { Connection } from './connection.ts'
 import { EventsTable } from './events-table.ts'
+import { KnownRooms } from './known-rooms.ts'
 import { LineChanges } from './line-changes.ts'
 import { MembersTable } from './members-table.ts'
 import { MessagesTable } from './messages-table.ts'
 import { MyRoomsQuery } from './my-rooms-query.ts'
 import { PeopleTable } from './people-table.ts'
 import { Purge } from './purge.ts'
-import { RoomsTable, type StoredRoom } from './rooms-table.ts'
+import { RoomsTable } from './rooms-table.ts'
 
 /**
  * The rows as one connection sees them, by prepared statements.
- * Within a transaction the room's log row is read once and written once, however many commands of the batch concern the
- * room: `begin` forgets what the last transaction knew, `flush` writes what this one changed.
  */
 export class SqliteRows implements WriteRows {
   readonly #roomsTable: RoomsTable
@@ -36,12 +35,12 @@ export class SqliteRows implements WriteRows {
   readonly #mine: MyRoomsQuery
   readonly #changes: LineChanges
   readonly #purge: Purge
-  readonly #known = new Map<string, StoredRoom>()
-  readonly #changed = new Set<string>()
+  readonly #rooms: KnownRooms
 
   /** `isWriter`: nobody else writes to the database. `onDamage`: is told of a damaged row that is left out. */
   constructor(connection: Connection, isWriter: boolean, onDamage: (fault: DamagedRow) => void) {
     this.#roomsTable = new RoomsTable(connection)
+    this.#rooms = new KnownRooms(this.#roomsTable, isWriter)
     this.#members = new MembersTable(connection, isWriter)
     this.#people = new PeopleTable(connection, isWriter)
     this.#changes = new LineChanges(connection)
@@ -53,18 +52,19 @@ export class SqliteRows implements WriteRows {
 
   /** A transaction begins. */
   begin(): void {
-    this.#known.clear()
-    this.#changed.clear()
+    this.#rooms.begin()
     this.#changes.begin()
   }
 
   /** A transaction that writes is about to be committed. */
   flush(): void {
-    for (const roomId of this.#changed) {
-      const row = this.#known.get(roomId)
-      if (row !== undefined) this.#roomsTable.saveLog(row, this.#changes.current())
-    }
+    this.#rooms.flush(() => this.#changes.current())
     this.#purge.step()
+  }
+
+  /** It is committed. */
+  committed(): void {
+    this.#rooms.committed()
   }
 
   /** The transaction that was under way is taken back. */
@@ -74,11 +74,7 @@ export class SqliteRows implements WriteRows {
   }
 
   room(roomId: string): RoomRow | null {
-    const known = this.#known.get(roomId)
-    if (known !== undefined) return known
-    const row = this.#roomsTable.find(roomId)
-    if (row !== null) this.#known.set(roomId, row)
-    return row
+    return this.#rooms.find(roomId)
   }
 
   face(room: RoomRow): Room {
@@ -205,22 +201,22 @@ export class SqliteRows implements WriteRows {
 
   insertRoom(room: Room, epoch: string, directKey: string | null): void {
     this.#roomsTable.insert(room, epoch, directKey)
+    this.#rooms.renew(room.id)
   }
 
   updateRoom(room: RoomRow, face: Room): void {
     this.#roomsTable.update(room.key, face)
-    this.#change(room, { slowModeMs: face.slowModeMs })
+    this.#rooms.change(room, { slowModeMs: face.slowModeMs })
   }
 
   eraseRoom(room: RoomRow): void {
     this.#roomsTable.bury(room.key)
     this.#purge.doom(room.key)
-    this.#changed.delete(room.roomId)
-    this.#known.delete(room.roomId)
+    this.#rooms.renew(room.roomId)
   }
 
   advance(room: RoomRow, seq: number, at: number): void {
-    this.#change(room, { lastSeq: seq, lastAt: at })
+    this.#rooms.change(room, { lastSeq: seq, lastAt: at })
   }
 
   insertEvent(room: RoomRow, event: OtherEvent): void {
@@ -229,7 +225,7 @@ export class SqliteRows implements WriteRows {
 
   insertMember(room: RoomRow, member: Member, joinedSeq: number, isShown: boolean): void {
     this.#members.insert(room.key, member, { joinedSeq, isShown, changed: this.#changes.current() })
-    this.#change(room, { memberCount: room.memberCount + 1 })
+    this.#rooms.change(room, { memberCount: room.memberCount + 1 })
   }
 
   updateMember(room: RoomRow, member: Member): void {
@@ -238,7 +234,7 @@ export class SqliteRows implements WriteRows {
 
   removeMember(room: RoomRow, userId: string): void {
     this.#members.remove(room.key, userId)
-    this.#change(room, { memberCount: room.memberCount - 1 })
+    this.#rooms.change(room, { memberCount: room.memberCount - 1 })
   }
 
   setRead(room: RoomRow, userId: string, position: ReadPosition): void {
@@ -267,10 +263,10 @@ export class SqliteRows implements WriteRows {
   }
 
   insertMessage(room: RoomRow, message: Message, fingerprint: string): void {
-    const { lastSender, runSeq: began } = this.#stored(room)
+    const { lastSender, runSeq: began } = this.#rooms.stored(room)
     const runSeq = lastSender === message.senderId ? began : message.seq
     this.#messages.insert(room.key, message, fingerprint, runSeq)
-    this.#change(room, { activeAt: message.createdAt, lastSender: message.senderId, runSeq })
+    this.#rooms.change(room, { activeAt: message.createdAt, lastSender: message.senderId, runSeq })
   }
 
   updateMessage(room: RoomRow, message: Message): void {
@@ -285,16 +281,5 @@ export class SqliteRows implements WriteRows {
   eraseMessage(room: RoomRow, before: Message, tombstone: Message): void {
     this.#messages.replace(room.key, before, tombstone)
     this.#log.eraseEdits(room.key, tombstone.seq)
-  }
-
-  #change(room: RoomRow, fields: Partial<StoredRoom>): void {
-    this.#known.set(room.roomId, { ...this.#stored(room), ...fields })
-    this.#changed.add(room.roomId)
-  }
-
-  #stored(room: RoomRow): StoredRoom {
-    const stored = this.#known.get(room.roomId)
-    if (stored === undefined) throw new Error('unable to write to the room; it was not read in this transaction')
-    return stored
   }
 }

@@ -68,12 +68,14 @@ export class SqliteStore implements SyncStore {
   }
 
   write<T>(work: (rows: WriteRows) => T): T {
-    return this.#transact(() => {
+    const result = this.#transact(() => {
       this.#written.begin()
       const result = work(this.#written)
       this.#written.flush()
       return result
     })
+    this.#written.committed()
+    return result
   }
 
   read<T>(work: (rows: ReadRows) => T): T {

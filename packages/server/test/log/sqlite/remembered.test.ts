@@ -6,7 +6,7 @@ import { ann, bob, done, type Harness, refusedWith } from '../kit.ts'
 import { openWatched } from './open-harness.ts'
 import { SqliteError, type WatchedConnections } from './watched-connect.ts'
 
-describe('what the writing connection remembers of people:', () => {
+describe('what the writing connection remembers:', () => {
   let folder: ReturnType<typeof newFolder>
   let h: Harness
   let watched: WatchedConnections
@@ -38,6 +38,22 @@ describe('what the writing connection remembers of people:', () => {
     await done(h.send(bob, 'r', 'hello'))
   })
 
+  it('[F2] a room that was taken back is none, its seqs are as they were, and one that is deleted stays so', async () => {
+    await done(h.run({ kind: 'member.join', actor: bob, roomId: 'r' }))
+    await failing(h.creation(ann, 'new'))
+    await refusedWith('not_found', h.send(ann, 'new', 'hello'))
+    await done(h.send(ann, 'r', 'one'))
+    await failing(h.sending(ann, 'r', 'taken back'))
+    expect(await done(h.send(ann, 'r', 'two'))).toMatchObject({ seq: 5 })
+    await h.create(ann, 'new')
+    expect(await done(h.send(ann, 'new', 'hello'))).toMatchObject({ seq: 3 })
+    await failing({ kind: 'room.delete', actor: ann, roomId: 'new' })
+    expect(await done(h.send(ann, 'new', 'still here'))).toMatchObject({ seq: 4 })
+    await done(h.run({ kind: 'room.delete', actor: ann, roomId: 'new' }))
+    await refusedWith('not_found', h.send(ann, 'new', 'and now'))
+    await refusedWith('conflict', h.run(h.creation(ann, 'new')))
+  })
+
   it('[F2] a mute that was taken back keeps nobody silent, and one that stands does', async () => {
     await done(h.run({ kind: 'member.join', actor: bob, roomId: 'r' }))
     await done(h.send(bob, 'r', 'hello'))
@@ -52,7 +68,7 @@ describe('what the writing connection remembers of people:', () => {
 describe('remembered rows', () => {
   test('whatever is read, written and taken back, it tells what is stored; and it keeps no more than two generations', () => {
     const step = fc.record({
-      what: fc.constantFrom('read', 'read', 'read', 'write', 'take back'),
+      what: fc.constantFrom('read', 'read', 'read', 'write', 'set', 'take back'),
       room: fc.integer({ min: 1, max: 3 }),
       user: fc.constantFrom('a', 'b', 'c'),
       row: fc.option(fc.integer({ min: 0, max: 9 })),
@@ -65,11 +81,14 @@ describe('remembered rows', () => {
           const key = `${room}/${user}`
           if (what === 'write') {
             stored.set(key, row)
-            remembered.forget(room, user)
+            remembered.forget(key)
+          } else if (what === 'set') {
+            stored.set(key, row)
+            remembered.set(key, row)
           } else if (what === 'take back') {
             stored.clear()
             remembered.forgetAll()
-          } else expect(remembered.get(room, user, () => stored.get(key) ?? null)).toBe(stored.get(key) ?? null)
+          } else expect(remembered.get(key, () => stored.get(key) ?? null)).toBe(stored.get(key) ?? null)
         }
       }),
     )
@@ -79,10 +98,10 @@ describe('remembered rows', () => {
     const remembered = new Remembered<number>(2)
     let reads = 0
     const read = () => ++reads
-    remembered.get(1, 'a', read)
-    for (const user of ['b', 'c', 'a', 'd', 'a']) remembered.get(1, user, read)
+    remembered.get('a', read)
+    for (const user of ['b', 'c', 'a', 'd', 'a']) remembered.get(user, read)
     expect(reads).toBe(4)
-    for (const user of ['e', 'f', 'g', 'h']) remembered.get(1, user, read)
-    expect(remembered.get(1, 'a', read)).toBe(9)
+    for (const user of ['e', 'f', 'g', 'h']) remembered.get(user, read)
+    expect(remembered.get('a', read)).toBe(9)
   })
 })

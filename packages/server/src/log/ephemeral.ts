@@ -42,6 +42,22 @@ export class EphemeralRooms extends MergedReads implements RoomLog {
   }
 
   async commit(batch: readonly LogCommand[]): Promise<readonly Outcome[]> {
+    return (await this.#isDurable(batch)) ? this.#durable.commit(batch) : this.#commitShares(batch)
+  }
+
+  /** Whether it is all about rooms that the durable log has, as nearly every batch is: there is nothing to sort then. */
+  async #isDurable(batch: readonly LogCommand[]): Promise<boolean> {
+    const roomIds = new Set<string>()
+    for (const command of batch) {
+      const { kind } = command
+      if (kind === 'user.seen' || kind === 'user.settings' || kind === 'room.create') return false
+      roomIds.add(command.roomId)
+    }
+    for (const roomId of roomIds) if (await this.#memory.holds(roomId, null)) return false
+    return true
+  }
+
+  async #commitShares(batch: readonly LogCommand[]): Promise<readonly Outcome[]> {
     const outcomes = new Map<number, Outcome>()
     const shares = new Map<RoomLog, Share>([
       [this.#memory, { places: [], commands: [] }],

@@ -25,7 +25,6 @@ import {
   newHubs,
   newSessions,
   requestContext,
-  submitTo,
 } from './stages.ts'
 import type { Transport } from './transport/transport.ts'
 
@@ -45,10 +44,10 @@ export interface Composed extends Holdfast {
 
 /** Wires the stages. */
 export function compose(parts: Parts): Composed {
-  const { settings, log, bus, auth, shared } = parts
+  const { settings, log, auth, shared } = parts
   const metrics = createMetrics()
   const committer = shared === undefined ? newCommitter(parts, metrics) : newForwarder(parts)
-  const submit = (command: LogCommand) => submitTo(committer, bus, command)
+  const submit = (command: LogCommand) => committer.submit(command)
   const people = new People(submit)
   const seen = people.seen.bind(people)
   const signals = new NodeSignals(parts, metrics)

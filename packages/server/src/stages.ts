@@ -6,9 +6,7 @@ import { createTickets } from './auth/tickets.ts'
 import type { Bus } from './bus/bus.ts'
 import { MAX_REQUESTS_PER_PERSON, MAX_SYNCS_PER_PERSON, UnderWay } from './http/under-way.ts'
 import type { Actor } from './log/actor.ts'
-import type { LogCommand, LogCommandOf } from './log/command.ts'
 import { Committer, DEFAULT_COMMITTER_LIMITS } from './log/committer.ts'
-import type { Outcome } from './log/outcome.ts'
 import type { RoomLog } from './log/room-log.ts'
 import type { Metrics } from './observe/metrics.ts'
 import type { Settings } from './options.ts'
@@ -78,17 +76,6 @@ export function newForwarder({ settings, log }: Omit<CommitterParts, 'bus'>): Co
       failed: error => settings.logger.error({ err: error }, 'unable to hand commands to the owner of the log'),
     },
   })
-}
-
-/** A ban of somebody who is no member writes no event, so that those who follow the room's events have to be told apart. */
-export function submitTo(committer: Committer, bus: Bus, command: LogCommand): Promise<Outcome> {
-  return command.kind === 'ban.put' ? submitBan(committer, bus, command) : committer.submit(command)
-}
-
-async function submitBan(committer: Committer, bus: Bus, command: LogCommandOf<'ban.put'>): Promise<Outcome> {
-  const outcome = await committer.submit(command)
-  if (outcome.ok) bus.publish({ kind: 'access', roomId: command.roomId, userId: command.userId, code: 'banned' })
-  return outcome
 }
 
 /** The rooms that are read on this node, following the bus. */

@@ -23,16 +23,19 @@ interface RoomNews {
  * What a committed batch tells: per room one message of all its new events, in order, one of the positions read, so that a
  * room with a hundred sends in a batch costs its readers one frame, and one for each person whose own line has changed.
  *
- * The events come last: where they tell that somebody has left, nothing that follows tells of them.
+ * The events come last: where they tell that somebody has left, nothing that follows tells of them, but who is banned. A ban of
+ * somebody who is no member writes no event, so that those who follow the room's events have to be told apart.
  */
 export function newsOf(batch: readonly LogCommand[], outcomes: readonly Outcome[]): readonly Published[] {
   const told: Published[] = []
+  const bans: Published[] = []
   const rooms = new Map<string, RoomNews>()
   outcomes.forEach((outcome, i) => {
     const command = batch[i]
     if (!outcome.ok || command === undefined) return
     const { detail, roomId } = outcome
     const { userId } = command.actor
+    if (command.kind === 'ban.put') bans.push({ kind: 'access', roomId, userId: command.userId, code: 'banned' })
     if (outcome.events.length > 0) addEvents(newsFor(outcome, rooms), outcome.events)
     if (detail.kind === 'deleted') {
       tell(roomId, rooms, told)
@@ -48,7 +51,7 @@ export function newsOf(batch: readonly LogCommand[], outcomes: readonly Outcome[
     }
   })
   for (const roomId of [...rooms.keys()]) tell(roomId, rooms, told)
-  return told
+  return [...told, ...bans]
 }
 
 /** How far those had read who leave is told to nobody any more. */

@@ -20,5 +20,7 @@ export type Published =
   | { readonly kind: 'line'; readonly roomId: string; readonly userId: string }
   /** A person has settled something for themselves. */
   | { readonly kind: 'settings'; readonly userId: string; readonly settings: PersonSettings }
+  /** A person may not read the room any more, whether or not an event says so: a ban of somebody who is no member writes none. */
+  | { readonly kind: 'access'; readonly roomId: string; readonly userId: string; readonly code: 'banned' }
   /** The room and its log are gone. `members`: who was in it; null: too many to be named. */
   | { readonly kind: 'deleted'; readonly roomId: string; readonly members: readonly string[] | null }

@@ -1,7 +1,4 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { createAuth } from './auth/auth.ts'
 import { createTickets } from './auth/tickets.ts'
 import type { Holdfast } from './holdfast.ts'
@@ -10,12 +7,14 @@ import { createLogger, type Logger, type LogLevel } from './observe/logger.ts'
 import { createMetrics } from './observe/metrics.ts'
 import { type Settings, settingsOf } from './options.ts'
 import { MemoryPresence } from './people/memory-presence.ts'
+import type { Clock } from './platform/clock.ts'
 import { openLogs } from './server.ts'
 import { newCommitter } from './stages.ts'
 import { EphemeralFlag } from './workers/ephemeral-flag.ts'
-import type { GatewayData, ThreadOptions } from './workers/gateway-data.ts'
-import { type AttachedGateway, Owner } from './workers/owner.ts'
-import { portOf } from './workers/port.ts'
+import type { ThreadOptions } from './workers/gateway-data.ts'
+import { GatewayWorker } from './workers/gateway-worker.ts'
+import { Owner } from './workers/owner.ts'
+import { type Place, reservePort } from './workers/reserved-port.ts'
 
 /** How a server on several threads is set up: as `HoldfastOptions`, but for what cannot go to another thread. */
 export interface WorkersOptions extends ThreadOptions {
@@ -32,9 +31,6 @@ export interface WorkersOptions extends ThreadOptions {
 /** So many deaths of threads within so long are no accident. */
 const MAX_DEATHS = 5
 const DEATHS_WITHIN_MS = 60_000
-
-/** Three semi-spaces of 8 MB: a larger young generation holds the garbage of thousands of handshakes for long (decision 0008). */
-const YOUNG_GENERATION_MB = 24
 
 /** The thread's program, beside this file: as source, or built. */
 const PROGRAM = new URL(`./gateway-thread${extname(import.meta.url)}`, import.meta.url)
@@ -67,9 +63,10 @@ export async function createWorkers(options: WorkersOptions): Promise<Pick<Holdf
     const hasEphemeral = new EphemeralFlag()
     const owner = newOwner(settings, logs, hasEphemeral)
     const data = { options: forThreads, dataDir, logLevel, hasEphemeral: hasEphemeral.buffer }
+    const { clock, scheduler } = settings.platform
     return new Workers({
-      ...{ owner, data, workers, logger, onGivenUp },
-      clock: settings.platform.clock,
+      start: () => new GatewayWorker({ program: PROGRAM, owner, data, scheduler }),
+      ...{ owner, workers, logger, onGivenUp, clock },
       closeLog: () => logs.log.close(),
     })
   } catch (error) {
@@ -91,39 +88,47 @@ function newOwner(
     newCommitter: publish => newCommitter({ settings, log, bus: { publish } }, metrics),
     presence: new MemoryPresence(platform.clock),
     tickets: createTickets(platform),
+    clock: platform.clock,
     scheduler: platform.scheduler,
   })
 }
 
 interface WorkersParts {
+  readonly start: () => GatewayWorker
   readonly owner: Owner
-  readonly data: GatewayData
   readonly workers: number
   readonly logger: Logger
   readonly onGivenUp: (error: Error) => void
-  readonly clock: { monoMs(): number }
+  readonly clock: Pick<Clock, 'monoMs'>
   readonly closeLog: () => Promise<void>
 }
 
 /** The threads, started again when they die. */
 class Workers {
   readonly #parts: WorkersParts
-  readonly #gateways = new Set<Gateway>()
+  readonly #gateways = new Set<GatewayWorker>()
   /** When threads have died, the latest last. Milliseconds, monotonic. */
   #deaths: number[] = []
-  #where: ListenOptions | null = null
+  /** Where they listen; null: they do not yet. */
+  #where: Place | null = null
   #closing: Promise<void> | null = null
 
   constructor(parts: WorkersParts) {
     this.#parts = parts
   }
 
-  async listen(where: ListenOptions): Promise<{ readonly url: string }> {
-    this.#where = { ...where, port: await freePort(where) }
-    const urls = await Promise.all(Array.from({ length: this.#parts.workers }, () => this.#start()))
-    const [url] = urls
-    if (url === undefined) throw new Error('unable to listen; there is no thread')
-    return url
+  async listen({ host, port }: ListenOptions): Promise<{ readonly url: string }> {
+    const reserved = await reservePort({ host, port })
+    try {
+      const where = { host, port: reserved.port }
+      const urls = await Promise.all(Array.from({ length: this.#parts.workers }, () => this.#start(where)))
+      this.#where = where
+      // One that has listened and has died since.
+      for (let missing = this.#parts.workers - this.#gateways.size; missing > 0; missing--) this.#replace(where)
+      return urls[0] ?? Promise.reject(new Error('unable to listen; there is no thread'))
+    } finally {
+      await reserved.release()
+    }
   }
 
   close(): Promise<void> {
@@ -137,72 +142,29 @@ class Workers {
     await this.#parts.closeLog()
   }
 
-  async #start(): Promise<{ readonly url: string }> {
-    const { owner, data } = this.#parts
-    if (this.#where === null) throw new Error('unable to start a thread; nothing says where it is to listen')
-    const gateway = new Gateway(owner, data)
+  async #start(where: Place): Promise<{ readonly url: string }> {
+    if (this.#closing !== null) throw new Error('unable to start a thread; the server is closing')
+    const gateway = this.#parts.start()
     this.#gateways.add(gateway)
     gateway.died.catch((error: unknown) => this.#died(gateway, error))
-    return gateway.listen(this.#where)
+    return gateway.listen(where)
   }
 
-  #died(gateway: Gateway, error: unknown): void {
+  #died(gateway: GatewayWorker, error: unknown): void {
     const { logger, clock, onGivenUp } = this.#parts
     this.#gateways.delete(gateway)
-    if (this.#closing !== null) return
-    logger.error({ err: error }, 'a thread has died; another takes its place')
+    // Before all of them listen, whoever waits for that is told; at the end nobody is missed.
+    if (this.#where === null || this.#closing !== null) return
     const now = clock.monoMs()
     this.#deaths = [...this.#deaths.filter(at => now - at < DEATHS_WITHIN_MS), now]
-    if (this.#deaths.length >= MAX_DEATHS) onGivenUp(new Error('unable to serve; threads keep dying'))
-    // One that cannot start dies too, and is counted.
-    else this.#start().catch(() => {})
-  }
-}
-
-/** One thread that serves clients. */
-class Gateway {
-  readonly #worker: Worker
-  readonly #line: AttachedGateway
-  /** Rejects with the reason when the thread ends unasked. */
-  readonly died: Promise<never>
-  #isEnding = false
-
-  constructor(owner: Owner, data: GatewayData) {
-    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB }
-    this.#worker = new Worker(PROGRAM, { workerData: data, name: 'holdfast gateway', resourceLimits })
-    this.#line = owner.attach(portOf(this.#worker, () => {}))
-    this.died = new Promise((_, reject) => {
-      this.#worker.once('error', reject)
-      this.#worker.once('exit', code => {
-        this.#line.detach('its thread has ended')
-        if (!this.#isEnding) reject(new Error(`unable to go on; the thread ended with ${code}`))
-      })
-    })
+    const isGivenUp = this.#deaths.length >= MAX_DEATHS
+    logger.error({ err: error }, isGivenUp ? 'a thread has died' : 'a thread has died; another takes its place')
+    if (isGivenUp) onGivenUp(new Error('unable to serve; threads keep dying'))
+    else this.#replace(this.#where)
   }
 
-  listen(where: ListenOptions): Promise<{ readonly url: string }> {
-    return Promise.race([this.#line.listen(where), this.died])
+  /** One that cannot start, or cannot listen, dies: `#died` is told. */
+  #replace(where: Place): void {
+    this.#start(where).catch(() => {})
   }
-
-  /** Drains it, and ends its thread. */
-  async end(): Promise<void> {
-    this.#isEnding = true
-    try {
-      await Promise.race([this.#line.close(), this.died])
-    } catch {
-      // It has died meanwhile: there is nobody left to let go.
-    }
-    await this.#worker.terminate()
-  }
-}
-
-/** A port that nobody listens on, `port` unless that is 0. Who shared it without asking would be given half of somebody else's clients. */
-async function freePort({ host, port }: ListenOptions): Promise<number> {
-  const server = createServer()
-  server.listen({ host, port })
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : port
 }

@@ -237,7 +237,7 @@ export class PresenceSessions {
 }
 
 /** The session that stands in for a person's requests. No session that a node names is called so. */
-const STAND_IN = 'http'
+export const STAND_IN = 'http'
 
 function isStatus(text: string): boolean {
   return utf8Length(text) <= MAX_STATUS_BYTES && isStorableText(text)

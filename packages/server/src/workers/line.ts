@@ -11,11 +11,18 @@ type Item =
       readonly args: unknown[]
     }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
-  | { readonly kind: 'failure'; readonly id: number; readonly message: string; readonly isStoreAway: boolean }
+  | { readonly kind: 'failure'; readonly id: number; readonly failure: Failure }
   | { readonly kind: 'told'; readonly message: unknown }
 
 /** What the other side may call, by name. */
 export type Served = Readonly<Record<string, object>>
+
+/** What is kept of an error. `code`: as Node's own errors have it. */
+interface Failure {
+  readonly message: string
+  readonly code: string | undefined
+  readonly isStoreAway: boolean
+}
 
 export interface LineOptions {
   readonly port: Port
@@ -59,13 +66,14 @@ export class Line {
   /**
    * Calls a method of what the other side serves as `to`.
    *
-   * Rejects with what it rejected with, of which the message is kept and whether it was `StoreUnavailable`; and when the line ends.
+   * Rejects with what it rejected with, of which the message and `code` are kept and whether it was `StoreUnavailable`; and when
+   * the line ends.
    */
   call(to: string, method: string, args: unknown[]): Promise<unknown> {
     if (this.#closed !== null) return Promise.reject(this.#closed)
     const id = ++this.#ids
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { action: `${to} ${method}`, resolve, reject })
+      this.#pending.set(id, { action: `ask the other thread for ${to}.${method}`, resolve, reject })
       this.#post({ kind: 'call', id, to, method, args })
     })
   }
@@ -110,23 +118,26 @@ export class Line {
       case 'answer':
         this.#settle(item.id)?.resolve(item.value)
         return
-      case 'failure': {
-        const pending = this.#settle(item.id)
-        const cause = new Error(item.message)
-        pending?.reject(item.isStoreAway ? new StoreUnavailable(pending.action, cause) : cause)
-      }
+      case 'failure':
+        this.#fail(item)
     }
   }
 
   async #serve({ id, to, method, args }: Item & { kind: 'call' }): Promise<void> {
     try {
       const target = this.#options.serves[to] as Readonly<Record<string, (...args: unknown[]) => unknown>> | undefined
-      const value = await target?.[method]?.(...args)
+      if (target?.[method] === undefined) throw new Error(`unable to answer; ${to}.${method} is not served`)
+      const value = await target[method](...args)
       this.#post({ kind: 'answer', id, value })
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      this.#post({ kind: 'failure', id, message, isStoreAway: error instanceof StoreUnavailable })
+      this.#post({ kind: 'failure', id, failure: failureOf(error) })
     }
+  }
+
+  #fail({ id, failure: { message, code, isStoreAway } }: Item & { kind: 'failure' }): void {
+    const pending = this.#settle(id)
+    const cause = Object.assign(new Error(message), code === undefined ? {} : { code })
+    pending?.reject(isStoreAway ? new StoreUnavailable(pending.action, cause) : cause)
   }
 
   #settle(id: number): Pending | undefined {
@@ -134,6 +145,12 @@ export class Line {
     this.#pending.delete(id)
     return pending
   }
+}
+
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { message: String(error), code: undefined, isStoreAway: false }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  return { message: error.message, code, isStoreAway: error instanceof StoreUnavailable }
 }
 
 /** The names of all methods of `T`, so that none is forgotten. */

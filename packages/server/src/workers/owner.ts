@@ -6,9 +6,11 @@ import type { Outcome } from '../log/outcome.ts'
 import type { RoomLog } from '../log/room-log.ts'
 import { type Metrics, textOfAll } from '../observe/metrics.ts'
 import type { PresenceStore } from '../people/presence-store.ts'
-import type { Scheduler } from '../platform/clock.ts'
+import type { Clock, Scheduler } from '../platform/clock.ts'
 import { type CommandParcel, unpack } from './command-parcel.ts'
 import type { EphemeralFlag } from './ephemeral-flag.ts'
+import { inTime } from './in-time.ts'
+import { KeptPresence } from './kept-presence.ts'
 import { Line, remote } from './line.ts'
 import { type Commits, GATEWAY, type GatewayServes, type OwnerServes } from './owner-served.ts'
 import type { Port } from './port.ts'
@@ -24,8 +26,12 @@ export interface OwnerParts {
   readonly presence: PresenceStore
   readonly tickets: IssuedTickets
   readonly metrics: Metrics
-  readonly scheduler: Pick<Scheduler, 'soon'>
+  readonly clock: Clock
+  readonly scheduler: Scheduler
 }
+
+/** A gateway that has not said by then what it measures, in milliseconds, is left out: it is starting, ending, or stands still. */
+export const MEASURED_WITHIN_MS = 1_000
 
 /**
  * What there is once on a machine whose server runs on several threads: the only writer of the log, the bus between the gateways,
@@ -38,21 +44,24 @@ export interface OwnerParts {
 export class Owner {
   readonly #parts: OwnerParts
   readonly #committer: Committer
+  readonly #presence: KeptPresence
   readonly #lines = new Set<Line>()
-  readonly #serves: OwnerServes
 
   constructor(parts: OwnerParts) {
     this.#parts = parts
     this.#committer = parts.newCommitter(message => this.#publish(message))
-    const { ephemeral, presence, tickets } = parts
-    this.#serves = { commits: this.#commits(), ephemeral, presence, tickets }
+    const { presence: store, clock, scheduler } = parts
+    this.#presence = new KeptPresence({ store, clock, scheduler, publish: message => this.#publish(message) })
   }
 
   /** A gateway is at the other end of `port`, from now on until `detach`. */
   attach(port: Port): AttachedGateway {
+    const { ephemeral, tickets } = this.#parts
+    const presence = this.#presence.of()
+    const serves: OwnerServes = { commits: this.#commits(), ephemeral, presence, tickets }
     const line = new Line({
       port,
-      serves: { ...this.#serves },
+      serves: { ...serves },
       onTold: message => this.#publish(message as BusMessage),
       cork: post => this.#parts.scheduler.soon(post),
     })
@@ -62,13 +71,15 @@ export class Owner {
       detach: reason => {
         this.#lines.delete(line)
         line.close(reason)
+        presence.end()
       },
     }
   }
 
   /** Resolves when all that was submitted is answered. */
-  drain(): Promise<void> {
-    return this.#committer.drain()
+  async drain(): Promise<void> {
+    await this.#committer.drain()
+    this.#presence.close()
   }
 
   #publish(message: BusMessage): void {
@@ -89,9 +100,13 @@ export class Owner {
     return Promise.all(batch.map(command => this.#committer.submit(command)))
   }
 
-  /** A gateway that does not answer, because it is ending, is left out. */
+  /** All that is measured; a gateway that does not answer is left out. */
   async #metricsText(): Promise<string> {
-    const lines = [...this.#lines].map(line => remote<GatewayServes>(line, 'gateway', GATEWAY).metrics())
+    const { scheduler } = this.#parts
+    const lines = [...this.#lines].map(line => {
+      const measured = remote<GatewayServes>(line, 'gateway', GATEWAY).metrics()
+      return inTime(scheduler, MEASURED_WITHIN_MS, measured)
+    })
     const answers = await Promise.allSettled([this.#parts.metrics.values(), ...lines])
     return textOfAll(answers.flatMap(answer => (answer.status === 'fulfilled' ? [answer.value] : [])))
   }

@@ -11,6 +11,8 @@ import { Tail } from './tail.ts'
 const HOLE_WAIT_MS = 5
 /** How long to wait before a log that could not be read is read again. Milliseconds. */
 const READ_AGAIN_MS = 250
+/** Readers of a room who are asked about each time it is compared with the log. */
+const ASKED_ABOUT = 10
 /** Events read at a time to fill a hole. */
 const FILL_EVENTS = 500
 
@@ -111,8 +113,27 @@ export class RoomHub implements SubscribedRoom {
       const head = await this.#deps.log.head(this.roomId)
       if (head === null) this.forget('deleted')
       else if (this.#place !== null) this.learn(head.epoch, head.seq)
+      await this.#checkReaders()
     } catch (error) {
       this.#deps.logger.warn({ err: error, roomId: this.roomId }, 'unable to compare a room with the log')
+    }
+  }
+
+  /**
+   * Some of the readers, in turn: whether they may still read. A ban of somebody who is no member is no event, and only a hint tells of it.
+   *
+   * @throws StoreUnavailable
+   */
+  async #checkReaders(): Promise<void> {
+    const asked = [...this.#subscriptions].slice(0, ASKED_ABOUT)
+    for (const subscription of asked) {
+      this.#subscriptions.delete(subscription)
+      this.#subscriptions.add(subscription)
+    }
+    for (const subscription of asked) {
+      if (!subscription.hasBegun || subscription.hasEnded) continue
+      const access = await this.#deps.log.access(this.roomId, subscription.reader.actor)
+      if (!access.ok) subscription.detach('forbidden')
     }
   }
 

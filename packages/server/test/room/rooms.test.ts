@@ -276,6 +276,23 @@ describe('following the log', () => {
     expect(ann.seq).toBe(4)
   })
 
+  test('a lost hint of a ban is found by asking about the readers in turn: it is no event where the banned were no members', async () => {
+    const world = await RoomWorld.withRoom([], {
+      type: 'public',
+      bus: platform => new FaultyBus(platform.scheduler, [[], [], [], []]),
+    })
+    const readers = Array.from({ length: 12 }, (_, i) => world.open(`guest${i}`))
+    await world.platform.advance(0)
+    const ban = { kind: 'ban.put', actor: actorOf(OWNER), roomId: ROOM, reason: null, until: null } as const
+    for (const userId of ['guest0', 'guest11']) await world.run({ ...ban, userId })
+    await world.platform.advance(2 * HEAD_CHECK_MS + 100)
+    const ended = readers.flatMap(({ ended }, i) => (ended === null ? [] : [[i, ended]]))
+    expect(ended).toEqual([
+      [0, 'forbidden'],
+      [11, 'forbidden'],
+    ])
+  })
+
   test('a hole is read again until the log can be read', async () => {
     let failures = 3
     const flaky = () => (failures-- > 0 ? Promise.reject(new StoreUnavailable('read', null)) : Promise.resolve())

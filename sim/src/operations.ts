@@ -123,10 +123,7 @@ function placeToSpeak({ rooms }: SimWorld, device: SimDevice, chosen: string): s
   return [...rooms.slice(from), ...rooms.slice(0, from)].find(isIn) ?? null
 }
 
-function send(
-  { world, device, room, roomId, pick }: Doing,
-  options: Pick<SendOptions, 'mentions' | 'replyTo'>,
-): SendHandle {
+function send({ world, device, room, roomId }: Doing, options: Pick<SendOptions, 'mentions' | 'replyTo'>): SendHandle {
   const { sent } = world.history
   const content = `${device.name} says ${sent.length}`
   const handle = room.send(content, options)
@@ -141,13 +138,14 @@ function send(
   acknowledged.then(
     result => {
       world.history.acknowledged(record, result)
+      world.coverage.saw('message taken')
       if (result.duplicate) world.coverage.saw('send that was there already')
     },
     (error: Error) => {
       record.failed = error.message
+      world.coverage.saw('message refused for good')
     },
   )
-  if (pick % 20 === 0) world.coverage.saw('send')
   if (device.host.isSkewed) world.coverage.saw('written by a wrong clock')
   if (device.isTab) world.coverage.saw('written in a second tab')
   return handle

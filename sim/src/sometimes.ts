@@ -6,7 +6,8 @@ export const ENOUGH_SEEDS = 300
 /** What must have happened in at least one of many worlds, or they show less than they seem to. */
 export const SOMETIMES: readonly string[] = [
   // What became of a send, and of a commit.
-  'send',
+  'message taken',
+  'message refused for good',
   'send that was there already',
   'clientId used for another message',
   'reply',

@@ -6,6 +6,8 @@ import { ENOUGH_SEEDS, missingOf } from '../src/sometimes.ts'
 
 /** The first of them. More are run at night: `npm run sim -- --minutes 60`. */
 const FROM = 5_000
+/** Of what is written, so much may be refused for good: people who may do nothing show nothing. */
+const MOST_REFUSED = 0.2
 /** Every so many-th is run once more, and has to be the same to the last word. */
 const TWICE_EVERY = 25
 
@@ -22,4 +24,6 @@ test(`in ${ENOUGH_SEEDS} worlds, each with its own mix of faults, no rule is bro
   }
   expect(broken).toEqual([])
   expect(missingOf(coverage)).toEqual([])
+  const [taken, refused] = ['taken', 'refused for good'].map(what => coverage.count(`message ${what}`))
+  expect(Number(refused)).toBeLessThan((Number(taken) + Number(refused)) * MOST_REFUSED)
 })

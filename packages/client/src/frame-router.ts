@@ -1,18 +1,17 @@
-import {
-  assertNever,
-  type DownFrame,
-  type ErrorFrame,
-  type Inbox,
-  type MessageEventFrame,
-  type Ok,
-  type Presence,
-  type Reads,
-  type Refusal,
-  type RoomDetached,
-  type RoomLive,
-  type RoomSnapshot,
-  type SendResult,
-  type Typing,
+import type {
+  DownFrame,
+  ErrorFrame,
+  Inbox,
+  MessageEventFrame,
+  Ok,
+  Presence,
+  Reads,
+  Refusal,
+  RoomDetached,
+  RoomLive,
+  RoomSnapshot,
+  SendResult,
+  Typing,
 } from '@holdfast/protocol'
 
 /** Takes what is about one room. */
@@ -62,8 +61,8 @@ export function routeFrame(frame: DownFrame, to: Destinations): void {
       if (frame.type === 'room.detached') to.onMembership()
       return
     case 'message.ack': {
-      const { roomId, clientId, messageId, seq, at, duplicate } = frame
-      to.outbox.tell(roomId, { kind: 'ack', clientId, result: { messageId, seq, at, duplicate } })
+      const { type: _type, ref: _ref, roomId, clientId, ...result } = frame
+      to.outbox.tell(roomId, { kind: 'ack', clientId, result })
       return
     }
     case 'reads':
@@ -88,20 +87,20 @@ export function routeFrame(frame: DownFrame, to: Destinations): void {
     case 'pong':
       return
     default:
-      assertNever(frame)
+      // Every type of this version is above; a later server may send others.
+      frame satisfies never
   }
 }
 
 /** A refusal names what it is about: a message by its clientId, a command by its ref, a room of the hello by its roomId alone. */
 function routeError(frame: ErrorFrame, to: Destinations): void {
-  const { code, message, retryAfterMs, clientId, roomId, ref } = frame
-  const refusal = { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+  const { type: _type, retryable: _retryable, clientId, roomId, ref, ...refusal } = frame
   if (clientId && roomId) {
     to.outbox.tell(roomId, { kind: 'refuse', clientId, refusal })
     return
   }
   if (ref === undefined) {
-    if (roomId !== undefined) to.rooms.get(roomId)?.takeRefusal(refusal, null)
+    to.rooms.get(roomId ?? '')?.takeRefusal(refusal, null)
     return
   }
   to.requests.takeError(frame)

@@ -35,5 +35,5 @@ export interface Refusal {
   /** For people: "unable to <do>; <reason>". Carries nothing that the asker may not know. */
   readonly message: string
   /** When a retry can succeed at the earliest, from now, in milliseconds. */
-  readonly retryAfterMs?: number
+  readonly retryAfterMs?: number | undefined
 }

@@ -3,7 +3,6 @@ import type { MessageChange, RoomEvent } from './events.ts'
 import type { Member } from './member.ts'
 import type { Message } from './message.ts'
 import { reduceMessage } from './reduce-message.ts'
-import type { Room } from './room.ts'
 import type { RoomState } from './state.ts'
 
 /**
@@ -20,45 +19,41 @@ export function reduce(state: RoomState, events: readonly RoomEvent[]): RoomStat
   if (fresh.length === 0) return state
   const draft = new Draft(state)
   for (const event of fresh) draft.apply(event)
-  return draft.finish()
+  return draft.now
 }
 
 /** Copies a collection at most once per batch, so that folding n events costs n steps and not n copies. */
 class Draft {
   readonly #before: RoomState
-  #seq: number
-  #room: Room
-  #memberCount: number
-  #members: Map<string, Member> | null = null
-  #messages: Message[] | null = null
-  /** messageId → place; made when the batch first needs it, since a batch of new messages never does. */
-  #places: Map<string, number> | null = null
+  readonly now: { -readonly [K in keyof RoomState]: RoomState[K] }
 
   constructor(state: RoomState) {
     this.#before = state
-    this.#seq = state.seq
-    this.#room = state.room
-    this.#memberCount = state.memberCount
+    this.now = { ...state }
   }
 
   apply(event: RoomEvent): void {
-    this.#seq = event.seq
+    const { now } = this
+    now.seq = event.seq
     switch (event.kind) {
       case 'room.created':
       case 'room.updated':
-        this.#room = event.room
+        now.room = event.room
         return
       case 'member.joined':
-        this.#join(event.member)
+        if (!now.members.has(event.member.userId)) now.memberCount++
+        this.#ownMembers().set(event.member.userId, event.member)
         return
       case 'member.updated':
-        this.#update(event.member)
+        // A member outside the held part of a large room stays outside: the list is read page by page.
+        if (now.members.has(event.member.userId)) this.#ownMembers().set(event.member.userId, event.member)
         return
       case 'member.left':
-        this.#leave(event.userId)
+        now.memberCount = Math.max(0, now.memberCount - 1)
+        if (now.members.has(event.userId)) this.#ownMembers().delete(event.userId)
         return
       case 'message.created':
-        this.#append(event.message)
+        this.#ownMessages().push(event.message)
         return
       case 'message.edited':
       case 'message.deleted':
@@ -73,68 +68,38 @@ class Draft {
     }
   }
 
-  finish(): RoomState {
-    return {
-      epoch: this.#before.epoch,
-      seq: this.#seq,
-      room: this.#room,
-      members: this.#members ?? this.#before.members,
-      memberCount: this.#memberCount,
-      messages: this.#messages ?? this.#before.messages,
-    }
-  }
-
-  #join(member: Member): void {
-    if (!this.#heldMembers().has(member.userId)) this.#memberCount++
-    this.#ownMembers().set(member.userId, member)
-  }
-
-  /** A member outside the held part of a large room stays outside: the list is read page by page. */
-  #update(member: Member): void {
-    if (this.#heldMembers().has(member.userId)) this.#ownMembers().set(member.userId, member)
-  }
-
-  #leave(userId: string): void {
-    this.#memberCount = Math.max(0, this.#memberCount - 1)
-    if (this.#heldMembers().has(userId)) this.#ownMembers().delete(userId)
-  }
-
-  #append(message: Message): void {
-    const messages = this.#ownMessages()
-    this.#places?.set(message.id, messages.length)
-    messages.push(message)
-  }
-
   #change(change: MessageChange): void {
     const place = this.#place(change.messageId)
-    if (place === undefined) return
-    const messages = this.#messages ?? this.#before.messages
-    const before = messages[place]
+    const before = this.now.messages[place]
     if (before === undefined) return
     const after = reduceMessage(before, change)
     if (after !== before) this.#ownMessages()[place] = after
   }
 
-  #place(messageId: string): number | undefined {
-    if (this.#places === null) {
-      this.#places = new Map()
-      const messages = this.#messages ?? this.#before.messages
-      for (const [place, message] of messages.entries()) this.#places.set(message.id, place)
+  /** Ids are made in the order of `seq`, so that a few steps find one, unless a server makes them otherwise. */
+  #place(messageId: string): number {
+    const { messages } = this.now
+    let low = 0
+    for (let high = messages.length; low < high; ) {
+      const middle = (low + high) >>> 1
+      if ((messages[middle]?.id ?? '') < messageId) low = middle + 1
+      else high = middle
     }
-    return this.#places.get(messageId)
-  }
-
-  #heldMembers(): ReadonlyMap<string, Member> {
-    return this.#members ?? this.#before.members
+    if (messages[low]?.id === messageId) return low
+    return messages.findLastIndex(({ id }) => id === messageId)
   }
 
   #ownMembers(): Map<string, Member> {
-    this.#members ??= new Map(this.#before.members)
-    return this.#members
+    const { members } = this.now
+    const own = members === this.#before.members ? new Map(members) : (members as Map<string, Member>)
+    this.now.members = own
+    return own
   }
 
   #ownMessages(): Message[] {
-    this.#messages ??= [...this.#before.messages]
-    return this.#messages
+    const { messages } = this.now
+    const own = messages === this.#before.messages ? messages.slice() : (messages as Message[])
+    this.now.messages = own
+    return own
   }
 }

@@ -12,7 +12,7 @@ export interface Addresses {
  */
 export function addressesOf(url: string): Addresses {
   const base = URL.parse(url)
-  if (base === null || (base.protocol !== 'http:' && base.protocol !== 'https:')) {
+  if (base === null || !/^https?:$/.test(base.protocol)) {
     throw new Error(`unable to make a client; "${url}" is no http(s) address`)
   }
   const http = `${base.origin}${base.pathname.replace(/\/+$/, '')}`

@@ -10,6 +10,5 @@ export const BACK_OFF_MOST_MS = 30_000
  * @param fraction from 0 up to 1, the jitter
  */
 export function backOff(failures: number, fraction: number): number {
-  // 2 ** 15 s is past the most already; the exponent is bounded so that it stays a number after days of trying.
-  return fraction * Math.min(BACK_OFF_MOST_MS, BACK_OFF_FIRST_MS * 2 ** Math.min(failures - 1, 15))
+  return fraction * Math.min(BACK_OFF_MOST_MS, BACK_OFF_FIRST_MS * 2 ** (failures - 1))
 }

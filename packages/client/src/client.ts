@@ -1,6 +1,5 @@
 import {
   DEFAULT_SESSION_LIMITS,
-  type DownFrame,
   MAX_OPEN_ROOMS,
   type RoomCursor,
   type SessionLimits,
@@ -40,9 +39,7 @@ const HELLO_ROOMS_BYTES = 48 * 1024
  * @throws Error when `options.url` is not an http(s) address.
  */
 export function createClient(options: ClientOptions): Client {
-  const client = new HoldfastClient(options, addressesOf(options.url))
-  client.start()
-  return client
+  return new HoldfastClient(options, addressesOf(options.url))
 }
 
 /** Puts the parts together; each part does its own work. */
@@ -90,7 +87,9 @@ class HoldfastClient implements Client {
       greeting: () => this.presence.greeting(),
       onUp: welcome => this.#up(welcome),
       onDown: () => this.#down(),
-      onFrames: frames => this.#route(frames),
+      onFrames: frames => {
+        for (const frame of frames) routeFrame(frame, this.#destinations)
+      },
     })
     const frameBytes = () => this.#limits.frameBytes
     const channel = { platform, nextRef, frameBytes, send: (frame: UpFrame) => connection.send(frame) }
@@ -103,8 +102,10 @@ class HoldfastClient implements Client {
     this.settings = this.#signals.settings
     this.#outbox = new Outbox({
       ...channel,
+      changes,
       storage: options.outbox ?? new MemoryOutboxStorage(),
       onEntries: (roomId, entries) => changes.batch(() => this.#roomOf(roomId).takeOutgoing(entries)),
+      onRestored: roomId => this.#byId.get(roomId)?.settle(),
       onAcknowledged: (record, { seq }) => this.#roomOf(record.roomId).takeAcknowledged(record, seq),
     })
     this.rooms = new HttpRoomList({
@@ -125,6 +126,7 @@ class HoldfastClient implements Client {
       onMembership,
     }
     this.#destinations = { ...this.#services, rooms: this.#byId, list: this.rooms }
+    this.#outbox.start()
   }
 
   get userId(): string | null {
@@ -133,11 +135,6 @@ class HoldfastClient implements Client {
 
   get limits(): SessionLimits {
     return this.#limits
-  }
-
-  /** Takes up what an earlier page or process has left to send. */
-  start(): void {
-    this.#outbox.start()
   }
 
   connect(): void {
@@ -213,11 +210,8 @@ class HoldfastClient implements Client {
 
   #look(change: NetworkChange): void {
     this.#signals.look(change)
+    this.#outbox.look()
     if (change === 'visible') this.rooms.visible()
-  }
-
-  #route(frames: readonly DownFrame[]): void {
-    for (const frame of frames) routeFrame(frame, this.#destinations)
   }
 
   /** Whoever comes next sees and sends nothing of whom it was before. */

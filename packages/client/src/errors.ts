@@ -42,7 +42,7 @@ export function errorOf(refusal: Refusal | ErrorFrame): HoldfastError {
 
 /** Of whatever was asked by a person who has signed out before it was answered. */
 export function signedOut(): HoldfastError {
-  return new HoldfastError('closed', 'unable to do it; the person has signed out')
+  return new HoldfastError('closed', 'unable to do it; the person is signed out')
 }
 
 /** What can be said of something thrown. */

@@ -39,11 +39,8 @@ export class Http {
 
   /** Whether the server takes `token`, as far as can be known: false only when it says that it does not. */
   async takes(token: string): Promise<boolean> {
-    try {
-      return (await this.#fetch('GET', '/api/rooms?limit=1', undefined, token)).status !== 401
-    } catch {
-      return true
-    }
+    const answer = await this.#fetch('GET', '/api/rooms?limit=1', undefined, token).catch(() => null)
+    return answer?.status !== 401
   }
 
   async #attempt(method: Method, path: string, body: unknown): Promise<Answer> {

@@ -23,7 +23,7 @@ export class HttpMembers implements RoomMembers {
   }
 
   put(userId: string, role?: Role): Promise<Member> {
-    return this.#do('PUT', 'members', userId, role === undefined ? {} : { role })
+    return this.#do('PUT', 'members', userId, { role })
   }
 
   remove(userId: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Room, SeenAnswer, UpdateRoomBody } from '@holdfast/protocol'
+import { type Changes, Emitter } from './changes.ts'
 import type { Command, Requests } from './connection/requests.ts'
 import type { Http } from './http.ts'
 import { HttpMembers } from './members.ts'
@@ -6,6 +7,7 @@ import type { EditOptions, RoomMembers } from './room-handle.ts'
 
 /** What the commands of one room go by. */
 export interface RoomCommandsDeps {
+  readonly changes: Changes
   readonly requests: Requests
   readonly http: Http
   /** This person has come into a room or is out of one. */
@@ -13,7 +15,7 @@ export interface RoomCommandsDeps {
 }
 
 /** What is done in one room and answered there and then: each method is one command, or one call over HTTP. */
-export class RoomCommands {
+export class RoomCommands extends Emitter {
   readonly id: string
   readonly members: RoomMembers
   /** Of the room, `/api/rooms/…`. */
@@ -21,6 +23,7 @@ export class RoomCommands {
   readonly #deps: RoomCommandsDeps
 
   constructor(id: string, deps: RoomCommandsDeps) {
+    super(deps.changes)
     this.id = id
     this.path = `/api/rooms/${encodeURIComponent(id)}`
     this.members = new HttpMembers(deps.http, this.path)

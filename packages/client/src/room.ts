@@ -1,5 +1,5 @@
 import type { HistoryPage, Message, Reads, Refusal, RoomListEntry } from '@holdfast/protocol'
-import { type Changes, Emitter } from './changes.ts'
+import type { Changes } from './changes.ts'
 import type { Connection } from './connection/connection.ts'
 import type { Requests } from './connection/requests.ts'
 import type { Http } from './http.ts'
@@ -47,7 +47,6 @@ export const CLOSE_LINGER_MS = 1_000
 export class ClientRoom extends RoomCommands implements RoomHandle {
   readonly subscription: Subscription
   readonly #services: RoomServices
-  readonly #emitter: Emitter
   readonly #store: RoomStore
   readonly #history: HistoryLoader
   readonly #builder: RoomViewBuilder
@@ -61,7 +60,6 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
   constructor(id: string, services: RoomServices) {
     super(id, services)
     this.#services = services
-    this.#emitter = new Emitter(services.changes)
     this.#builder = new RoomViewBuilder(id)
     this.#store = new RoomStore({
       ...services,
@@ -86,10 +84,6 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
       services.connection.send({ type: `typing.${what}`, roomId: id })
     })
     this.subscription = this.#subscriptionOf(services)
-  }
-
-  subscribe(listener: () => void): () => void {
-    return this.#emitter.subscribe(listener)
   }
 
   getSnapshot(): RoomView {
@@ -199,6 +193,11 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
     this.#store.land({ ...messageOf(record), status: 'sent', error: null }, seq)
   }
 
+  /** What is on its way, and held of the log already, need not be sent. */
+  settle(): void {
+    this.#see(this.#store.data?.state.messages ?? [])
+  }
+
   /** The line that the list holds of this room. Whoever was out of it may be back (`isCurrent`). */
   takeListed(line: RoomListEntry, isCurrent: boolean): void {
     this.#reading.hear(line, () => this.#store.takeLine(line))
@@ -215,7 +214,7 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
     const { unread, mentions } = this.getSnapshot()
     const { lastReadSeq, readRevision } = data
     const lastMessage = messages.at(-1) ?? null
-    const counted = holdsUnread(data) ? { mentions } : {}
+    const counted = holdsUnread(data) && { mentions }
     return { id, name, topic, seq, unread, ...counted, lastReadSeq, readRevision, lastMessage }
   }
 
@@ -225,9 +224,9 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
   }
 
   /** What is shown of it is to be made anew. */
-  changed(): void {
+  override changed(): void {
     this.#view = null
-    this.#emitter.changed()
+    super.changed()
   }
 
   #subscriptionOf(services: RoomServices): Subscription {

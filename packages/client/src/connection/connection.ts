@@ -72,7 +72,6 @@ export class Connection extends Emitter implements Readable<ConnectionStatus> {
       initial: IDLE,
       step: (state, event, input) => stepConnection(state, event, { ...input, networkUp: platform.network.isUp() }),
       wakeAt: wakeConnectionAt,
-      tick: { kind: 'tick' },
       perform: effect => this.#perform(effect),
       onState: (state, before) => {
         // A session that hears something is no news.
@@ -108,9 +107,8 @@ export class Connection extends Emitter implements Readable<ConnectionStatus> {
 
   /** Sends `frame` over the session; does nothing and says false while there is none. */
   send(frame: UpFrame | readonly UpFrame[]): boolean {
-    if (!this.isUp || this.#socket === null) return false
-    this.#socket.send(encode(frame))
-    return true
+    if (this.isUp) this.#socket?.send(encode(frame))
+    return this.isUp
   }
 
   #end(event: ConnectionEvent): void {
@@ -215,7 +213,7 @@ export class Connection extends Emitter implements Readable<ConnectionStatus> {
 
   #sayHello(): void {
     const { clientInfo, hello, greeting } = this.#deps
-    const first: UpFrame = { type: 'session.hello', protocol: PROTOCOL_VERSION, client: { ...clientInfo }, ...hello() }
+    const first: UpFrame = { type: 'session.hello', protocol: PROTOCOL_VERSION, client: clientInfo, ...hello() }
     this.#socket?.send(encode([first, ...greeting()]))
   }
 

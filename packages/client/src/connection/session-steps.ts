@@ -114,7 +114,7 @@ function sessionTick(state: InSession, input: ConnectionInput): ConnectionStep {
 /** The server goes away: come back at a random moment, so that its clients do not come all at once. */
 function drain(state: InSession, withinMs: number, input: ConnectionInput): ConnectionStep {
   if (state.kind === 'draining') return go(state)
-  const reconnectAt = input.now + input.fraction * Math.min(DRAIN_MOST_MS, Math.max(0, withinMs))
+  const reconnectAt = input.now + input.fraction * Math.min(DRAIN_MOST_MS, withinMs)
   return go({ kind: 'draining', session: state.session, reconnectAt })
 }
 

@@ -13,7 +13,7 @@ export function claimsOf(token: string): TokenClaims {
   const parsed = parseJson(decodeBase64Url(token.split('.')[1] ?? ''))
   const { exp, sub }: { readonly exp?: unknown; readonly sub?: unknown } = Object(parsed.ok && parsed.value)
   return {
-    expiresAt: typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : null,
+    expiresAt: typeof exp === 'number' ? exp * 1000 : null,
     userId: typeof sub === 'string' ? sub : null,
   }
 }

@@ -13,20 +13,27 @@ export function addEntry(entries: readonly OutboxEntry[], record: OutboxRecord):
   return [...entries, { record, phase: 'storing', refusal: null, isDiscarded: false }]
 }
 
-/** Those of an earlier page or process, before all others. */
+/**
+ * Those of an earlier page or process that are not here yet: before all that has not been sent, but behind what the server
+ * has still to answer, and behind `head`, which it waits for.
+ */
 export function restoreEntries(
   entries: readonly OutboxEntry[],
   records: readonly OutboxRecord[],
+  head: OutboxEntry | undefined,
 ): readonly OutboxEntry[] {
-  const restored = records.map(
-    (record): OutboxEntry => ({
-      record,
-      phase: record.failure === null ? 'queued' : 'failed',
-      refusal: record.failure,
-      isDiscarded: false,
-    }),
-  )
-  return [...restored, ...entries]
+  const restored = records
+    .filter(({ clientId }) => findEntry(entries, clientId) === undefined)
+    .map(
+      (record): OutboxEntry => ({
+        record,
+        phase: record.failure === null ? 'queued' : 'failed',
+        refusal: record.failure,
+        isDiscarded: false,
+      }),
+    )
+  const place = entries.findLastIndex(entry => entry.phase === 'sending' || entry === head) + 1
+  return entries.toSpliced(place, 0, ...restored)
 }
 
 /** One entry changed. */

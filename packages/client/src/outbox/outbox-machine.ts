@@ -57,7 +57,7 @@ export function stepOutbox(state: OutboxState, event: OutboxEvent, input: Outbox
     case 'add':
       return go({ ...state, entries: addEntry(state.entries, event.record) }, { do: 'store', record: event.record })
     case 'restore':
-      return flow({ ...state, entries: restoreEntries(state.entries, event.records) }, [], input)
+      return flow({ ...state, entries: restoreEntries(state.entries, event.records, headOf(state)) }, [], input)
     case 'stored':
       return stored(state, event.clientId, input)
     case 'up':
@@ -144,13 +144,13 @@ function finish(state: OutboxState, clientId: string, outcome: OutboxOutcome, in
     { do: 'settle', record: entry.record, outcome },
   ]
   // Refused in this session, since the last one had brought it into the log.
-  if (isHead(state, clientId)) return letGoOfHead(state, clientId, effects, input)
+  if (headOf(state) === entry) return letGoOfHead(state, clientId, effects, input)
   return answered(state, clientId, removeEntry(state.entries, clientId), effects, input)
 }
 
-/** Whether the server waits for this one, and refuses all behind it until then. */
-function isHead(state: OutboxState, clientId: string): boolean {
-  return state.kind === 'blocked' && firstQueued(state.entries)?.record.clientId === clientId
+/** The one that the server waits for: it refuses all behind it until then. */
+function headOf(state: OutboxState): OutboxEntry | undefined {
+  return state.kind === 'blocked' ? firstQueued(state.entries) : undefined
 }
 
 /** The one that the server waits for will not come. */
@@ -220,7 +220,7 @@ function discard(state: OutboxState, clientId: string, input: OutboxInput): Outb
   if (entry.phase === 'sending') {
     return go({ ...state, entries: changeEntry(state.entries, clientId, { isDiscarded: true }) })
   }
-  if (isHead(state, clientId)) return letGoOfHead(state, clientId, dropping(entry), input)
+  if (headOf(state) === entry) return letGoOfHead(state, clientId, dropping(entry), input)
   return flow({ ...state, entries: removeEntry(state.entries, clientId) }, dropping(entry), input)
 }
 

@@ -39,7 +39,7 @@ export type OutboxState =
 /** What happens to a room's outgoing messages. */
 export type OutboxEvent =
   | { readonly kind: 'add'; readonly record: OutboxRecord }
-  /** Those that an earlier page or process has left, in order; before all others. */
+  /** Those that an earlier page or process has left, in order: they go before whatever has not been sent yet. */
   | { readonly kind: 'restore'; readonly records: readonly OutboxRecord[] }
   /** It is as safe as it gets, and may go out. */
   | { readonly kind: 'stored'; readonly clientId: string }

@@ -24,14 +24,14 @@ export interface OutboxRecord {
  * Where messages wait until they are in the log. A message is stored before it is sent for the first time, and removed
  * once it is acknowledged, seen in the log, or discarded.
  *
- * A rejected promise costs durability only: the client goes on from memory.
+ * A rejected promise costs durability only: the client goes on from memory. So does one that does not settle within 5 s.
  */
 export interface OutboxStorage {
   /** Stores `record`, or replaces the one of the same `roomId` and `clientId`. Resolves when it survives a crash, as far as this storage can promise that. */
   put(record: OutboxRecord): Promise<void>
   /** Forgets one. Resolves also when there is none. */
   remove(roomId: string, clientId: string): Promise<void>
-  /** All records, in ascending `order`. Read once, when the client is made. */
+  /** All records, in ascending `order`. Read when the client is made and, if that fails, again until it succeeds. */
   list(): Promise<readonly OutboxRecord[]>
   /** Forgets everything: the person has signed out. */
   clear(): Promise<void>

@@ -1,21 +1,27 @@
 import { assertNever, encode, type MessageSend, type SendResult, type UpFrame } from '@holdfast/protocol'
 import { bytesOf } from '../bytes.ts'
+import type { Changes } from '../changes.ts'
 import { errorOf, HoldfastError, signedOut } from '../errors.ts'
 import type { ClientPlatform } from '../platform/platform.ts'
-import { type Lane, laneOf } from './lane.ts'
-import type { OutboxEffect, OutboxEntry, OutboxEvent, OutboxOutcome } from './outbox-state.ts'
+import { Runner } from '../platform/runner.ts'
+import { dueAtOf } from '../step.ts'
+import { EMPTY, stepOutbox } from './outbox-machine.ts'
+import type { OutboxEffect, OutboxEntry, OutboxEvent, OutboxOutcome, OutboxState } from './outbox-state.ts'
 import type { OutboxRecord, OutboxStorage } from './outbox-storage.ts'
-import { recordKey } from './record-key.ts'
+import { StoredMessages } from './stored-messages.ts'
 
 /** What the outbox needs from the rest of the client. */
 export interface OutboxDeps {
   readonly platform: ClientPlatform
+  readonly changes: Changes
   readonly storage: OutboxStorage
   send(frame: UpFrame): void
   /** The largest WebSocket message that the server takes now, in bytes. */
   frameBytes(): number
   /** What `roomId` has on its way out is something else now. */
   onEntries(roomId: string, entries: readonly OutboxEntry[]): void
+  /** What `roomId` holds of the log may show some of those that were just restored. */
+  onRestored(roomId: string): void
   /** `record` is durable, though the log held here may not show it yet. */
   onAcknowledged(record: OutboxRecord, result: SendResult): void
 }
@@ -26,27 +32,29 @@ export type OutboxDraft = Pick<OutboxRecord, 'roomId' | 'content' | 'kind' | 're
 /** Messages of one room that may wait; a further one is refused on the spot. */
 export const MAX_WAITING = 1_000
 
+/** One room's way out. */
+type Lane = Runner<OutboxState, OutboxEvent, OutboxEffect>
+
 /** All messages on their way out: one lane a room, one storage. */
 export class Outbox {
   readonly #deps: OutboxDeps
   readonly #lanes = new Map<string, Lane>()
   /** Whoever waits for a message's end, by clientId. */
   readonly #waiting = new Map<string, PromiseWithResolvers<SendResult>>()
+  readonly #stored: StoredMessages
   #isUp = false
-  /** Counts the people this was of, so that what was read for one is not sent as the next. */
-  #generation = 0
   #userId: string | null = null
   /** The last place given. Grows with time, so that it goes on growing in the next page or process. */
   #order = 0
-  #loaded: Promise<void> = Promise.resolve()
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps
+    this.#stored = new StoredMessages({ ...deps, onLeft: records => this.#restore(records) })
   }
 
   /** Takes up what an earlier page or process has left. */
   start(): void {
-    this.#loaded = this.#load()
+    this.#stored.read()
   }
 
   /** Messages written from now on are `userId`'s, as far as is known before a session. */
@@ -59,6 +67,12 @@ export class Outbox {
     this.#isUp = true
     this.#userId = userId
     for (const lane of this.#lanes.values()) lane.dispatch({ kind: 'up', userId })
+    this.look()
+  }
+
+  /** What is stored and could not be read may be readable now. */
+  look(): void {
+    this.#stored.hurry()
   }
 
   down(): void {
@@ -76,7 +90,7 @@ export class Outbox {
     // Whoever does not ask how it ended sees it in the timeline: no unhandled rejection then.
     acknowledged.catch(() => undefined)
     if (lane.state.entries.length < MAX_WAITING) {
-      this.#waiting.set(recordKey(draft.roomId, clientId), waiting)
+      this.#waiting.set(clientId, waiting)
       const createdAt = clock.wallMs()
       const record = { ...draft, clientId, userId: this.#userId, order: this.#nextOrder(), createdAt, failure: null }
       lane.dispatch({ kind: 'add', record })
@@ -99,13 +113,13 @@ export class Outbox {
   /** Forgets everything, in storage too. */
   async purge(): Promise<void> {
     this.forgetAll()
-    await this.#loaded
+    await this.#stored.ready
     await this.#deps.storage.clear()
   }
 
   /** Forgets everything here; what is stored stays for whoever wrote it. */
   forgetAll(): void {
-    this.#generation++
+    this.#stored.stop()
     const roomIds = [...this.#lanes.keys()]
     this.#lanes.clear()
     for (const waiting of this.#waiting.values()) {
@@ -116,26 +130,32 @@ export class Outbox {
     for (const roomId of roomIds) this.#deps.onEntries(roomId, [])
   }
 
-  async #load(): Promise<void> {
-    const generation = this.#generation
-    const records = (await quietly(() => this.#deps.storage.list())) ?? []
-    if (generation !== this.#generation) return
-    for (const { order } of records) this.#order = Math.max(this.#order, order)
+  #restore(records: readonly OutboxRecord[]): void {
+    this.#order = Math.max(this.#order, records.at(-1)?.order ?? 0)
     const writer = this.#userId
     const own = records.filter(({ userId }) => writer === null || userId === null || userId === writer)
-    const rooms = Map.groupBy(own, record => record.roomId)
-    for (const [roomId, records] of rooms) this.#laneOf(roomId).dispatch({ kind: 'restore', records })
+    for (const [roomId, records] of Map.groupBy(own, record => record.roomId)) {
+      this.#deps.changes.batch(() => {
+        this.#laneOf(roomId).dispatch({ kind: 'restore', records })
+        this.#deps.onRestored(roomId)
+      })
+    }
   }
 
   #laneOf(roomId: string): Lane {
     const known = this.#lanes.get(roomId)
     if (known !== undefined) return known
     const { platform, onEntries } = this.#deps
-    const lane = laneOf(
+    const lane: Lane = new Runner<OutboxState, OutboxEvent, OutboxEffect>({
       platform,
-      effect => this.#perform(roomId, effect),
-      entries => onEntries(roomId, entries),
-    )
+      initial: EMPTY,
+      step: stepOutbox,
+      wakeAt: dueAtOf,
+      perform: effect => this.#perform(roomId, effect),
+      onState: ({ entries }, { entries: before }) => {
+        if (entries.length + before.length > 0) onEntries(roomId, entries)
+      },
+    })
     this.#lanes.set(roomId, lane)
     if (this.#isUp && this.#userId !== null) lane.dispatch({ kind: 'up', userId: this.#userId })
     return lane
@@ -147,7 +167,7 @@ export class Outbox {
         void this.#store(effect.record)
         return
       case 'forget':
-        void this.#keep(storage => storage.remove(roomId, effect.clientId))
+        void this.#stored.keep(storage => storage.remove(roomId, effect.clientId))
         return
       case 'send':
         this.#send(effect.record)
@@ -165,14 +185,8 @@ export class Outbox {
 
   /** Without room or right to store it is kept in memory only: better than not sent at all. */
   async #store(record: OutboxRecord): Promise<void> {
-    await this.#keep(storage => storage.put(record))
+    await this.#stored.keep(storage => storage.put(record))
     this.tell(record.roomId, { kind: 'stored', clientId: record.clientId })
-  }
-
-  /** Behind the `put` of the same message, which has waited too. */
-  async #keep(change: (storage: OutboxStorage) => Promise<void>): Promise<void> {
-    await this.#loaded
-    await quietly(() => change(this.#deps.storage))
   }
 
   /** A message that would close the connection (1009) is refused here, as the server would refuse its content. */
@@ -187,9 +201,8 @@ export class Outbox {
   }
 
   #settle(record: OutboxRecord, outcome: OutboxOutcome): void {
-    const key = recordKey(record.roomId, record.clientId)
-    const waiting = this.#waiting.get(key)
-    this.#waiting.delete(key)
+    const waiting = this.#waiting.get(record.clientId)
+    this.#waiting.delete(record.clientId)
     if ('result' in outcome) {
       if (outcome.kind === 'ack') this.#deps.onAcknowledged(record, outcome.result)
       waiting?.resolve(outcome.result)
@@ -209,15 +222,6 @@ export class Outbox {
 /** Places within one millisecond: enough that the clock, and not the count, decides across restarts. */
 const ORDERS_PER_MS = 1_000
 
-/** A storage that fails, in whichever way, costs durability only. */
-async function quietly<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work()
-  } catch {
-    return undefined
-  }
-}
-
 function frameOf(record: OutboxRecord): MessageSend {
   const { roomId, clientId, content, kind, replyTo, mentions, seen } = record
   return {
@@ -225,9 +229,9 @@ function frameOf(record: OutboxRecord): MessageSend {
     roomId,
     clientId,
     content,
-    ...(kind !== 'text' && { kind }),
-    ...(replyTo !== null && { replyTo }),
-    ...(mentions.length > 0 && { mentions: [...mentions] }),
-    ...(seen !== null && { seen }),
+    kind,
+    replyTo,
+    mentions: [...mentions],
+    seen,
   }
 }

@@ -1,6 +1,11 @@
 import type { ClientPlatform } from './platform.ts'
 import type { Cancel } from './scheduler.ts'
 
+/** What happens to every machine when the time has come that it asked to be woken at, and not before. */
+export interface Tick {
+  readonly kind: 'tick'
+}
+
 /** A pure machine and how to run it. */
 export interface Machine<State, Event, Effect> {
   readonly platform: ClientPlatform
@@ -8,13 +13,11 @@ export interface Machine<State, Event, Effect> {
   /** One step, at `now` (monotonic milliseconds), with `fraction` as its share of chance. */
   step(
     state: State,
-    event: Event,
+    event: Event | Tick,
     input: { readonly now: number; readonly fraction: number },
   ): { readonly state: State; readonly effects: readonly Effect[] }
   /** When the machine wants a tick at the latest; null when it waits for nothing. Monotonic milliseconds. */
   wakeAt(state: State): number | null
-  /** What happens when that time has come, and not before. */
-  readonly tick: Event
   perform(effect: Effect): void
   /** The state is another one than before the event, and its effects are done. */
   onState(state: State, before: State): void
@@ -25,7 +28,7 @@ export class Runner<State, Event, Effect> {
   readonly #machine: Machine<State, Event, Effect>
   #state: State
   /** Events that came while an effect of another one was being performed. */
-  readonly #queue: Event[] = []
+  readonly #queue: (Event | Tick)[] = []
   #isRunning = false
   #wake: { readonly at: number; readonly cancel: Cancel } | null = null
 
@@ -39,7 +42,7 @@ export class Runner<State, Event, Effect> {
   }
 
   /** Takes `event`: at once, or after the one that is being dealt with. */
-  dispatch(event: Event): void {
+  dispatch(event: Event | Tick): void {
     this.#queue.push(event)
     if (this.#isRunning) return
     this.#isRunning = true
@@ -51,7 +54,7 @@ export class Runner<State, Event, Effect> {
     this.#arm()
   }
 
-  #take(event: Event): void {
+  #take(event: Event | Tick): void {
     const { platform, step, perform, onState } = this.#machine
     const { clock, random } = platform
     const before = this.#state
@@ -62,10 +65,10 @@ export class Runner<State, Event, Effect> {
   }
 
   #awake(): void {
-    const { platform, wakeAt, tick } = this.#machine
+    const { platform, wakeAt } = this.#machine
     const at = wakeAt(this.#state)
     this.#wake = null
-    if (at !== null && platform.clock.monoMs() >= at) this.dispatch(tick)
+    if (at !== null && platform.clock.monoMs() >= at) this.dispatch({ kind: 'tick' })
     else this.#arm()
   }
 

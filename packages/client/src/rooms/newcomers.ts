@@ -14,45 +14,31 @@ export interface NewcomersDeps {
 /** Rooms asked for at once; with more than these the list is read anew. */
 export const MAX_NEWCOMERS = 10
 
-/** Rooms that the inbox names and the list does not hold: a line tells less than a list shows, so the rest is asked for. */
-export class Newcomers {
+/** Rooms that the inbox names and the list does not hold, each with its last line: that tells less than a list shows, so the rest is asked for. */
+export class Newcomers extends Map<string, InboxEntry> {
   readonly #deps: NewcomersDeps
-  /** The last line of each. */
-  readonly #lines = new Map<string, InboxEntry>()
 
   constructor(deps: NewcomersDeps) {
+    super()
     this.#deps = deps
   }
 
-  get size(): number {
-    return this.#lines.size
-  }
-
   meet(lines: readonly InboxEntry[]): void {
-    const strangers = lines.filter(({ roomId }) => !this.#lines.has(roomId))
+    const strangers = lines.filter(({ roomId }) => !this.has(roomId))
     if (this.size + strangers.length > MAX_NEWCOMERS) {
       this.clear()
       this.#deps.onTrouble()
       return
     }
-    for (const line of lines) this.#lines.set(line.roomId, line)
+    for (const line of lines) this.set(line.roomId, line)
     for (const { roomId } of strangers) void this.#ask(roomId)
-  }
-
-  /** It is not this person's any more. */
-  forget(roomId: string): void {
-    this.#lines.delete(roomId)
-  }
-
-  clear(): void {
-    this.#lines.clear()
   }
 
   async #ask(roomId: string): Promise<void> {
     const room = await this.#deps.http.call<Room>('GET', `/api/rooms/${roomId}`).catch(() => null)
-    const line = this.#lines.get(roomId)
+    const line = this.get(roomId)
     if (line === undefined) return
-    this.#lines.delete(roomId)
+    this.delete(roomId)
     if (room === null) this.#deps.onTrouble()
     else this.#deps.onRoom(withLine(room, line))
   }

@@ -114,7 +114,7 @@ export class HttpRoomList extends Emitter implements RoomList {
 
   /** What the hello of the next session asks for. */
   hello(): Pick<SessionHello, 'inbox' | 'inboxSince'> {
-    return { inbox: true, ...(this.#inboxCursor !== null && { inboxSince: this.#inboxCursor }) }
+    return { inbox: true, inboxSince: this.#inboxCursor ?? undefined }
   }
 
   /** A session has begun. */
@@ -185,7 +185,7 @@ export class HttpRoomList extends Emitter implements RoomList {
       fresh.push(withLine(entry, line))
       return fresh.slice(-1)
     })
-    for (const roomId of gone) this.#newcomers.forget(roomId)
+    for (const roomId of gone) this.#newcomers.delete(roomId)
     this.#newcomers.meet([...told.values()])
     this.#take(fresh, rooms)
     // A room that is still asked for is to be told again if the connection ends before it is here.

@@ -3,7 +3,7 @@ import type { ActivitySource } from './idle-options.ts'
 
 /** What a browser knows of its person; elsewhere nothing. */
 
-const INPUT = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'visibilitychange', 'focus'] as const
+const INPUT = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'visibilitychange', 'focus'] as const
 
 /** Input to this page; null where there is none. */
 export function browserActivity(): ActivitySource | null {

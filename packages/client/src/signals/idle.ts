@@ -18,10 +18,9 @@ export function detectIdle(
   const activity = options === false ? null : (options?.activity ?? browserActivity())
   if (activity === null) return null
   const { afterMs = AWAY_AFTER_MS, warnMs = Math.min(WARN_MS, afterMs / 5), onWarning = () => {} } = options || {}
-  const { clock, scheduler, network } = platform
   const openChannel = tabChannel(`holdfast-idle:${userId}`)
   return new IdleDetector(
-    { clock, scheduler, activity, openChannel, afterMs, warnMs, onWarning, onIdle },
-    network.isVisible(),
+    { ...platform, activity, openChannel, afterMs, warnMs, onWarning, onIdle },
+    platform.network.isVisible(),
   )
 }

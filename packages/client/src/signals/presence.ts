@@ -96,7 +96,7 @@ export class ClientPresence extends Emitter implements Presence {
   }
 
   async onlineSince(roomId: string, since: number): Promise<readonly PresenceUser[]> {
-    const path = `/api/rooms/${encodeURIComponent(roomId)}/presence?${new URLSearchParams({ since: `${since}` })}`
+    const path = `/api/rooms/${encodeURIComponent(roomId)}/presence?since=${since}`
     return (await this.#deps.http.call<PresenceAnswer>('GET', path)).users
   }
 

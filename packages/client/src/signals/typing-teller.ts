@@ -19,7 +19,6 @@ export function typingTeller(
     initial: QUIET,
     step: stepTyping,
     wakeAt: wakeTypingAt,
-    tick: { kind: 'tick' },
     perform: effect => tell(effect.do),
     onState: () => {},
   })

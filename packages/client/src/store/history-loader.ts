@@ -50,7 +50,6 @@ export class HistoryLoader {
   }
 
   #cursor(): string | null {
-    const { data } = this.#deps.store
-    return data?.hasMore === true ? data.nextCursor : null
+    return this.#deps.store.data?.nextCursor ?? null
   }
 }

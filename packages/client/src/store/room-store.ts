@@ -72,8 +72,7 @@ export class RoomStore {
     if (this.#data === null) return
     this.#retain(events)
     this.#set(withEvents(this.#data, events))
-    const created = events.flatMap(event => (event.kind === 'message.created' ? [event.message] : []))
-    if (created.length > 0) this.#deps.onMessages(created)
+    this.#deps.onMessages(events.flatMap(event => (event.kind === 'message.created' ? [event.message] : [])))
   }
 
   /** Positions that others are shown, and this person's `own` where they hold it. */

@@ -14,7 +14,6 @@ export interface PendingMessage {
 
 /** Folds log and pending messages into rows. What shows the same stays the same object. */
 export class Timeline {
-  readonly #ofMessage = new WeakMap<Message, MessageEntry>()
   #messages: readonly Message[] = []
   #seenUpTo = 0
   #confirmed: readonly MessageEntry[] = []
@@ -28,29 +27,53 @@ export class Timeline {
     userId: string | null,
     seenUpTo: number,
   ): readonly TimelineEntry[] {
-    const isSame = messages === this.#messages && seenUpTo === this.#seenUpTo
-    const confirmed = isSame ? this.#confirmed : messages.map(message => this.#row(message, userId, seenUpTo))
+    const confirmed = this.#confirm(messages, userId, seenUpTo)
     const rows = keepEqual(pending.map(pendingRow), this.#pending, row => row.key)
     if (confirmed === this.#confirmed && rows === this.#pending) return this.#entries
-    this.#messages = messages
-    this.#seenUpTo = seenUpTo
     this.#confirmed = confirmed
     this.#pending = rows
-    // A storage that answers late brings back what the log shows already.
-    const shown = new Set(rows[0] && confirmed.map(row => row.key))
-    this.#entries = [...confirmed, ...rows.filter(row => !shown.has(row.key))]
+    this.#entries = rows.length > 0 ? [...confirmed, ...rows] : confirmed
     return this.#entries
   }
 
-  #row(message: Message, userId: string | null, seenUpTo: number): MessageEntry {
-    const known = this.#ofMessage.get(message)
-    const own = message.senderId === userId
-    const seen = own && message.seq <= seenUpTo
-    if (known?.seen === seen) return known
-    const row: MessageEntry = { kind: 'message', key: keyOf(message, own), message, status: 'sent', own, seen }
-    this.#ofMessage.set(message, row)
-    return row
+  /**
+   * The rows of `messages`. Only those between what is the same at both ends are looked at one by one: of all others the
+   * references are compared and copied, so that one more message in a long room costs little more than in a short one.
+   */
+  #confirm(messages: readonly Message[], userId: string | null, seenUpTo: number): readonly MessageEntry[] {
+    const old = this.#messages
+    const rows = this.#confirmed
+    const isSeenAlike = seenUpTo === this.#seenUpTo
+    const unmoved = Math.min(seenUpTo, this.#seenUpTo)
+    this.#messages = messages
+    this.#seenUpTo = seenUpTo
+    const isSame = (now: Message | undefined, before: Message | undefined) =>
+      now === before && now !== undefined && (isSeenAlike || now.seq <= unmoved)
+    let head = 0
+    while (isSame(messages[head], old[head])) head++
+    let tail = 0
+    while (tail < old.length - head && isSame(messages.at(-1 - tail), old.at(-1 - tail))) tail++
+    const replaced = rows.slice(head, rows.length - tail)
+    const known = new Map(replaced.map(row => [row.message, row]))
+    const made = messages
+      .slice(head, messages.length - tail)
+      .map(message => rowOf(message, known.get(message), userId, seenUpTo))
+    if (made.length === replaced.length && made.every((row, i) => row === replaced[i])) return rows
+    return rows.slice(0, head).concat(made, rows.slice(rows.length - tail))
   }
+}
+
+function rowOf(
+  message: Message,
+  known: MessageEntry | undefined,
+  userId: string | null,
+  seenUpTo: number,
+): MessageEntry {
+  const own = message.senderId === userId
+  const seen = own && message.seq <= seenUpTo
+  return known?.seen === seen
+    ? known
+    : { kind: 'message', key: keyOf(message, own), message, status: 'sent', own, seen }
 }
 
 function pendingRow(message: PendingMessage): PendingEntry {

@@ -9,25 +9,23 @@ export interface ReadingOfRoom {
   readonly gap: Hole | null
 }
 
-const NOTHING = { refusal: null, detachCode: null, gap: null }
-
 /** What an application is told of `state`. */
 export function readingOf(state: SyncState): ReadingOfRoom {
+  const gap = 'hole' in state ? state.hole : null
+  const none = { refusal: null, detachCode: null, gap }
   switch (state.kind) {
     case 'closed':
-    case 'live':
-      return { ...NOTHING, status: state.kind }
-    case 'detached':
-      return { ...NOTHING, status: 'joining' }
     case 'joining':
     case 'catching-up':
-      return { ...NOTHING, status: state.kind, gap: state.hole }
+    case 'live':
+      return { ...none, status: state.kind }
+    case 'detached':
     case 'pausing':
-      return { ...NOTHING, status: 'joining', gap: state.hole }
+      return { ...none, status: 'joining' }
     case 'refused':
-      return { ...NOTHING, status: 'refused', refusal: state.refusal }
+      return { ...none, status: state.kind, refusal: state.refusal }
     case 'removed':
-      return { ...NOTHING, status: 'detached', detachCode: state.code, refusal: refusalOf(state.code) }
+      return { ...none, status: 'detached', detachCode: state.code, refusal: refusalOf(state.code) }
     default:
       return assertNever(state)
   }

@@ -35,49 +35,43 @@ export interface SubscriptionDeps {
 export type SubscriptionFrame = RoomSnapshot | MessageEventFrame | RoomLive | RoomDetached
 
 /** One room's subscription: performs what the sync machine says, and tells it what happens. It decides nothing. */
-export class Subscription {
+export class Subscription extends Runner<SyncState, SyncEvent, SyncEffect> {
   readonly #deps: SubscriptionDeps
-  readonly #runner: Runner<SyncState, SyncEvent, SyncEffect>
 
   constructor(deps: SubscriptionDeps) {
-    this.#deps = deps
-    this.#runner = new Runner<SyncState, SyncEvent, SyncEffect>({
+    super({
       platform: deps.platform,
       initial: CLOSED,
       step: (state, event, input) => stepSync(state, event, { ...input, ref: deps.nextRef() }),
       wakeAt: dueAtOf,
-      tick: { kind: 'tick' },
       perform: effect => this.#perform(effect),
       onState: deps.onState,
     })
-  }
-
-  get state(): SyncState {
-    return this.#runner.state
+    this.#deps = deps
   }
 
   open(): void {
-    this.#dispatch({ kind: 'open', isUp: this.#deps.isUp() })
+    this.dispatch({ kind: 'open', isUp: this.#deps.isUp() })
   }
 
   release(): void {
-    this.#dispatch({ kind: 'release' })
+    this.dispatch({ kind: 'release' })
   }
 
   rejoin(): void {
-    this.#dispatch({ kind: 'rejoin', isUp: this.#deps.isUp() })
+    this.dispatch({ kind: 'rejoin', isUp: this.#deps.isUp() })
   }
 
   up(greeted: boolean): void {
-    this.#dispatch({ kind: 'up', greeted })
+    this.dispatch({ kind: 'up', greeted })
   }
 
   down(): void {
-    this.#dispatch({ kind: 'down' })
+    this.dispatch({ kind: 'down' })
   }
 
   forget(): void {
-    this.#dispatch({ kind: 'forget' })
+    this.dispatch({ kind: 'forget' })
   }
 
   /** What the hello of the next session is to ask for; null when it is not to ask for this room. */
@@ -90,16 +84,16 @@ export class Subscription {
   take(frame: SubscriptionFrame): void {
     switch (frame.type) {
       case 'room.snapshot':
-        this.#dispatch({ kind: 'snapshot', snapshot: frame })
+        this.dispatch({ kind: 'snapshot', snapshot: frame })
         return
       case 'message.event':
-        this.#dispatch({ kind: 'events', events: frame.events })
+        this.dispatch({ kind: 'events', events: frame.events })
         return
       case 'room.live':
-        this.#dispatch({ kind: 'live', epoch: frame.epoch, seq: frame.seq, ref: frame.ref ?? null })
+        this.dispatch({ kind: 'live', epoch: frame.epoch, seq: frame.seq, ref: frame.ref ?? null })
         return
       case 'room.detached':
-        this.#dispatch({ kind: 'detach', code: frame.code })
+        this.dispatch({ kind: 'detach', code: frame.code })
         return
       default:
         assertNever(frame)
@@ -107,11 +101,7 @@ export class Subscription {
   }
 
   takeRefusal(refusal: Refusal, ref: string | null): void {
-    this.#dispatch({ kind: 'refuse', refusal, ref })
-  }
-
-  #dispatch(event: SyncEvent): void {
-    this.#runner.dispatch(event)
+    this.dispatch({ kind: 'refuse', refusal, ref })
   }
 
   #perform(effect: SyncEffect): void {

@@ -8,7 +8,7 @@ import {
   type RoomSnapshot,
 } from '@holdfast/protocol'
 import { backOff } from '../back-off.ts'
-import { go, goAfter } from '../step.ts'
+import { go, goAfter, type Step } from '../step.ts'
 import type { Hole, Opening, SyncEffect, SyncEvent, SyncInput, SyncState, SyncStep } from './sync-state.ts'
 
 /**
@@ -76,14 +76,19 @@ export function stepSync(state: SyncState, event: SyncEvent, input: SyncInput): 
 type Subscribed = Extract<SyncState, { kind: 'joining' | 'catching-up' | 'pausing' | 'live' }>
 
 function isSubscribed(state: SyncState): state is Subscribed {
-  return state.kind === 'joining' || state.kind === 'catching-up' || state.kind === 'pausing' || state.kind === 'live'
+  return 'tries' in state
 }
 
 function begin(cursor: Cursor | null, isUp: boolean, input: SyncInput): SyncStep {
   return isUp ? openNow(cursor, 0, null, input) : go({ kind: 'detached', cursor })
 }
 
-function openNow(cursor: Cursor | null, tries: number, hole: Hole | null, input: SyncInput): SyncStep {
+function openNow(
+  cursor: Cursor | null,
+  tries: number,
+  hole: Hole | null,
+  input: SyncInput,
+): Step<Opening & { readonly kind: 'joining' }, SyncEffect> {
   const { ref } = input
   const opening: Opening = { cursor, ref, dueAt: input.now + OPEN_WAIT_MS, tries, hole }
   return go({ kind: 'joining', ...opening }, { do: 'open', cursor, ref })
@@ -126,9 +131,9 @@ function rejoin(state: SyncState, isUp: boolean, input: SyncInput): SyncStep {
 function whenUp(state: SyncState, greeted: boolean, input: SyncInput): SyncStep {
   if (state.kind === 'closed') return { state, effects: greeted ? [{ do: 'close' }] : [] }
   if (state.kind !== 'detached') return go(state)
-  if (!greeted) return openNow(state.cursor, 0, null, input)
-  const dueAt = input.now + OPEN_WAIT_MS
-  return go({ kind: 'joining', cursor: state.cursor, ref: null, dueAt, tries: 0, hole: null })
+  const step = openNow(state.cursor, 0, null, input)
+  // The hello has asked for it already, and has no ref for each room.
+  return greeted ? go({ ...step.state, ref: null }) : step
 }
 
 function takeSnapshot(state: SyncState, snapshot: RoomSnapshot, input: SyncInput): SyncStep {
@@ -157,8 +162,7 @@ function takeEvents(state: SyncState, events: readonly RoomEvent[], input: SyncI
   }
   if (last === undefined) return go(hole === null ? state : { ...state, hole: state.hole ?? hole }, ...effects)
   const dueAt = input.now + OPEN_WAIT_MS
-  const { ref, tries } = state
-  return go({ kind: 'catching-up', cursor, ref, dueAt, tries, hole: hole ?? openHole(state.hole, cursor) }, ...effects)
+  return go({ ...state, kind: 'catching-up', cursor, dueAt, hole: hole ?? openHole(state.hole, cursor) }, ...effects)
 }
 
 /** What of `events` comes next after `cursor` without a gap, and the gap that ended it. What is known already is left out. */

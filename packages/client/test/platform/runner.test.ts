@@ -15,10 +15,9 @@ function countingTo(dueAt: (count: number) => number | null) {
     initial: { count: 0, dueAt: null },
     step: ({ count }, event) => ({
       state: { count: count + 1, dueAt: dueAt(count + 1) },
-      effects: event === 'first' ? ['one', 'two'] : [event],
+      effects: event === 'first' ? ['one', 'two'] : [typeof event === 'string' ? event : event.kind],
     }),
     wakeAt: state => state.dueAt,
-    tick: 'tick',
     perform: effect => {
       told.push(effect)
       if (effect === 'one') runner.dispatch('meanwhile')

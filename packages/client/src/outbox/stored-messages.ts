@@ -1,0 +1,96 @@
+import { backOff } from '../back-off.ts'
+import type { ClientPlatform } from '../platform/platform.ts'
+import type { OutboxRecord, OutboxStorage } from './outbox-storage.ts'
+
+/** What is needed to keep messages. */
+export interface StoredMessagesDeps {
+  readonly platform: ClientPlatform
+  readonly storage: OutboxStorage
+  /** What an earlier page or process has left. */
+  onLeft(records: readonly OutboxRecord[]): void
+}
+
+/**
+ * A message waits so long for the storage, to read what goes out before it and to keep it; then it goes out from memory.
+ * Longer than a storage takes that works, and as long as people wait before they ask whether anything happens. Milliseconds.
+ */
+export const STORAGE_WAIT_MS = 5_000
+
+/**
+ * What is kept in the application's storage. One that fails, in whichever way, costs durability only, and one that does not
+ * answer costs `STORAGE_WAIT_MS`. What could not be read at first is read again until it can be (decision 0009).
+ */
+export class StoredMessages {
+  readonly #deps: StoredMessagesDeps
+  /** Resolves when what was left is read, cannot be read now, or does not come. */
+  ready: Promise<void> = Promise.resolve()
+  /** Something has changed: what could not be read may be readable now. Ends waiting for the next time that it is read. */
+  hurry = () => {}
+  /** Counts the people that it was read for, so that what was read for one is not given to the next. */
+  #reader = 0
+  /** How long to wait: not at all once nothing was answered in time, until something is. */
+  #waitMs = STORAGE_WAIT_MS
+
+  constructor(deps: StoredMessagesDeps) {
+    this.#deps = deps
+  }
+
+  /** Reads what an earlier page or process has left. */
+  read(): void {
+    const reader = ++this.#reader
+    this.ready = this.#patiently(() => this.#read(reader, 1))
+  }
+
+  /** What is read from now on is for nobody. */
+  stop(): void {
+    this.#reader++
+  }
+
+  /** Has `change` done, behind all those before it. Resolves when that is as safe as it gets. */
+  async keep(change: (storage: OutboxStorage) => Promise<void>): Promise<void> {
+    await this.ready
+    await this.#patiently(async () => {
+      await change(this.#deps.storage)
+      this.hurry()
+    })
+  }
+
+  async #read(reader: number, tries: number): Promise<void> {
+    const { platform, storage, onLeft } = this.#deps
+    const records = await quietly(() => storage.list())
+    if (reader !== this.#reader) return
+    if (records !== undefined) {
+      onLeft(records)
+      return
+    }
+    const waiting = new Promise<void>(hurry => {
+      this.hurry = hurry
+      platform.scheduler.after(backOff(tries, platform.random.fraction()), hurry)
+    })
+    void waiting.then(() => this.#read(reader, tries + 1))
+  }
+
+  /** Resolves when `work` has ended, in whichever way, or has taken too long. */
+  #patiently(work: () => Promise<void>): Promise<void> {
+    return new Promise(resolve => {
+      const cancel = this.#deps.platform.scheduler.after(this.#waitMs, () => {
+        this.#waitMs = 0
+        resolve()
+      })
+      void quietly(work).then(() => {
+        this.#waitMs = STORAGE_WAIT_MS
+        cancel()
+        resolve()
+      })
+    })
+  }
+}
+
+/** What `work` gives; nothing when it fails, be it that it throws where it should reject. */
+async function quietly<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch {
+    return undefined
+  }
+}

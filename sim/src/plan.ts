@@ -108,18 +108,15 @@ export interface Plan {
 /** The plan of a seed. Each draws its own mix: which operations and which faults there are at all (swarm testing, Groce et al. 2012). */
 export function planOf(seed: string): Plan {
   const random = new SimRandom(`plan ${seed}`)
-  const { shape, steps } = firstPlanOf(seed)
-  const all = [...steps, ...troubles(random.fork('troubles'), shape), ...busTrouble(random.fork('bus'), shape)]
+  const shape = shapeOf(random)
+  const first = [...operations(random.fork('operations'), shape), ...faults(random.fork('faults'), shape)].sort(byTime)
+  const all = [...first, ...troubles(random.fork('troubles'), shape), ...busTrouble(random.fork('bus'), shape)]
   const more = madeUpFor(random.fork('making up'), shape, all)
-  return { seed, shape, steps: [...all, ...more].sort((a, b) => a.at - b.at) }
+  return { seed, shape, steps: [...all, ...more].sort(byTime) }
 }
 
-/** The plan of a seed as it was before there were troubles, for those seeds that were found then. */
-export function firstPlanOf(seed: string): Plan {
-  const random = new SimRandom(`plan ${seed}`)
-  const shape = shapeOf(random)
-  const steps = [...operations(random.fork('operations'), shape), ...faults(random.fork('faults'), shape)]
-  return { seed, shape, steps: steps.sort((a, b) => a.at - b.at) }
+function byTime(a: Step, b: Step): number {
+  return a.at - b.at
 }
 
 function shapeOf(random: SimRandom): WorldShape {

@@ -9,6 +9,21 @@ export interface CommitRule {
 
 type Breach = (rule: string, what: string) => void
 
+/** LOG1: each event is the one behind the last, as it is decided. */
+export function seqsAreNext(breach: Breach): CommitRule {
+  const heads = new Map<string, number>()
+  return {
+    forget: () => heads.clear(),
+    committed(_command, { roomId, events }) {
+      for (const { seq } of events) {
+        const before = heads.get(roomId) ?? 0
+        heads.set(roomId, seq)
+        if (seq !== before + 1) breach('LOG1', `${roomId} is given seq ${seq} behind ${before}`)
+      }
+    },
+  }
+}
+
 /** SIG6, G13: how far somebody has read only grows within a revision, revisions only grow, and nobody has read beyond the log's end. */
 export function positionsOnlyGrow(breach: Breach): CommitRule {
   const positions = new Map<string, { readonly seq: number; readonly revision: number }>()
@@ -96,4 +111,4 @@ export function slowModeHolds(breach: Breach): CommitRule {
 }
 
 /** All of the above. */
-export const COMMIT_RULES = [positionsOnlyGrow, writersMayWrite, slowModeHolds] as const
+export const COMMIT_RULES = [seqsAreNext, positionsOnlyGrow, writersMayWrite, slowModeHolds] as const

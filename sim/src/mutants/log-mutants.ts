@@ -29,7 +29,7 @@ export const LOG_MUTANTS = {
     const room = decision.outcome.ok ? null : rows.room(command.roomId)
     if (room !== null) rows.advance(room, room.lastSeq + 1, room.lastAt)
     return decision.outcome`,
-    rule: 'LOG7',
+    rule: 'LOG1',
     foundAt: 1,
   },
   'stamps-by-clock': {
@@ -37,7 +37,7 @@ export const LOG_MUTANTS = {
     find: 'return Math.max(this.now(), lastAt)',
     replace: 'return this.now()',
     rule: 'LOG3',
-    foundAt: 4,
+    foundAt: 3,
   },
   'published-before-commit': {
     file: 'packages/server/src/log/committer.ts',
@@ -48,7 +48,7 @@ export const LOG_MUTANTS = {
     ${COMMITTED}`,
     also: [TOLD_AHEAD],
     rule: 'READ1',
-    foundAt: 21,
+    foundAt: 43,
   },
   'ack-before-commit': {
     file: 'packages/server/src/log/committer.ts',
@@ -75,7 +75,7 @@ export const LOG_MUTANTS = {
     find: 'sumOf(commands) !== sum',
     replace: "sumOf(commands) === ''",
     rule: 'DUR10',
-    foundAt: 25,
+    foundAt: 56,
   },
   'dedupe-forgets': {
     file: 'packages/server/src/log/decide/send.ts',
@@ -112,42 +112,42 @@ export const LOG_MUTANTS = {
     find: 'if (isInForce(facts.mute(room, command.actor.userId), now)) {',
     replace: 'if (isInForce(facts.mute(room, command.actor.userId), now) && Number.isNaN(0)) {',
     rule: 'SEND6',
-    foundAt: 19,
+    foundAt: 30,
   },
   'slow-mode-is-for-nobody': {
     file: 'packages/server/src/log/decide/send.ts',
     find: 'if (last === null) return null',
     replace: 'if (last === null || last < now) return null',
     rule: 'IN5',
-    foundAt: 1,
+    foundAt: 4,
   },
   'banned-can-read': {
     file: 'packages/server/src/log/access.ts',
     find: 'if (isInForce(facts.ban(room, actor.userId), now)) {',
     replace: "if (room.type !== 'public' && isInForce(facts.ban(room, actor.userId), now)) {",
     rule: 'GONE3',
-    foundAt: 3,
+    foundAt: 39,
   },
   'read-goes-back': {
     file: 'packages/server/src/log/decide/read.ts',
     find: 'lastReadSeq: Math.max(member.lastReadSeq, seq),',
     replace: 'lastReadSeq: seq,',
     rule: 'SIG6',
-    foundAt: 4,
+    foundAt: 28,
   },
   'own-messages-are-unread': {
     file: 'packages/server/src/log/memory/memory-room.ts',
     find: 'if (message.senderId !== userId && message.deletedAt === null) count++',
     replace: 'if (message.deletedAt === null) count++',
     rule: 'SIG8',
-    foundAt: 2,
+    foundAt: 1,
   },
   'erased-edit-is-kept': {
     file: 'packages/server/src/log/memory/memory-room.ts',
     find: "} else if (event?.kind === 'message.edited' && event.messageId === tombstone.id) {",
     replace: "} else if (event?.kind === 'message.edited' && event.messageId === tombstone.id && event.seq < 0) {",
     rule: 'LOG8',
-    foundAt: 35,
+    foundAt: 182,
   },
   'reply-is-not-looked-up': {
     file: 'packages/server/src/log/decide/send.ts',
@@ -158,9 +158,9 @@ export const LOG_MUTANTS = {
   },
   'epoch-is-ignored': {
     file: 'packages/server/src/log/store/read-room.ts',
-    find: 'if (cursor !== null && cursor.epoch === room.epoch && cursor.seq <= room.lastSeq) {',
-    replace: 'if (cursor !== null && cursor.seq <= room.lastSeq) {',
+    find: 'if (cursor === null || cursor.epoch !== room.epoch) return false',
+    replace: 'if (cursor === null) return false',
     rule: 'READ5',
-    foundAt: 2,
+    foundAt: 5,
   },
 } as const satisfies Record<string, Mutant>

@@ -107,6 +107,7 @@ function serveOptions({
     ...(limits !== undefined && { program: ['test/faults/support/server-process.ts'] }),
     ...rest,
     nodeArgs: ['--import', CONTROL, ...nodeArgs],
-    env: { ...env, FAULTS: JSON.stringify(planted), LIMITS: JSON.stringify(limits ?? {}) },
+    // The failpoints of sessions are passed in the thread that is told of them.
+    env: { HOLDFAST_WORKERS: '1', ...env, FAULTS: JSON.stringify(planted), LIMITS: JSON.stringify(limits ?? {}) },
   }
 }

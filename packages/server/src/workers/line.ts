@@ -73,8 +73,8 @@ export class Line {
     if (this.#closed !== null) return Promise.reject(this.#closed)
     const id = ++this.#ids
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { action: `ask the other thread for ${to}.${method}`, resolve, reject })
       this.#post({ kind: 'call', id, to, method, args })
+      this.#pending.set(id, { action: `ask the other thread for ${to}.${method}`, resolve, reject })
     })
   }
 

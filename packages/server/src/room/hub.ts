@@ -70,7 +70,7 @@ export class RoomHub implements SubscribedRoom {
   /** A read of the log has shown the room at this place; `caughtUp`: with the events that led to it. */
   learn(epoch: string, seq: number, caughtUp: Tail | null = null): void {
     if (this.#place !== null && this.#place.epoch !== epoch) this.forget('lagging')
-    this.#place ??= { epoch, tail: caughtUp ?? new Tail(this.roomId, seq, this.#deps.tail) }
+    this.#place ??= { epoch, tail: new Tail(this.roomId, seq, this.#deps.tail) }
     // It reaches further back: others who come from there are served from memory. What came after it may have erased some of it.
     const { tail } = this.#place
     if (caughtUp?.seq === tail.seq && caughtUp.floor < tail.floor) this.#place = { epoch, tail: caughtUp }

@@ -176,6 +176,18 @@ describe('a WebSocket as a transport', () => {
     onText = () => {}
   })
 
+  test.each([1, 2])('what was sent before the close, %i texts or frames, arrives before it', async count => {
+    for (const kind of ['text', 'shared'] as const) {
+      const { client, transport } = await open()
+      const got: unknown[] = []
+      client.on('message', data => got.push(JSON.parse(String(data))))
+      for (let i = 1; i <= count; i++) transport.send(kind === 'text' ? String(i) : new SharedText(String(i)))
+      transport.close(4001, 'bye')
+      expect(await closeOf(client)).toBe(4001)
+      expect(got.flat()).toEqual([1, 2].slice(0, count))
+    }
+  })
+
   test('what waits to be gathered counts as unsent', async () => {
     const { client, transport } = await open()
     const shared = new SharedText('"shared"')

@@ -146,6 +146,5 @@ export async function heal(world: SimWorld): Promise<void> {
     device.storage.heal()
     device.host.wake()
     if (device.isToldDown) device.tell('up')
-    if (device.storage.wasMisread) device.reload()
   }
 }

@@ -148,7 +148,7 @@ export function nothingVanishes({ history, devices }: SimWorld, { roomId, state 
         .timeline.some(entry => entry.kind === 'pending' && entry.clientId === clientId),
     )
     const isOutOfReach = pages.some(
-      ({ storage, host }) => (storage.isBlocked || !host.isAwake) && storage.has(roomId, clientId),
+      ({ storage, host }) => (storage.isBlocked || storage.isUnread || !host.isAwake) && storage.has(roomId, clientId),
     )
     if (!isShown && !isOutOfReach) history.breach('SDK4', `${clientId}, which ${name} wrote in ${roomId}, is nowhere`)
   }

@@ -122,10 +122,7 @@ export class SimDevice {
     const { refuses, isBlocked } = this.storage
     if (!refuses && !isBlocked) return
     // What it could not read now it reads late, or a later page does: what is written meanwhile cannot know its place behind it.
-    for (const sent of this.#parts.history.unsettledOf(this.name)) {
-      sent.wasRetried = true
-      sent.mayVanish ||= refuses
-    }
+    for (const sent of this.#parts.history.unsettledOf(this.name)) sent.wasRetried = true
   }
 
   /** Opens a second tab. `isShared`: what one of them has stored the other finds. Says false when there is one. */

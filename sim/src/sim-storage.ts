@@ -11,8 +11,8 @@ export class SimOutboxStorage {
   room = Number.POSITIVE_INFINITY
   /** Nothing can be read. */
   refuses = false
-  /** Some page could not read it when it began, and does not know what is in it. */
-  wasMisread = false
+  /** Whoever tried last could not read it, and does not know what is in it. */
+  isUnread = false
   readonly #coverage: Coverage
   readonly #gate = new SimGate()
   readonly #records = new Map<string, OutboxRecord>()
@@ -86,7 +86,7 @@ export class SimOutboxStorage {
   }
 
   #list(): readonly OutboxRecord[] {
-    this.wasMisread ||= this.refuses
+    this.isUnread = this.refuses
     if (this.refuses) throw this.#failure('unreadable', 'the storage cannot be read')
     return [...this.#records.values()].sort((a, b) => a.order - b.order)
   }

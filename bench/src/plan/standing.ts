@@ -53,6 +53,7 @@ export function idleMemory({ idle: { connections, rooms } }: Scale): Group {
     columns: [column],
     more: false,
     plot: { kind: 'bars', column },
+    rounds: 2,
     jobs: [
       {
         label: `${number(connections)} connections, ${number(rooms)} rooms`,

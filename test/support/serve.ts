@@ -29,6 +29,8 @@ export interface ServeOptions {
   /** What Node is told before them: what to load first, how much memory it may have. Default: nothing. */
   readonly nodeArgs?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** How many threads serve clients. Default: the one that writes does it. */
+  readonly workers?: number
   /** How many files and sockets the process may have open. Default: as many as this one. */
   readonly openFiles?: number
 }
@@ -76,7 +78,13 @@ export class Serve {
   }
 
   /** Starts it and waits for nothing: it may be meant to die before it listens. */
-  spawn({ program = HOLDFAST_SERVE, nodeArgs = [], env = {}, openFiles }: ServeOptions = {}): ChildProcess {
+  spawn({
+    program = HOLDFAST_SERVE,
+    nodeArgs = [],
+    env = {},
+    workers = 1,
+    openFiles,
+  }: ServeOptions = {}): ChildProcess {
     const command = [process.execPath, '--conditions=holdfast-source', ...nodeArgs, ...program]
     const [file = '', ...args] =
       openFiles === undefined ? command : ['sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh', ...command]
@@ -87,6 +95,7 @@ export class Serve {
         ...process.env,
         HOLDFAST_PORT: String(this.#port),
         HOLDFAST_DATA_DIR: this.dataDir,
+        HOLDFAST_WORKERS: String(workers),
         HOLDFAST_JWT_SECRET: SECRET,
         HOLDFAST_SEND_RATE: '0',
         HOLDFAST_LOG_LEVEL: 'error',

@@ -22,11 +22,13 @@ afterEach(async () => {
   world = null
 })
 
-describe('kill -9 while people write, edit, delete and react in two rooms, and one is removed:', () => {
+const STORY = 'kill -9 while people write, edit, delete and react in two rooms, and one is removed'
+
+describe.each([1, 2])(`${STORY}; %i threads serve them:`, workers => {
   test.each(POINTS)(
     '[DUR2] [LOG1] [READ4] %s: what was acknowledged is there once, in order, and all show the same',
     async failpoint => {
-      world = await FaultWorld.start({ seed: failpoint, failpoint, members: ['bob', 'cyd', 'dan'] })
+      world = await FaultWorld.start({ seed: failpoint, failpoint, workers, members: ['bob', 'cyd', 'dan'] })
       const { server, roomIds } = world
       const people = await world.people('ann.1', 'ann.2', 'bob.1', 'cyd.1')
       await world.people('dan.1')

@@ -1,6 +1,6 @@
 import { type Client, createClient, type RoomHandle } from '@holdfast/client'
 import type { HistoryPage, Message, Room } from '@holdfast/protocol'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Serve, tokenFor } from '../../support/serve.ts'
 
 const ROUNDS = 5
@@ -11,31 +11,32 @@ const SENT_A_ROUND = 100
 
 let serve: Serve
 
-beforeAll(async () => {
-  serve = await Serve.start()
-})
+describe.each([1, 2])('with %i threads that serve clients:', workers => {
+  beforeAll(async () => {
+    serve = await Serve.start({ workers })
+  })
+  afterAll(() => serve.remove())
 
-afterAll(() => serve.remove())
-
-it(`[P2.3] [P2.4] [G2] ${ROUNDS} rounds of kill -9 mid-flight lose no acknowledged message, repeat none, burn no seq`, async () => {
-  const room = await api<Room>('ann', 'POST', '/api/rooms', { name: 'killed', type: 'private', members: SENDERS })
-  const people = SENDERS.map(name => new Person(name, room.id))
-  for (let round = 0; round < ROUNDS; round++) await killDuring(people, round)
-  await Promise.all(people.map(person => person.settled()))
-  const messages = await wholeHistory(room.id)
-  expectEachOnce(messages, people)
-  expectEachInOrder(messages, people)
-  const { seq } = await api<HistoryPage>('ann', 'GET', `/api/rooms/${room.id}/messages`)
-  expect(seq).toBe(messages.length + 1 + SENDERS.length)
-  for (const person of people) person.leave()
+  it(`[P2.3] [P2.4] [G2] ${ROUNDS} rounds of kill -9 mid-flight lose no acknowledged message, repeat none, burn no seq`, async () => {
+    const room = await api<Room>('ann', 'POST', '/api/rooms', { name: 'killed', type: 'private', members: SENDERS })
+    const people = SENDERS.map(name => new Person(name, room.id))
+    for (let round = 0; round < ROUNDS; round++) await killDuring(people, round, workers)
+    await Promise.all(people.map(person => person.settled()))
+    const messages = await wholeHistory(room.id)
+    expectEachOnce(messages, people)
+    expectEachInOrder(messages, people)
+    const { seq } = await api<HistoryPage>('ann', 'GET', `/api/rooms/${room.id}/messages`)
+    expect(seq).toBe(messages.length + 1 + SENDERS.length)
+    for (const person of people) person.leave()
+  })
 })
 
 /** Everybody sends; mid-flight the server dies and comes back, and the clients find their way by themselves. */
-async function killDuring(people: readonly Person[], round: number): Promise<void> {
+async function killDuring(people: readonly Person[], round: number, workers: number): Promise<void> {
   const enough = Promise.all(people.map(person => person.send(round)))
   await enough
   await serve.killNine()
-  await serve.start()
+  await serve.start({ workers })
   for (const person of people) person.client.connect()
 }
 

@@ -1,11 +1,12 @@
 import { registerHooks } from 'node:module'
+import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
 import { BUGS } from './bugs.ts'
 import type { Answered, Told } from './orders.ts'
 import { type Edit, edited, FAILPOINTS } from './planted.ts'
 
 /**
  * Loaded before a program (`--import`): plants what the environment names in the product as it is read, and does what the
- * test that has started the process tells it: when to die, what time it is, when to hang.
+ * test that has started the process tells it: when to die, what time it is, when to hang. Loaded in each thread of it, too.
  */
 
 /** What is to be planted, as JSON in the variable `FAULTS`. */
@@ -18,20 +19,33 @@ export interface Planted {
 
 /** What a test tells the process. */
 export type ControlOrder =
-  /** Ends, or stops, at so many passings of its failpoint from now on. */
-  | { readonly do: 'arm'; readonly passing: number; readonly signal: 'SIGKILL' | 'SIGSTOP' }
+  /** Ends, or stops, at so many passings of its failpoint from now on; `thread`: the thread that passes it ends, no other. */
+  | { readonly do: 'arm'; readonly passing: number; readonly signal: End }
+  /** At how many passings from now on it ends, or stops; 0: it has, or was not told to. */
+  | { readonly do: 'left' }
   /** The wall clock is so far off from here on. Monotonic time goes on as it did. */
   | { readonly do: 'clock'; readonly offsetMs: number }
   /** Nothing else runs for so long. */
   | { readonly do: 'block'; readonly ms: number }
 
+type End = 'SIGKILL' | 'SIGSTOP' | 'thread'
+const ENDS: readonly End[] = ['SIGKILL', 'SIGSTOP', 'thread']
+
 const planted = JSON.parse(process.env.FAULTS ?? '{}') as Planted
-let left = planted.passing ?? 0
-let signal: NodeJS.Signals = 'SIGKILL'
+/** What all threads of the process share: passings that are left, the place of the end among `ENDS`; and how far the clock is off. */
+const shared = isMainThread ? new SharedArrayBuffer(16) : (getEnvironmentData('faults') as SharedArrayBuffer)
+const cells = new Int32Array(shared, 0, 2)
+const offset = new Float64Array(shared, 8, 1)
+const [LEFT, END] = [0, 1]
+if (isMainThread) {
+  setEnvironmentData('faults', shared)
+  Atomics.store(cells, LEFT, planted.passing ?? 0)
+}
 
 function passed(name: string, isLater: boolean): void {
-  if (name !== planted.failpoint || left === 0 || --left > 0) return
-  const end = () => process.kill(process.pid, signal)
+  if (name !== planted.failpoint || Atomics.load(cells, LEFT) === 0 || Atomics.sub(cells, LEFT, 1) !== 1) return
+  const signal = ENDS[Atomics.load(cells, END)] ?? 'SIGKILL'
+  const end = () => (signal === 'thread' ? process.exit(1) : process.kill(process.pid, signal))
   if (isLater) setImmediate(end)
   else end()
 }
@@ -54,9 +68,8 @@ function plant(edits: readonly Edit[]): void {
   })
 }
 
-/** The wall clock, and how far it is off. */
 const RealDate = Date
-let offsetMs = 0
+/** The wall clock, as far off as it was told. */
 class OffsetDate extends RealDate {
   constructor(...args: readonly []) {
     if (args.length === 0) super(OffsetDate.now())
@@ -64,7 +77,7 @@ class OffsetDate extends RealDate {
   }
 
   static override now(): number {
-    return RealDate.now() + offsetMs
+    return RealDate.now() + (offset[0] ?? 0)
   }
 }
 
@@ -73,24 +86,30 @@ function block(ms: number): void {
   while (performance.now() < until);
 }
 
-function obey(order: ControlOrder): void {
+function obey(order: ControlOrder): number | undefined {
   if (order.do === 'arm') {
-    left = order.passing
-    signal = order.signal
+    Atomics.store(cells, END, ENDS.indexOf(order.signal))
+    Atomics.store(cells, LEFT, order.passing)
+  } else if (order.do === 'left') {
+    return Atomics.load(cells, LEFT)
   } else if (order.do === 'clock') {
-    offsetMs = order.offsetMs
+    offset[0] = order.offsetMs
   } else {
     // The answer first. Behind what was read and before any timer: timers that fell due come before what waits to be read.
     setImmediate(() => block(order.ms))
   }
+  return undefined
 }
 
 plant(editsOf(planted))
-Object.assign(globalThis, { holdfastFaults: { passed, isArmed: () => left > 0 }, Date: OffsetDate })
+Object.assign(globalThis, {
+  holdfastFaults: { passed, isArmed: () => Atomics.load(cells, LEFT) > 0 },
+  Date: OffsetDate,
+})
 process.on('message', ({ id, to, order }: Told<ControlOrder>) => {
   if (to !== 'control') return
-  obey(order)
-  process.send?.({ id, from: to } satisfies Answered)
+  const answer = obey(order)
+  process.send?.({ id, from: to, answer } satisfies Answered)
 })
 process.on('disconnect', () => process.exit(1))
 process.channel?.unref()

@@ -62,6 +62,12 @@ export class FaultyServer {
     return this.#orders.give(order)
   }
 
+  /** At how many passings of its failpoint it ends; 0: it has. */
+  left(): Promise<number> {
+    if (this.#orders === null) throw new Error('unable to ask; the server was not started')
+    return this.#orders.give({ do: 'left' })
+  }
+
   /** How the process ended; waits for it. */
   async ended(): Promise<NodeJS.Signals | number | null> {
     const { child } = this.serve
@@ -108,6 +114,6 @@ function serveOptions({
     ...rest,
     nodeArgs: ['--import', CONTROL, ...nodeArgs],
     // The failpoints of sessions are passed in the thread that is told of them.
-    env: { HOLDFAST_WORKERS: '1', ...env, FAULTS: JSON.stringify(planted), LIMITS: JSON.stringify(limits ?? {}) },
+    env: { ...env, FAULTS: JSON.stringify(planted), LIMITS: JSON.stringify(limits ?? {}) },
   }
 }

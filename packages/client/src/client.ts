@@ -164,7 +164,7 @@ class HoldfastClient implements Client {
     const room = new ClientRoom(roomId, this.#services)
     room.subscribe(() => {
       const news = room.news()
-      if (news !== null) this.rooms.learn(news)
+      if (news) this.rooms.learn(news)
     })
     this.#byId.set(roomId, room)
     return room

@@ -86,12 +86,19 @@ interface Answer {
   readonly text: string
 }
 
+/** What an answer that is none may say, the contract's or another's. */
+interface Problem {
+  readonly code?: unknown
+  readonly detail?: unknown
+  readonly retryAfterMs?: number
+}
+
 function problemOf(method: Method, path: string, status: number, value: unknown): HoldfastError {
-  const { code, detail, retryAfterMs }: Partial<Record<'code' | 'detail' | 'retryAfterMs', unknown>> = Object(value)
+  const { code, detail, retryAfterMs }: Problem = Object(value)
   return new HoldfastError(
     codeOf(code, status),
     typeof detail === 'string' ? detail : `unable to ${method} ${path}; the server answered ${status}`,
-    typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
+    retryAfterMs,
   )
 }
 

@@ -147,7 +147,7 @@ export class Connection extends Emitter implements Readable<ConnectionStatus> {
         this.#sayHello()
         return
       case 'announce-up':
-        if (this.#welcome !== null) this.#deps.onUp(this.#welcome)
+        if (this.#welcome) this.#deps.onUp(this.#welcome)
         return
       case 'announce-down':
         this.#socket = null

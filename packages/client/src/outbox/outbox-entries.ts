@@ -52,7 +52,7 @@ export function removeEntry(entries: readonly OutboxEntry[], clientId: string): 
 
 /** Whether the answer to any of them is awaited. */
 export function hasInFlight(entries: readonly OutboxEntry[]): boolean {
-  return entries.some(entry => entry.phase === 'sending')
+  return entries.some(({ phase }) => phase === 'sending')
 }
 
 /** The first that waits for its turn. */

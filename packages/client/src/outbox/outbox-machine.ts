@@ -102,8 +102,8 @@ function answered(
   effects: readonly OutboxEffect[],
   input: OutboxInput,
 ): OutboxStep {
-  const waitsForProbe = state.kind === 'probing' && state.probe !== null && state.probe !== clientId
-  if (state.kind === 'probing' && !waitsForProbe) return resume(entries, effects, input)
+  const isProbed = state.kind === 'probing' && (state.probe === null || state.probe === clientId)
+  if (isProbed) return resume(entries, effects, input)
   return flow({ ...state, entries }, effects, input)
 }
 

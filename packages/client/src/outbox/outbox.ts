@@ -88,7 +88,7 @@ export class Outbox {
     const waiting = Promise.withResolvers<SendResult>()
     const acknowledged = waiting.promise
     // Whoever does not ask how it ended sees it in the timeline: no unhandled rejection then.
-    acknowledged.catch(() => undefined)
+    acknowledged.catch(() => {})
     if (lane.state.entries.length < MAX_WAITING) {
       this.#waiting.set(clientId, waiting)
       const createdAt = clock.wallMs()
@@ -223,15 +223,6 @@ export class Outbox {
 const ORDERS_PER_MS = 1_000
 
 function frameOf(record: OutboxRecord): MessageSend {
-  const { roomId, clientId, content, kind, replyTo, mentions, seen } = record
-  return {
-    type: 'message.send',
-    roomId,
-    clientId,
-    content,
-    kind,
-    replyTo,
-    mentions: [...mentions],
-    seen,
-  }
+  const { userId: _userId, order: _order, createdAt: _createdAt, failure: _failure, ...message } = record
+  return { type: 'message.send', ...message, mentions: [...message.mentions] }
 }

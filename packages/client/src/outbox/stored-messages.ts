@@ -91,6 +91,6 @@ async function quietly<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work()
   } catch {
-    return undefined
+    return
   }
 }

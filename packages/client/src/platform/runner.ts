@@ -80,7 +80,7 @@ export class Runner<State, Event, Effect> {
     this.#wake = null
     if (at === null) return
     const { clock, scheduler } = this.#machine.platform
-    const cancel = scheduler.after(Math.max(0, at - clock.monoMs()), () => this.#awake())
+    const cancel = scheduler.after(at - clock.monoMs(), () => this.#awake())
     this.#wake = { at, cancel }
   }
 }

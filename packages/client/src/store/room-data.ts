@@ -45,10 +45,7 @@ export function dataOf(snapshot: RoomSnapshot, before: RoomData | null, userId: 
 
 /** `data` after `events`, which follow it without a gap. */
 export function withEvents(data: RoomData, events: readonly RoomEvent[]): RoomData {
-  const fresh =
-    data.ahead.size === 0
-      ? events
-      : events.filter(event => !('messageId' in event) || event.seq > (data.ahead.get(event.messageId) ?? 0))
+  const fresh = events.filter(event => !('messageId' in event) || event.seq > (data.ahead.get(event.messageId) ?? 0))
   const seq = Math.max(data.state.seq, events.at(-1)?.seq ?? 0)
   if (seq === data.state.seq) return data
   const ahead = new Map([...data.ahead].filter(([, upTo]) => upTo > seq))

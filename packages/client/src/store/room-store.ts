@@ -77,22 +77,22 @@ export class RoomStore {
 
   /** Positions that others are shown, and this person's `own` where they hold it. */
   applyReads(reads: Readonly<Record<string, number>>, own: ReadPosition | null): void {
-    if (this.#data !== null) this.#set(withReads(this.#data, reads))
-    if (own !== null) this.takePosition(own)
+    if (this.#data) this.#set(withReads(this.#data, reads))
+    if (own) this.takePosition(own)
   }
 
   /** This person has read so far, as this client or another one says. */
   takePosition(position: ReadPosition): void {
     if (!isLater(position, this.#position)) return
     this.#position = positionOf(position)
-    if (this.#data !== null) this.#set(withPosition(this.#data, this.#position))
+    if (this.#data) this.#set(withPosition(this.#data, this.#position))
   }
 
   /** Of how far this person has read, whatever is told next counts. */
   doubtPosition(): void {
     const { readRevision } = UNKNOWN_POSITION
     this.#position = { ...this.#position, readRevision }
-    if (this.#data !== null) this.#set({ ...this.#data, readRevision })
+    if (this.#data) this.#set({ ...this.#data, readRevision })
   }
 
   /** What a list tells of the room. */

@@ -83,8 +83,7 @@ function unreadOf(data: RoomData | null, userId: string | null): UnreadCounts {
 }
 
 function othersOf(reads: Readonly<Record<string, number>>, userId: string | null): Readonly<Record<string, number>> {
-  if (userId === null || !Object.hasOwn(reads, userId)) return reads
-  const { [userId]: _own, ...others } = reads
+  const { [userId ?? '']: _own, ...others } = reads
   return others
 }
 

@@ -43,16 +43,16 @@ export class Timeline {
   #confirm(messages: readonly Message[], userId: string | null, seenUpTo: number): readonly MessageEntry[] {
     const old = this.#messages
     const rows = this.#confirmed
-    const isSeenAlike = seenUpTo === this.#seenUpTo
-    const unmoved = Math.min(seenUpTo, this.#seenUpTo)
+    const read = Math.min(seenUpTo, this.#seenUpTo)
+    const isReadAlike = seenUpTo === this.#seenUpTo
     this.#messages = messages
     this.#seenUpTo = seenUpTo
-    const isSame = (now: Message | undefined, before: Message | undefined) =>
-      now === before && now !== undefined && (isSeenAlike || now.seq <= unmoved)
     let head = 0
-    while (isSame(messages[head], old[head])) head++
+    while (head < old.length && messages[head] === old[head]) head++
+    // Of what others have read since, the rows are others.
+    while (!isReadAlike && (messages[head - 1]?.seq ?? 0) > read) head--
     let tail = 0
-    while (tail < old.length - head && isSame(messages.at(-1 - tail), old.at(-1 - tail))) tail++
+    while (isReadAlike && tail < old.length - head && messages.at(-1 - tail) === old.at(-1 - tail)) tail++
     const replaced = rows.slice(head, rows.length - tail)
     const known = new Map(replaced.map(row => [row.message, row]))
     const made = messages
@@ -77,7 +77,7 @@ function rowOf(
 }
 
 function pendingRow(message: PendingMessage): PendingEntry {
-  return { kind: 'pending', key: ownKey(message.clientId), ...message, own: true }
+  return { ...message, kind: 'pending', key: ownKey(message.clientId), own: true }
 }
 
 /** A clientId is its sender's own affair, so others' rows carry who wrote them; no userId can make one look like another's. */

@@ -11,8 +11,8 @@ export const NONE_UNREAD: UnreadCounts = { unread: 0, mentions: 0 }
 /** What of `messages` is unread: by others, behind `lastReadSeq` and not deleted. */
 export function countUnread(messages: readonly Message[], lastReadSeq: number, userId: string | null): UnreadCounts {
   let { unread, mentions } = NONE_UNREAD
-  for (const message of messages) {
-    if (message.seq <= lastReadSeq || message.senderId === userId || message.deletedAt !== null) continue
+  for (const message of messages.slice(messages.findLastIndex(({ seq }) => seq <= lastReadSeq) + 1)) {
+    if (message.senderId === userId || message.deletedAt !== null) continue
     unread++
     if (userId !== null && message.mentions.includes(userId)) mentions++
   }

@@ -19,21 +19,25 @@ export function reduce(state: RoomState, events: readonly RoomEvent[]): RoomStat
   if (fresh.length === 0) return state
   const draft = new Draft(state)
   for (const event of fresh) draft.apply(event)
-  return draft.now
+  return draft.finish()
 }
 
 /** Copies a collection at most once per batch, so that folding n events costs n steps and not n copies. */
 class Draft {
   readonly #before: RoomState
-  readonly now: { -readonly [K in keyof RoomState]: RoomState[K] }
+  readonly #now: { -readonly [K in keyof RoomState]: RoomState[K] }
+  /** New messages, as long as no message held has changed: a list that is copied and then grown would be copied twice. */
+  readonly #added: Message[] = []
+  /** All messages, once one has changed. */
+  #messages: Message[] | null = null
 
   constructor(state: RoomState) {
     this.#before = state
-    this.now = { ...state }
+    this.#now = { ...state }
   }
 
   apply(event: RoomEvent): void {
-    const { now } = this
+    const now = this.#now
     now.seq = event.seq
     switch (event.kind) {
       case 'room.created':
@@ -53,7 +57,7 @@ class Draft {
         if (now.members.has(event.userId)) this.#ownMembers().delete(event.userId)
         return
       case 'message.created':
-        this.#ownMessages().push(event.message)
+        ;(this.#messages ?? this.#added).push(event.message)
         return
       case 'message.edited':
       case 'message.deleted':
@@ -68,38 +72,41 @@ class Draft {
     }
   }
 
+  finish(): RoomState {
+    if (this.#added.length > 0) this.#ownMessages()
+    return { ...this.#now, messages: this.#messages ?? this.#before.messages }
+  }
+
   #change(change: MessageChange): void {
-    const place = this.#place(change.messageId)
-    const before = this.now.messages[place]
+    // What has just come may be changed in the same batch.
+    const { messages } = this.finish()
+    const place = placeOf(messages, change.messageId)
+    const before = messages[place]
     if (before === undefined) return
     const after = reduceMessage(before, change)
     if (after !== before) this.#ownMessages()[place] = after
   }
 
-  /** Ids are made in the order of `seq`, so that a few steps find one, unless a server makes them otherwise. */
-  #place(messageId: string): number {
-    const { messages } = this.now
-    let low = 0
-    for (let high = messages.length; low < high; ) {
-      const middle = (low + high) >>> 1
-      if ((messages[middle]?.id ?? '') < messageId) low = middle + 1
-      else high = middle
-    }
-    if (messages[low]?.id === messageId) return low
-    return messages.findLastIndex(({ id }) => id === messageId)
-  }
-
   #ownMembers(): Map<string, Member> {
-    const { members } = this.now
+    const { members } = this.#now
     const own = members === this.#before.members ? new Map(members) : (members as Map<string, Member>)
-    this.now.members = own
+    this.#now.members = own
     return own
   }
 
   #ownMessages(): Message[] {
-    const { messages } = this.now
-    const own = messages === this.#before.messages ? messages.slice() : (messages as Message[])
-    this.now.messages = own
-    return own
+    this.#messages ??= this.#before.messages.concat(this.#added)
+    return this.#messages
   }
+}
+
+/** Ids are made in the order of `seq`, so that a few steps find one, unless a server makes them otherwise. */
+function placeOf(messages: readonly Message[], messageId: string): number {
+  let low = 0
+  for (let high = messages.length; low < high; ) {
+    const middle = (low + high) >>> 1
+    if ((messages[middle]?.id ?? '') < messageId) low = middle + 1
+    else high = middle
+  }
+  return messages[low]?.id === messageId ? low : messages.findLastIndex(({ id }) => id === messageId)
 }

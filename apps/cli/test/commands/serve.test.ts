@@ -1,10 +1,15 @@
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { canShareAPort } from '@holdfast/server'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Ended, Run, run } from '../support/run.ts'
 
 const SECRET = 'a-secret-of-at-least-32-characters'
+/** So many that the kernel gives some to each of two threads. */
+const CLIENTS = 16
+/** Values of HOLDFAST_WORKERS that can be had here. */
+const WORKERS = canShareAPort(process.platform) ? ['1', '2'] : ['1']
 let folder: string
 let dataDir: string
 let runs: Run[]
@@ -21,7 +26,7 @@ afterEach(async () => {
 })
 
 function serve(env: Record<string, string> = {}, nodeArgs: readonly string[] = []): Run {
-  const settings = { HOLDFAST_PORT: '0', HOLDFAST_DATA_DIR: dataDir, ...env }
+  const settings = { HOLDFAST_PORT: '0', HOLDFAST_DATA_DIR: dataDir, HOLDFAST_WORKERS: '1', ...env }
   const started = new Run(['serve'], settings, nodeArgs)
   runs.push(started)
   return started
@@ -71,6 +76,11 @@ async function stubbornClient(
   return { heard, closed }
 }
 
+/** The name of the node, which each thread has one of, by the answer to the hello. */
+function nodeIn(heard: readonly string[]): string | undefined {
+  return /"node":"([^"]+)"/.exec(heard.join())?.[1]
+}
+
 describe('a start', () => {
   test('with nothing set but port and folder serves guests, and prints one line on standard output', async () => {
     const server = serve()
@@ -81,6 +91,18 @@ describe('a start', () => {
     expect(created.status).toBe(201)
     expect(await stop(server)).toMatchObject({ code: 0, stdout: `holdfast is listening on ${url}\n` })
   })
+
+  test.runIf(WORKERS.length > 1)(
+    'serves with as many threads as --workers says, whatever the environment says',
+    async () => {
+      const settings = { HOLDFAST_PORT: '0', HOLDFAST_DATA_DIR: dataDir, HOLDFAST_WORKERS: '1' }
+      const server = new Run(['serve', '--workers', '2'], settings)
+      runs.push(server)
+      const url = await server.url()
+      const clients = await Promise.all(Array.from({ length: CLIENTS }, () => stubbornClient(url)))
+      expect(new Set(clients.map(({ heard }) => nodeIn(heard))).size).toBe(2)
+    },
+  )
 
   test('keeps what people write for the server’s own user alone', async () => {
     const server = serve()
@@ -134,6 +156,8 @@ describe('what cannot start says why in one line, with exit code 1 and nothing o
     ['HOLDFAST_PORT', 'many'],
     ['HOLDFAST_SEND_RATE', '-1'],
     ['HOLDFAST_LOG_LEVEL', 'loud'],
+    ['HOLDFAST_WORKERS', '0'],
+    ['HOLDFAST_WORKERS', 'all'],
     ['HOLDFAST_AUTH', 'jwt'],
     ['HOLDFAST_JWT_SECRET', ''],
     ['HOLDFAST_ALLOWED_ORIGINS', '*'],
@@ -149,9 +173,10 @@ describe('what cannot start says why in one line, with exit code 1 and nothing o
     await expectOneLine(serve({ HOLDFAST_PORT: 'x', HOLDFAST_AUTH: 'y' }), /HOLDFAST_PORT .*; HOLDFAST_AUTH /)
   })
 
-  test('a port in use', async () => {
-    const url = await serve().url()
-    const env = { HOLDFAST_PORT: new URL(url).port, HOLDFAST_DATA_DIR: join(folder, 'other') }
+  test.each(WORKERS)('a port in use, also by as many threads (%s) as want to share it', async workers => {
+    const url = await serve({ HOLDFAST_WORKERS: workers }).url()
+    const where = { HOLDFAST_PORT: new URL(url).port, HOLDFAST_DATA_DIR: join(folder, 'other') }
+    const env = { ...where, HOLDFAST_WORKERS: workers }
     await expectOneLine(serve(env), /^holdfast: HOLDFAST_PORT \d+ is in use on 127\.0\.0\.1; /)
   })
 
@@ -195,18 +220,24 @@ test('no log line holds what people write, their names or their tokens, on any l
   for (const part of token.split('.')) expect(stdout + stderr).not.toContain(part)
 })
 
-describe('an end', () => {
+describe.each(WORKERS)('an end, %s of its threads serving clients,', workers => {
+  const start = (nodeArgs: readonly string[] = []) => serve({ HOLDFAST_WORKERS: workers }, nodeArgs)
+
   test.each(['SIGTERM', 'SIGINT'] as const)('by %s exits 0, told to every client', async signal => {
-    const server = serve()
-    const client = await stubbornClient(await server.url())
+    const server = start()
+    const url = await server.url()
+    const clients = await Promise.all(Array.from({ length: CLIENTS }, () => stubbornClient(url)))
     const { code } = await stop(server, signal)
     expect(code).toBe(0)
-    expect(client.heard.join()).toContain('"session.draining"')
-    expect((await client.closed).code).toBe(4001)
+    for (const { heard, closed } of clients) {
+      expect(heard.join()).toContain('"session.draining"')
+      expect((await closed).code).toBe(4001)
+    }
+    expect(new Set(clients.map(({ heard }) => nodeIn(heard))).size).toBe(Number(workers))
   })
 
   test('a signal that arrives twice, as Ctrl-C does below npm, is one signal: it drains and exits 0', async () => {
-    const server = serve()
+    const server = start()
     await stubbornClient(await server.url())
     server.child.kill('SIGINT')
     await server.told('stopping')
@@ -214,7 +245,7 @@ describe('an end', () => {
   })
 
   test('a second signal more than a second later ends it at once, with exit code 1', async () => {
-    const server = serve()
+    const server = start()
     await stubbornClient(await server.url())
     server.child.kill('SIGTERM')
     await server.told('stopping')
@@ -228,7 +259,7 @@ describe('an end', () => {
     ['a rejection', 'Promise.reject(new Error("boom"))'],
   ])('by %s that nobody caught is logged, drains and exits 1', async (_what, fault) => {
     const module = `process.on('SIGUSR2', () => { ${fault} })`
-    const server = serve({}, ['--import', `data:text/javascript,${encodeURIComponent(module)}`])
+    const server = start(['--import', `data:text/javascript,${encodeURIComponent(module)}`])
     const client = await stubbornClient(await server.url())
     const { code, stderr } = await stop(server, 'SIGUSR2')
     expect(code).toBe(1)
@@ -237,7 +268,7 @@ describe('an end', () => {
   })
 
   test('in order comes too when nobody reads its output any more', async () => {
-    const server = serve()
+    const server = start()
     const url = await server.url()
     server.child.stdout?.destroy()
     server.child.stderr?.destroy()
@@ -246,13 +277,13 @@ describe('an end', () => {
   })
 
   test('by kill -9 loses nothing acknowledged, nor who the guests are', async () => {
-    const server = serve()
+    const server = start()
     let url = await server.url()
     const token = await guestToken(url)
     await post(url, '/api/rooms', { id: 'a', name: 'A', type: 'private' }, token)
     const sent = await post(url, '/api/rooms/a/messages', { clientId: 'c1', content: 'Hello' }, token)
     await stop(server, 'SIGKILL')
-    url = await serve().url()
+    url = await start().url()
     const again = await post(url, '/api/rooms/a/messages', { clientId: 'c1', content: 'Hello' }, token)
     expect(again).toEqual({ status: 200, body: { ...(sent.body as object), duplicate: true } })
   })

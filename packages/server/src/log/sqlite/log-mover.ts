@@ -8,7 +8,7 @@ export interface LogMover {
    * Rejects with SQLite's error, or with why there is no thread.
    */
   move(): Promise<number>
-  /** Resolves when nothing of it is left. */
+  /** Resolves when nothing of it is left, however it ends. */
   close(): Promise<void>
 }
 
@@ -28,7 +28,7 @@ export class MoverThread implements LogMover {
   readonly #file: string
   #worker: Worker | null = null
   #waiting: Waiting | null = null
-  #onExit: (() => void) | null = null
+  #isClosing = false
 
   /** `file`: the database. */
   constructor(file: string) {
@@ -39,6 +39,7 @@ export class MoverThread implements LogMover {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
       this.#worker ??= this.#start()
+      this.#worker.ref()
       this.#worker.postMessage('move')
     })
   }
@@ -46,27 +47,25 @@ export class MoverThread implements LogMover {
   async close(): Promise<void> {
     const worker = this.#worker
     if (worker === null) return
-    await new Promise<void>(resolve => {
-      this.#onExit = resolve
-      worker.ref()
-      worker.postMessage('close')
-    })
+    this.#isClosing = true
+    const exit = new Promise<void>(resolve => worker.once('exit', () => resolve()))
+    worker.ref()
+    worker.postMessage('close')
+    await exit
+    this.#isClosing = false
   }
 
   #start(): Worker {
     const worker = new Worker(SCRIPT, { workerData: this.#file, resourceLimits: MEMORY })
     worker.on('message', (answer: MoverAnswer) => this.#answered(answer))
     worker.on('error', error => this.#ended(worker, error))
-    worker.on('exit', () => {
-      this.#ended(worker, new Error('the thread that moves it has ended'))
-      this.#onExit?.()
-    })
-    // A process that is done otherwise does not stay for it.
-    worker.unref()
+    worker.on('exit', () => this.#ended(worker, new Error('the thread that moves it has ended')))
     return worker
   }
 
   #answered(answer: MoverAnswer): void {
+    // A process that is done otherwise does not stay for a thread that has nothing to do.
+    if (!this.#isClosing) this.#worker?.unref()
     if (answer.ok) this.#waiting?.resolve(answer.moved)
     else this.#failed(Object.assign(new Error(answer.message), { code: answer.code }))
     this.#waiting = null

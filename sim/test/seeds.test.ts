@@ -3,10 +3,26 @@ import { planOf } from '../src/plan.ts'
 import { run } from '../src/run.ts'
 
 /**
- * Seeds in which a rule was held against something that was right. The mistake was the simulator's own, so there is no bug to put back, and
- * no world in which it shows: they are run for what they are. Bugs of the product are in `sim/seeds`, as plans.
+ * Seeds that have shown a bug of the product for which no plan is kept: none was found that still shows it when the bug is put back. They
+ * are other worlds now than they were then, and are run for what they are. Bugs that could be put back are in `sim/seeds`, as plans.
  */
-const TAKEN_FOR_WRONG: readonly (readonly [seed: string, what: string])[] = [
+const WITHOUT_PLAN: readonly (readonly [seed: string, what: string])[] = [
+  ['2087', 'a list told for ever of reading that the server had refused'],
+  ['2190', 'somebody who had gone offline while a room was closed was shown online when it was opened again'],
+  ['2206', 'mentions above the oldest message held were not counted in a room that is open'],
+  ['10080', 'a refused message that the log showed meanwhile was never given up, and all behind it waited for ever'],
+  ['10151', 'what was read beyond the end of the log was told again for ever'],
+  ['20223', 'how far somebody had read was never told to one who had no room for it at that moment'],
+  ['40102', 'behind what was sent twice, refused for good and then for now, all waited for ever'],
+  [
+    '203005',
+    'behind a refused message that the log showed meanwhile, a later one overtook one that still awaited its answer',
+  ],
+  ['203937', 'a line of the list that was ahead of an open room was lost on it, which counted too much for ever'],
+]
+
+/** Seeds in which a rule was held against something that was right: the mistake was the simulator's own, so there is no bug to put back. */
+const TAKEN_FOR_WRONG: typeof WITHOUT_PLAN = [
   ['45', 'a message that was given up in a later page than it was written in was taken for lost'],
   ['108', 'a message was refused for good while nobody was there to be told, sent again, and taken behind a later one'],
   ['2011', 'what was read before a backup was restored counted for ever: a restore owes later revisions'],
@@ -17,7 +33,7 @@ const TAKEN_FOR_WRONG: readonly (readonly [seed: string, what: string])[] = [
 ]
 
 describe('pinned seeds', () => {
-  test.each(TAKEN_FOR_WRONG)('seed %s: %s', async seed => {
+  test.each([...WITHOUT_PLAN, ...TAKEN_FOR_WRONG])('seed %s: %s', async seed => {
     const { violations } = await run(planOf(seed))
     expect(violations).toEqual([])
   })

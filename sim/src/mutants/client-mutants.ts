@@ -50,7 +50,7 @@ export const CLIENT_MUTANTS = {
     find: 'onRestored: roomId => this.#byId.get(roomId)?.settle(),',
     replace: 'onRestored: () => {},',
     rule: 'SDK3',
-    foundAt: 63,
+    foundAt: 8,
   },
   'order-by-clock': {
     file: 'packages/client/src/store/room-view-builder.ts',

@@ -89,7 +89,7 @@ export const LOG_MUTANTS = {
     find: 'return unchanged({ ...room, lastSeq: seq }, detail)',
     replace: 'return unchanged(room, detail)',
     rule: 'SEND1',
-    foundAt: 4,
+    foundAt: 5,
   },
   'conflict-is-accepted': {
     file: 'packages/server/src/log/decide/send.ts',
@@ -119,7 +119,7 @@ export const LOG_MUTANTS = {
     find: 'if (last === null) return null',
     replace: 'if (last === null || last < now) return null',
     rule: 'IN5',
-    foundAt: 4,
+    foundAt: 11,
   },
   'banned-can-read': {
     file: 'packages/server/src/log/access.ts',

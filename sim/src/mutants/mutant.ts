@@ -13,6 +13,6 @@ export interface Mutant extends Edit {
   readonly also?: readonly Edit[]
   /** The rule that it breaks, by its id in SPEC.md, and that has to see it. */
   readonly rule: string
-  /** The first seed, from 1 on, that shows it: `npm run sim -- --mutants` tells. A change of the product moves it. */
+  /** A seed that shows it, the first from 1 on when it was measured: `npm run sim -- --mutants` tells. A change of the product moves it. */
   readonly foundAt: number
 }

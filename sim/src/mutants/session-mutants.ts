@@ -15,7 +15,7 @@ export const SESSION_MUTANTS = {
     find: 'if (lane.isBlockedFor(command.clientId, command.ticket)) {',
     replace: 'if (lane.isBlockedFor(command.clientId, command.ticket) && Number.isNaN(0)) {',
     rule: 'SEND3',
-    foundAt: 2,
+    foundAt: 11,
   },
   'leaving-is-not-heard': {
     file: 'packages/server/src/room/tail.ts',
@@ -149,7 +149,7 @@ export const SESSION_MUTANTS = {
     find: "} else if (event.kind === 'message.deleted') {",
     replace: "} else if (event.kind === 'message.deleted' && event.seq < 0) {",
     rule: 'SIG8',
-    foundAt: 8,
+    foundAt: 10,
   },
   'presence-is-told-once': {
     file: 'packages/server/src/people/audience.ts',
@@ -177,6 +177,6 @@ export const SESSION_MUTANTS = {
     find: 'room: rows.face(room),',
     replace: 'room: { ...rows.face(room), slowModeMs: 0 },',
     rule: 'READ4',
-    foundAt: 4,
+    foundAt: 36,
   },
 } as const satisfies Record<string, Mutant>

@@ -33,9 +33,15 @@ const PLAIN = !process.stdout.isTTY && !process.env.FORCE_COLOR
  * @typedef {{ passed: number, failed: number }} Counts
  * @typedef {{ name: string, about: string } & (
  *   | { command: string[] }
- *   | { vitest: string[] }
+ *   | { vitest: string[], environments?: { name: string, env: Record<string, string> }[] }
  * )} Step
  */
+
+/** Where several threads can share a port, `holdfast serve` runs on all cores: what holds with one must hold with several. */
+const MODES = [
+  { name: 'one-worker', env: { WORKERS: '1' } },
+  ...(['linux', 'freebsd'].includes(process.platform) ? [{ name: 'two-workers', env: { WORKERS: '2' } }] : []),
+]
 
 /** @type {Step[]} */
 const STEPS = [
@@ -59,8 +65,9 @@ const STEPS = [
   { name: 'packages', about: 'what would be published, installed and imported elsewhere', vitest: ['test/packages'] },
   {
     name: 'conformance',
-    about: 'the black-box suite over real sockets',
+    about: 'the black-box suite over real sockets, with one thread that serves clients and with two',
     vitest: ['--config', 'conformance/vitest.config.ts'],
+    environments: MODES,
   },
   {
     name: 'sim',
@@ -140,7 +147,15 @@ async function runStep(step, context) {
   }
   await provideWebBuild(node, env)
   if (step.name === 'faults') return runFaults(step.vitest, context)
-  return runVitest(step.vitest, context, step.name)
+  const { name, environments = [{ name: 'default', env: {} }] } = step
+  const total = { passed: 0, failed: 0 }
+  for (const { name: mode, env: more } of environments) {
+    const { passed, failed } = await runVitest(step.vitest, { ...context, env: { ...env, ...more } }, `${name}-${mode}`)
+    total.passed += passed
+    total.failed += failed
+    if (failed > 0) break
+  }
+  return total
 }
 
 /**

@@ -13,10 +13,13 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
-/** The command that starts a server: `HOLDFAST_COMMAND`, or this repository's own command line from source. */
+/**
+ * The command that starts a server: `HOLDFAST_COMMAND`, or this repository's own command line from source, of which `WORKERS`
+ * threads serve clients.
+ */
 function serveCommand(): string {
   const own = `"${process.execPath}" --conditions=holdfast-source ../apps/cli/src/main.ts serve`
-  return process.env.HOLDFAST_COMMAND ?? own
+  return process.env.HOLDFAST_COMMAND ?? `${own} --workers ${process.env.WORKERS ?? '1'}`
 }
 
 /** The parent's environment without any `HOLDFAST_*` of its own, so that only `extra` configures the child. */

@@ -115,6 +115,7 @@ function environment({ dataDir, port = 0, planted = [] }: ServedOptions): NodeJS
     HOLDFAST_DATA_DIR: dataDir,
     HOLDFAST_JWT_SECRET: SECRET,
     HOLDFAST_SEND_RATE: '0',
+    HOLDFAST_WORKERS: '1',
     HOLDFAST_LOG_LEVEL: 'error',
   }
 }

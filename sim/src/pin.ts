@@ -21,9 +21,17 @@ export interface Pin {
  * @throws Error when it is not one of them.
  */
 export function readPin(path: string): Pin {
-  const pin: Pin = JSON.parse(readFileSync(path, 'utf8'))
+  const pin = parsed(path)
   if (typeof pin.plan?.seed === 'string' && Array.isArray(pin.plan.steps)) return pin
   throw new Error(`unable to run ${path}; it holds no plan`)
+}
+
+function parsed(path: string): Pin {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new Error(`unable to run ${path}; ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 /** Writes one, a step in a line. */

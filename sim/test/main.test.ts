@@ -37,6 +37,20 @@ describe('the command', () => {
     expect([found.status, found.stdout]).toEqual([0, expect.stringMatching(/breaks .*LOG1/)])
   })
 
+  test('with --plan a world that was kept is told line by line, and what is no plan is refused', () => {
+    const kept = simulate('--plan', fileURLToPath(new URL('../seeds/storage-tells-late.json', import.meta.url)))
+    expect([kept.status, kept.stdout]).toEqual([0, expect.stringMatching(/ step +\{.*\n[\s\S]*seed 2132: 3 steps/)])
+    const missing = simulate('--plan', 'nowhere.json')
+    expect([missing.status, missing.stderr]).toEqual([1, expect.stringMatching(/^unable to run nowhere.json; ENOENT/)])
+  })
+
+  test('with --rule no breach of another rule is told', () => {
+    const { rule, isFirst } = optionsOf({ ...NONE, rule: 'SEND3', mutant: 'lane-moves' })
+    expect([rule, isFirst]).toEqual(['SEND3', true])
+    const other = simulate('--mutant', 'burnt-seq', '--rule', 'SIG1', '--seeds', '1')
+    expect([other.status, other.stdout]).toEqual([1, expect.not.stringContaining('LOG1')])
+  })
+
   test('with --minutes each run begins elsewhere, and tells where', () => {
     const drawn = Array.from({ length: 5 }, () => optionsOf({ ...NONE, minutes: '1' }).from)
     expect(new Set(drawn).size).toBe(drawn.length)

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { mutated } from '../src/mutants.ts'
-import { readPin } from '../src/pin.ts'
+import { readPin, writePin } from '../src/pin.ts'
+import { planOf } from '../src/plan.ts'
 import { run } from '../src/run.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -13,6 +15,17 @@ const MAIN = resolve(ROOT, 'sim/src/main.ts')
 const pins = readdirSync(SEEDS).map(name => {
   const path = resolve(SEEDS, name)
   return { name, path, ...readPin(path) }
+})
+
+test('what is written is read as it was, a step in a line', () => {
+  const path = resolve(mkdtempSync(resolve(tmpdir(), 'pin-')), 'kept.json')
+  const pin = {
+    ...{ why: 'what was wrong', rule: 'LOG1', found: 'once' },
+    ...{ bug: { file: 'a.ts', find: 'b', replace: 'c' }, plan: planOf('1') },
+  }
+  writePin(path, pin)
+  expect(readPin(path)).toEqual(pin)
+  expect(readFileSync(path, 'utf8').match(/^ +\{ "at": .* \},?$/gm)).toHaveLength(pin.plan.steps.length)
 })
 
 describe('worlds that have shown a bug', () => {

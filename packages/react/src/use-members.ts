@@ -1,8 +1,7 @@
 'use client'
 
 import type { RoomView } from '@holdfast/client'
-import { useMemo } from 'react'
-import { useRoom } from './use-room.ts'
+import { useRoomPart } from './use-room-part.ts'
 
 /** Who is in a room. */
 export interface Members {
@@ -13,8 +12,11 @@ export interface Members {
   readonly me: RoomView['me']
 }
 
-/** The members of a room, opened while mounted. */
+/** The members of a room, opened while mounted; renders only when they are others. */
 export function useMembers(roomId: string): Members {
-  const { members, memberCount, me } = useRoom(roomId).view
-  return useMemo(() => ({ members, memberCount, me }), [members, memberCount, me])
+  return useRoomPart(roomId, membersOf)
+}
+
+function membersOf({ members, memberCount, me }: RoomView): Members {
+  return { members, memberCount, me }
 }

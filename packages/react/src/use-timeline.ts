@@ -1,8 +1,8 @@
 'use client'
 
-import type { RoomView } from '@holdfast/client'
+import type { RoomHandle, RoomView } from '@holdfast/client'
 import { useMemo } from 'react'
-import { useRoom } from './use-room.ts'
+import { useRoomPart } from './use-room-part.ts'
 
 /** The messages of a room in display order, pending and failed ones included. */
 export interface Timeline {
@@ -16,13 +16,19 @@ export interface Timeline {
   loadOlder(): Promise<void>
 }
 
-/** The timeline of a room, opened while mounted; the same object until one of its fields changes. An entry's `key` is stable from the tap on Send on: use it as React key. */
+/**
+ * The timeline of a room, opened while mounted; the same object until one of its fields changes, and rendered only then: not
+ * for who types, say. An entry's `key` is stable from the tap on Send on: use it as React key.
+ */
 export function useTimeline(roomId: string): Timeline {
-  const { view, handle } = useRoom(roomId)
-  const { timeline: entries, hasMore, loadingOlder } = view
-  const { complete } = view.continuity
-  return useMemo(
-    () => ({ entries, hasMore, loadingOlder, complete, loadOlder: () => handle.loadOlder() }),
-    [entries, hasMore, loadingOlder, complete, handle],
-  )
+  const part = useRoomPart(roomId, partOf)
+  return useMemo(() => {
+    const { room, ...shown } = part
+    return { ...shown, loadOlder: () => room.loadOlder() }
+  }, [part])
+}
+
+function partOf(view: RoomView, room: RoomHandle) {
+  const { timeline: entries, hasMore, loadingOlder, continuity } = view
+  return { room, entries, hasMore, loadingOlder, complete: continuity.complete }
 }

@@ -47,6 +47,8 @@ export class SimHttp {
 
   async #call(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
     const { time, random, network, coverage, manner } = this.#parts
+    // Whether whoever asked still waits is nothing that a node learns of; and what it would hold on to is a world that is over.
+    const { signal: _, ...request } = init ?? {}
     const oddity = manner.oddity > 0 && random.chance(manner.oddity) ? random.pick(ODDITIES) : null
     await time.wait(this.#delay())
     if (oddity === 'late request') await time.wait(random.exponential(LATE_MS))
@@ -60,9 +62,9 @@ export class SimHttp {
     if (oddity === 'gateway before') return new Response(GATEWAY_PAGE, { status: 502 })
     if (random.chance(manner.repeat)) {
       coverage.saw('request that arrived twice')
-      time.after(this.#delay(), () => void node.fetch(input, init).catch(() => {}))
+      time.after(this.#delay(), () => void node.fetch(input, request).catch(() => {}))
     }
-    const response = await node.fetch(input, init)
+    const response = await node.fetch(input, request)
     const text = response.status === 204 ? null : await response.text()
     await time.wait(this.#delay())
     if (oddity === 'late answer') await time.wait(random.exponential(LATE_MS))

@@ -19,6 +19,10 @@ export function authenticated(deps: HttpDeps): MiddlewareHandler<HttpEnv> {
     }
     c.set('identity', { actor: result.actor, expiresAtMs: result.expiresAtMs })
     countRequests(c, deps.requestLimit, 1)
+    // What came in one piece with it is answered first: only then is it known how much of that is left unread.
+    if (deps.underWay?.requests.has(result.actor.userId)) {
+      await new Promise<void>(resolve => deps.scheduler.soon(resolve))
+    }
     countUnderWay(c, deps.underWay?.requests)
     deps.seen(result.actor)
     await next()

@@ -29,6 +29,11 @@ export class UnderWay {
     return this.#answers.size
   }
 
+  /** Whether the person has anything under way. */
+  has(userId: string): boolean {
+    return this.#answers.has(userId)
+  }
+
   /** Counts one until its answer is over. False, and nothing counted, when the person has as much as they may. */
   enter(userId: string, outgoing: Outgoing): boolean {
     const answers = this.#answers.get(userId) ?? new Set()

@@ -29,8 +29,8 @@ class RoomSelection<Part extends object> implements Readable<Part> {
     if (view === this.#view) return this.#part
     this.#view = view
     const part = this.#pick(view, this.#room)
-    const before = Object.values<unknown>(this.#part)
-    if (Object.values<unknown>(part).some((value, i) => value !== before[i])) this.#part = part
+    const before = Object.values(this.#part)
+    if (Object.values(part).some((value, i) => value !== before[i])) this.#part = part
     return this.#part
   }
 }

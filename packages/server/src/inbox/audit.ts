@@ -17,6 +17,8 @@ interface Suspect {
   readonly feed: Feed
   readonly room: InboxRoom
   readonly line: Line
+  /** What was kept when it was looked at first: once that has moved, the bus has brought what it lacked. */
+  readonly kept: Standing
 }
 
 /**
@@ -78,7 +80,8 @@ export class Audit {
     const known: Suspect[] = []
     for (const room of feed.rooms) {
       const line = room.lineMade(feed.userId)
-      if (line !== undefined && !room.isDoubtful(line)) known.push({ feed, room, line })
+      const kept = line === undefined || room.isDoubtful(line) ? null : line.standing(room)
+      if (line !== undefined && kept !== null) known.push({ feed, room, line, kept })
     }
     const first = this.#below(known.length)
     return [...known.slice(first), ...known.slice(0, first)].slice(0, AUDIT_LINES)
@@ -88,7 +91,7 @@ export class Audit {
    * Holds what is kept, and what the store counts, against a recount; right, too, when anything has moved meanwhile. `missed`:
    * the bus, which may lose messages, has lost what the person did themselves.
    */
-  async #judge({ feed, room, line }: Suspect): Promise<'right' | 'wrong' | 'missed'> {
+  async #judge({ feed, room, line, kept: first }: Suspect): Promise<'right' | 'wrong' | 'missed'> {
     const { log, metrics, isBusReliable } = this.#deps
     const [session] = feed.sessions
     const before = await this.#entry(feed, room)
@@ -98,7 +101,7 @@ export class Audit {
     if (counted === null || after === undefined || after.seq !== before.seq || !isSameOwn(before, after)) return 'right'
     const isHere = room.lineMade(feed.userId) === line && room.heard === after.seq && !room.isDoubtful(line)
     const kept = isHere ? line.standing(room) : null
-    if (kept === null) return 'right'
+    if (kept === null || !isSameOwn(kept, first)) return 'right'
     if (!isBusReliable && !isSameOwn(kept, after)) return 'missed'
     metrics.unreadChecks.inc()
     return isSameOwn(kept, after) && isSameCount(kept, counted) && isSameCount(after, counted) ? 'right' : 'wrong'

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RoomLog } from '../../src/log/room-log.ts'
 import { InboxWorld } from './inbox-world.ts'
+import { LaggingBus } from './lagging-bus.ts'
 
 /** A store that counts one too many for bob, as long as `isWrong` says so. */
 function miscounting(log: RoomLog, isWrong: () => boolean) {
@@ -52,4 +53,19 @@ test('[drift] what the store counts wrong is a difference too', async () => {
   await world.send('ann', 'lobby')
   await world.platform.advance(30_000)
   expect(await world.metric('unread_differences_total')).toBeGreaterThan(0)
+})
+
+test('[drift] what the bus has not brought yet, as it comes a moment behind the log, is no difference', async () => {
+  const world = new InboxWorld({ bus: ({ scheduler }) => new LaggingBus(scheduler, 1_900) })
+  await world.room('lobby', ['ann', 'bob'])
+  for (let i = 0; i < 60; i++) await world.send('ann', 'lobby')
+  await world.begin('bob')
+  await world.platform.advance(10_000)
+  for (let seq = 4; seq < 60; seq++) {
+    await world.do('bob', 'lobby', 'room.read', { seq, readRevision: null })
+    await world.platform.advance(500)
+  }
+  await world.platform.advance(10_000)
+  expect(await world.metric('unread_checks_total')).toBeGreaterThan(5)
+  expect(await world.metric('unread_differences_total')).toBe(0)
 })

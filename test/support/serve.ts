@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { SignJWT } from 'jose'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const READY_WITHIN_MS = 30_000
+const READY_WITHIN_MS = 60_000
 const HOLDFAST_SERVE = ['apps/cli/src/main.ts', 'serve']
 
 /** What the servers of these tests verify tokens with. */

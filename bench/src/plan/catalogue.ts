@@ -1,3 +1,4 @@
+import { client } from './client.ts'
 import type { Group } from './group.ts'
 import { growth } from './growth.ts'
 import { quietRoom, signals, smallRooms } from './latency.ts'
@@ -18,6 +19,7 @@ export function catalogue(scale: Scale): readonly Group[] {
     history(scale),
     signals(scale),
     presence(scale),
+    client(scale),
     ...workers(scale),
     compression(scale),
     ...growth(scale),

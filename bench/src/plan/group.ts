@@ -12,6 +12,7 @@ export type PeerName =
   | 'two-workers'
   | 'compressing'
   | 'eager'
+  | 'sdk'
 
 /** A column: a figure of the outcome, by its name there. */
 export interface Column {

@@ -12,6 +12,8 @@ export interface Scale {
   /** Messages of the small and of the large room. */
   readonly history: { readonly small: number; readonly large: number; readonly pages: number }
   readonly presence: number
+  /** Messages that a client holds of a room. */
+  readonly held: readonly number[]
   readonly growth: {
     readonly rooms: readonly number[]
     readonly members: readonly number[]
@@ -31,6 +33,7 @@ export const FULL: Scale = {
   idle: { connections: 10_000, rooms: 100 },
   history: { small: 1_000, large: 1_000_000, pages: 250 },
   presence: 1_000,
+  held: [1_000, 100_000],
   growth: {
     rooms: [1, 10, 100, 1_000],
     members: [10, 1_000, 5_000],
@@ -50,5 +53,6 @@ export const QUICK: Scale = {
   idle: { connections: 2_000, rooms: 20 },
   history: { small: 1_000, large: 50_000, pages: 100 },
   presence: 300,
+  held: [1_000, 10_000],
   growth: { rooms: [1, 100], members: [10, 1_000], history: [1_000, 20_000], connections: [100, 2_000] },
 }

@@ -1,4 +1,5 @@
 import { assertNever } from '@holdfast/protocol'
+import { type ClientWork, clientWork } from '../client/client-work.ts'
 import { type DurableSends, durableSends } from './durable-sends.ts'
 import { type FanOut, fanOut } from './fan-out.ts'
 import { type History, history } from './history.ts'
@@ -18,6 +19,7 @@ export type Spec =
   | { readonly scenario: 'idle-memory'; readonly parameters: IdleMemory }
   | { readonly scenario: 'history'; readonly parameters: History }
   | { readonly scenario: 'presence-storm'; readonly parameters: PresenceStorm }
+  | { readonly scenario: 'client'; readonly parameters: ClientWork }
   | { readonly scenario: 'stock'; readonly parameters: Stock }
 
 export function runScenario(subject: Subject, spec: Spec): Promise<Outcome> {
@@ -36,6 +38,8 @@ export function runScenario(subject: Subject, spec: Spec): Promise<Outcome> {
       return history(subject, spec.parameters)
     case 'presence-storm':
       return presenceStorm(subject, spec.parameters)
+    case 'client':
+      return clientWork(spec.parameters)
     case 'stock':
       return stock(subject, spec.parameters)
     default:

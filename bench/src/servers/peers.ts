@@ -4,6 +4,7 @@ import { holdfastServer } from './holdfast.ts'
 import { natsServer } from './nats.ts'
 import type { Peer } from './peer.ts'
 import { plainWsServer } from './plain-ws.ts'
+import { clientSdk } from './sdk.ts'
 import { socketioServer } from './socketio.ts'
 
 /** Where servers listen that were started by hand. */
@@ -63,6 +64,7 @@ export function peersWith({ centrifugo, nats }: Addresses): ReadonlyMap<PeerName
     TWO_WORKERS,
     COMPRESSING,
     EAGER,
+    clientSdk,
   ]
   return new Map(peers.map(peer => [peer.name, peer]))
 }

@@ -60,8 +60,9 @@ describe('the goals', () => {
   test.each(GOALS.map(goal => [goal.what, goal] as const))('%s: it is measured, and reached or not', (_what, goal) => {
     const limit = (goal.least ?? goal.most ?? 0) * (goal.per ?? 1)
     const [better, worse] = goal.least === undefined ? [0.9, 1.1] : [1.1, 0.9]
-    expect(goalsTable([at(goal, 'Holdfast', limit * better)])).toMatch(/ yes \|$/)
-    expect(goalsTable([at(goal, 'Holdfast', limit * worse)])).toMatch(/ no \|$/)
+    const of = goal.of ?? 'Holdfast'
+    expect(goalsTable([at(goal, of, limit * better)])).toMatch(/ yes \|$/)
+    expect(goalsTable([at(goal, of, limit * worse)])).toMatch(/ no \|$/)
   })
 
   test('a goal against a peer is held against what the peer did in the same run', () => {

@@ -75,6 +75,12 @@ describe('scenarios', () => {
     expect(figures).toMatchObject({ missedPerClient: 0, fromTail: 20, fromLog: 0, bySnapshot: 0 })
   })
 
+  test('the client shows all that it is handed, and each of its figures is there', async () => {
+    const parameters = { held: 300, merged: 200, members: 10, times: 10 }
+    const nobody = { dialect: plainWs('ws://nobody:1'), url: '', pids: { server: [], backends: [] }, stallsFile: null }
+    finite(await runScenario(nobody, { scenario: 'client', parameters }))
+  })
+
   test('rooms are stocked once; pages and openings are read in them, and writing goes on after what they hold', async () => {
     const stocked = await subject()
     await runScenario(stocked, { scenario: 'stock', parameters: { messages: [120, 400], writers: 4 } })

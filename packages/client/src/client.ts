@@ -72,8 +72,6 @@ class HoldfastClient implements Client {
       if (userId !== null && person === this.#person) this.#outbox.writeAs(userId)
       return token
     }
-    const nextRef = refMaker()
-    const userId = () => this.#userId
     const changes = new Changes(platform.scheduler)
     const http = new Http({ platform, baseUrl: addresses.http, getToken })
     const connection = new Connection({
@@ -87,13 +85,11 @@ class HoldfastClient implements Client {
       greeting: () => this.presence.greeting(),
       onUp: welcome => this.#up(welcome),
       onDown: () => this.#down(),
-      onFrames: frames => {
-        for (const frame of frames) routeFrame(frame, this.#destinations)
-      },
+      onFrames: frames => frames.forEach(frame => void routeFrame(frame, this.#destinations)),
     })
     const frameBytes = () => this.#limits.frameBytes
-    const channel = { platform, nextRef, frameBytes, send: (frame: UpFrame) => connection.send(frame) }
-    const shared = { ...channel, changes, http, userId }
+    const channel = { platform, nextRef: refMaker(), frameBytes, send: (frame: UpFrame) => connection.send(frame) }
+    const shared = { ...channel, changes, http, userId: () => this.#userId }
     this.connection = connection
     this.#changes = changes
     this.#requests = new Requests(channel)
@@ -115,7 +111,6 @@ class HoldfastClient implements Client {
       },
       news: () => [...this.#byId.values()].flatMap(room => room.news() ?? []),
     })
-    const onMembership = () => void this.rooms.refresh()
     this.#services = {
       ...shared,
       connection,
@@ -123,7 +118,7 @@ class HoldfastClient implements Client {
       outbox: this.#outbox,
       signals: this.#signals,
       onMuted: (roomId, muted) => this.rooms.amend(roomId, { muted }),
-      onMembership,
+      onMembership: () => void this.rooms.refresh(),
     }
     this.#destinations = { ...this.#services, rooms: this.#byId, list: this.rooms }
     this.#outbox.start()

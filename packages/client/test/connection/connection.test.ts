@@ -1,4 +1,3 @@
-import type { DownFrame } from '@holdfast/protocol'
 import { describe, expect, test } from 'vitest'
 import { describeConnection, TokenRefused } from '../../src/index.ts'
 import { keepsContract, unreachable } from '../../src/testing.ts'
@@ -35,15 +34,6 @@ describe('connecting', () => {
       { type: 'session.hello', protocol: 1, client: { name: 'test', version: '9' }, rooms: [], inbox: true },
       { type: 'presence.watch', userIds: ['ann'] },
     ])
-  })
-
-  test('[P4.extra] what a later server may send beside what this version knows changes nothing', async () => {
-    const world = new World()
-    const { client, room } = await world.join('ann')
-    for (const type of ['future', 'toString']) world.server.last.say({ type } as unknown as DownFrame)
-    await world.time.advance(0)
-    await room.send('goes on').acknowledged
-    expect([client.connection.getSnapshot().state, world.server.connections.length]).toEqual(['online', 1])
   })
 
   test('the token travels as a subprotocol, never in the address', async () => {

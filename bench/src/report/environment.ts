@@ -29,6 +29,7 @@ export function environment(pinning: string, options: readonly string[], now: Da
       ...Object.fromEntries(versions),
       postgresql: said('psql', ['--version']),
       'redis-server': said('redis-server', ['--version']),
+      'nats-server': said('nats-server', ['--version']),
     },
     revision: said('git', ['rev-parse', '--short', 'HEAD']),
     pinning,

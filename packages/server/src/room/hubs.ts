@@ -7,6 +7,7 @@ import { RoomHub } from './hub.ts'
 import type { JoinDeps } from './join.ts'
 import type { OpenRoom } from './reader.ts'
 import type { Subscription } from './subscription.ts'
+import { TypingElsewhere } from './typing-elsewhere.ts'
 
 /** Rooms that nobody reads any more and that are kept for those who come back; the one left longest ago goes first. */
 export const MAX_IDLE_HUBS = 256
@@ -19,12 +20,14 @@ export const HEAD_CHECK_MS = 2_000
 export class RoomHubs {
   readonly #deps: JoinDeps
   readonly #hubs = new Map<string, RoomHub>()
+  readonly #elsewhere: TypingElsewhere
   /** Those without readers, the one left longest ago first, with what drops them. */
   readonly #idle = new Map<RoomHub, Cancel>()
   #cancelCheck: Cancel | null = null
 
   constructor(deps: RoomDeps) {
     this.#deps = { ...deps, admission: new Admission(deps) }
+    this.#elsewhere = new TypingElsewhere(deps.clock)
   }
 
   /** Rooms in memory. */
@@ -38,6 +41,7 @@ export class RoomHubs {
     if (hub === undefined) {
       hub = new RoomHub(request.roomId, this.#deps, idle => this.#keep(idle))
       this.#hubs.set(request.roomId, hub)
+      for (const hint of this.#elsewhere.take(request.roomId)) hub.signals.typing(hint)
     }
     this.#idle.get(hub)?.()
     this.#idle.delete(hub)
@@ -55,6 +59,7 @@ export class RoomHubs {
       default: {
         const hub = this.#hubs.get(message.roomId)
         if (hub !== undefined) this.#tell(hub, message)
+        else this.#elsewhere.hear(message)
       }
     }
   }

@@ -7,7 +7,7 @@ import { type Ended, Run, run } from '../support/run.ts'
 
 const SECRET = 'a-secret-of-at-least-32-characters'
 /** So many that the kernel gives some to each of two threads. */
-const CLIENTS = 16
+const CLIENTS = 24
 /** Values of HOLDFAST_WORKERS that can be had here. */
 const WORKERS = canShareAPort(process.platform) ? ['1', '2'] : ['1']
 let folder: string
@@ -92,15 +92,16 @@ describe('a start', () => {
     expect(await stop(server)).toMatchObject({ code: 0, stdout: `holdfast is listening on ${url}\n` })
   })
 
-  test.runIf(WORKERS.length > 1)(
-    'serves with as many threads as --workers says, whatever the environment says',
-    async () => {
-      const settings = { HOLDFAST_PORT: '0', HOLDFAST_DATA_DIR: dataDir, HOLDFAST_WORKERS: '1' }
-      const server = new Run(['serve', '--workers', '2'], settings)
+  test.each(WORKERS)(
+    'serves with as many threads as --workers %s says, whatever the environment says',
+    async workers => {
+      const others = workers === '1' ? '2' : '1'
+      const settings = { HOLDFAST_PORT: '0', HOLDFAST_DATA_DIR: dataDir, HOLDFAST_WORKERS: others }
+      const server = new Run(['serve', '--workers', workers], settings)
       runs.push(server)
       const url = await server.url()
       const clients = await Promise.all(Array.from({ length: CLIENTS }, () => stubbornClient(url)))
-      expect(new Set(clients.map(({ heard }) => nodeIn(heard))).size).toBe(2)
+      expect(new Set(clients.map(({ heard }) => nodeIn(heard))).size).toBe(Number(workers))
     },
   )
 

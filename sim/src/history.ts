@@ -54,6 +54,8 @@ interface Looked {
 /** All that the people of a world did and saw, for those who check it. */
 export class History {
   readonly sent: Sent[] = []
+  /** Who was in which room (`room user`) by a joining that a backup lacks. */
+  readonly lostJoinings = new Set<string>()
   readonly violations: Violation[] = []
   /** Which message somebody was shown at a seq, by epoch and seq. */
   readonly #shown = new Map<string, Seen>()

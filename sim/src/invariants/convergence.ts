@@ -91,7 +91,7 @@ const LINE_RULES = {
 } as const
 
 /** SIG6, SIG8, SIG9: the list of a person's rooms tells what the store does. */
-export async function listIsRight({ store, rooms }: SimWorld, device: SimDevice): Promise<Pending | null> {
+export async function listIsRight({ store, rooms, history }: SimWorld, device: SimDevice): Promise<Pending | null> {
   const { client, userId, name } = device
   const { truth } = store
   const entries = await truth.inboxOf(userId, rooms)
@@ -105,6 +105,7 @@ export async function listIsRight({ store, rooms }: SimWorld, device: SimDevice)
     const [told, is] = [lineOf(line), lineOf(entry)]
     for (const part of Object.keys(LINE_RULES) as (keyof typeof LINE_RULES)[]) {
       if (told[part] === is[part]) continue
+      if (LINE_RULES[part] !== 'SIG9' && history.lostJoinings.has(`${entry.roomId} ${userId}`)) continue
       const what = `${name}: lists ${entry.roomId} with ${part} ${told[part]} for ${is[part]}`
       return { rule: LINE_RULES[part], what }
     }

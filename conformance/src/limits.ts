@@ -5,7 +5,7 @@
 export const WAIT_MS = 15_000
 
 /** How long a server may take to print its `listening on` line. */
-export const START_MS = 30_000
+export const START_MS = 60_000
 
 /** Protocol §6: a node exits within 30 s of SIGTERM. */
 export const DRAIN_MS = 30_000

@@ -254,6 +254,8 @@ export class HttpRoomList extends Emitter implements RoomList {
     // A reading that was under way when this session began may lack what happened in between: the next one will not.
     if (!this.#isStale) this.#inboxCursor = first.inboxCursor ?? null
     this.#nextCursor = page.nextCursor
+    // Here now, and kept current from here on: an answer that is on its way is older.
+    for (const { id } of rooms) this.#newcomers.delete(id)
     this.#take(rooms, rooms)
   }
 

@@ -139,6 +139,27 @@ describe('the list that lives on the inbox', () => {
     expect(ids(client.rooms)).not.toContain('new')
   })
 
+  test('a room that the list holds by the time its answer comes keeps what was told of it since', async () => {
+    const { world, client, platform } = await worldOf('a')
+    const { fetch } = platform
+    const held = Promise.withResolvers<void>()
+    Object.assign(platform, {
+      fetch: async (...call: Parameters<typeof fetch>) => {
+        const answer = await fetch(...call)
+        if (String(call[0]).endsWith('/api/rooms/new')) await held.promise
+        return answer
+      },
+    })
+    world.server.room('new', 'bob', 'ann')
+    world.server.flushInbox()
+    void client.rooms.refresh()
+    await world.time.advance(0)
+    say(world, 'new', 'told since')
+    held.resolve()
+    await world.time.advance(0)
+    expect(client.rooms.getSnapshot().rooms).toEqual(world.server.inbox.list('ann'))
+  })
+
   test('a reading that fails is tried again, and what was told meanwhile is not lost', async () => {
     const world = new World({ inbox: 'held' })
     world.server.room('a', 'ann', 'bob')

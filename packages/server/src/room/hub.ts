@@ -1,4 +1,5 @@
 import { type Cursor, type DetachCode, encode, type RoomEvent } from '@holdfast/protocol'
+import type { Cancel } from '../platform/clock.ts'
 import { SharedText } from '../transport/shared-text.ts'
 import { Flush } from './flush.ts'
 import { type JoinDeps, join, rejoin } from './join.ts'
@@ -13,6 +14,11 @@ const HOLE_WAIT_MS = 5
 const READ_AGAIN_MS = 250
 /** Readers of a room who are asked about each time it is compared with the log. */
 const ASKED_ABOUT = 10
+/**
+ * How long a tail that was read for those who came back may pass its limits, so that who came with them is served from it too: a crowd
+ * of thousands is let in within that. Milliseconds.
+ */
+const LOOSE_MS = 1_000
 /** Events read at a time to fill a hole. */
 const FILL_EVENTS = 500
 
@@ -34,6 +40,8 @@ export class RoomHub implements SubscribedRoom {
   /** The log is known to have come at least this far. */
   #known = 0
   #isFilling = false
+  /** Keeps a tail that may pass its limits from being trimmed to them before long; null: it need not be. */
+  #cancelTrim: Cancel | null = null
 
   /** `onIdle` is called whenever the last subscription has ended. */
   constructor(roomId: string, deps: JoinDeps, onIdle: (hub: RoomHub) => void) {
@@ -73,7 +81,10 @@ export class RoomHub implements SubscribedRoom {
     this.#place ??= { epoch, tail: new Tail(this.roomId, seq, this.#deps.tail) }
     // It reaches further back: others who come from there are served from memory. What came after it may have erased some of it.
     const { tail } = this.#place
-    if (caughtUp?.seq === tail.seq && caughtUp.floor < tail.floor) this.#place = { epoch, tail: caughtUp }
+    if (caughtUp?.seq === tail.seq && caughtUp.floor < tail.floor) {
+      this.#place = { epoch, tail: caughtUp }
+      this.#cancelTrim ??= this.#deps.scheduler.after(LOOSE_MS, () => this.#trim())
+    }
     this.#follow(seq)
   }
 
@@ -241,6 +252,12 @@ export class RoomHub implements SubscribedRoom {
     this.#place?.tail.trim()
   }
 
+  #trim(): void {
+    this.#cancelTrim?.()
+    this.#cancelTrim = null
+    this.#place?.tail.trim()
+  }
+
   #push(subscription: Subscription): void {
     if (this.#place === null || subscription.advance(this.#place.tail, false) !== 'behind') return
     subscription.fallBehind(this.#deps.clock.monoMs())
@@ -250,6 +267,8 @@ export class RoomHub implements SubscribedRoom {
   ended(subscription: Subscription): void {
     this.#subscriptions.delete(subscription)
     this.#signals.leave(subscription)
-    if (this.isIdle) this.#onIdle(this)
+    if (!this.isIdle) return
+    this.#trim()
+    this.#onIdle(this)
   }
 }

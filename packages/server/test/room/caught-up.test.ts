@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RoomLog } from '../../src/log/room-log.ts'
 import type { VisitRequest } from '../../src/log/visit.ts'
+import { DEFAULT_TAIL } from '../../src/room/tail.ts'
 import { actorOf } from '../support/fake-reader.ts'
 import { ROOM, RoomWorld } from '../support/room-world.ts'
 
@@ -25,10 +26,10 @@ function watching(asked: string[], gate: { promise: Promise<void> }) {
 
 const OPEN = { promise: Promise.resolve() }
 
-async function worldOf(gate = OPEN) {
+async function worldOf(gate = OPEN, more = '') {
   const asked: string[] = []
   const world = await RoomWorld.withRoom(['ann', 'ben', 'cy', 'dan'], { log: watching(asked, gate) })
-  for (let i = 0; i < 4; i++) void world.send('ann', `secret ${i}`)
+  for (let i = 0; i < 4; i++) void world.send('ann', `secret ${i}${more}`)
   await world.platform.advance(0)
   const { epoch, seq } = await world.head()
   return { world, asked, cursor: { epoch, seq: seq - 4 }, seq }
@@ -58,6 +59,25 @@ test('[open] also where the room is live already, from a later place on', async 
   expect(asked).toEqual(['cy', 'ann'])
   expect(world.readers.map(reader => [reader.seq, reader.breaches])).toEqual(world.readers.map(() => [seq + 1, []]))
   expect(live.liveAt).toBe(seq)
+})
+
+test('[bounded] what was read for those who came back passes its limits a moment only, and not at all when nobody is there', async () => {
+  const { world, asked, cursor, seq } = await worldOf(OPEN, 'x'.repeat(DEFAULT_TAIL.size / 2))
+  const come = async (userId: string) => {
+    const reader = world.open(userId, cursor)
+    await world.platform.advance(0)
+    return reader
+  }
+  const together = [await come('ann'), await come('ben')]
+  expect(asked).toEqual(['ann'])
+  // Nobody writes, and a reader stays: time alone has to do it.
+  await world.platform.advance(1_000)
+  const later = await come('cy')
+  expect(asked).toEqual(['ann', 'cy'])
+  for (const { subscription } of [...together, later]) subscription?.end()
+  const last = await come('dan')
+  expect(asked).toEqual(['ann', 'cy', 'dan'])
+  expect([...together, later, last].map(reader => [reader.seq, reader.breaches])).toEqual(Array(4).fill([seq, []]))
 })
 
 test('[deleted] what was read before a message was deleted is kept for nobody', async () => {

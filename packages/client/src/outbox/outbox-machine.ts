@@ -145,7 +145,7 @@ function finish(state: OutboxState, clientId: string, outcome: OutboxOutcome, in
   ]
   // Refused in this session, since the last one had brought it into the log.
   if (headOf(state) === entry) return letGoOfHead(state, clientId, effects, input)
-  return answered(state, clientId, removeEntry(state.entries, clientId), effects, input)
+  return answered(state, clientId, removeEntry(state.entries, clientId), [...cancelling(entry), ...effects], input)
 }
 
 /** The one that the server waits for: it refuses all behind it until then. */
@@ -221,7 +221,14 @@ function discard(state: OutboxState, clientId: string, input: OutboxInput): Outb
     return go({ ...state, entries: changeEntry(state.entries, clientId, { isDiscarded: true }) })
   }
   if (headOf(state) === entry) return letGoOfHead(state, clientId, dropping(entry), input)
-  return flow({ ...state, entries: removeEntry(state.entries, clientId) }, dropping(entry), input)
+  const effects = [...cancelling(entry), ...dropping(entry)]
+  return flow({ ...state, entries: removeEntry(state.entries, clientId) }, effects, input)
+}
+
+/** What was refused while others before it had no answer yet may be what the server waits for, without being the first here. */
+function cancelling({ record, phase, refusal }: OutboxEntry): readonly OutboxEffect[] {
+  if (phase !== 'queued' || refusal === null || !isBlocking(refusal)) return []
+  return [{ do: 'cancel', clientId: record.clientId }]
 }
 
 function dropping(entry: OutboxEntry): readonly OutboxEffect[] {

@@ -229,6 +229,24 @@ describe('the outbox machine', () => {
     expect([late.state.kind, late.state.entries]).toEqual(['probing', STATES.flowing.entries])
   })
 
+  test.each([
+    ['the log shows it', { kind: 'seen', clientId: 'b', result }],
+    ['it is discarded', { kind: 'discard', clientId: 'b' }],
+  ] as const)(
+    '[SDK4] what was refused for now and is not the first may be what the server waits for: told not to when %s',
+    (_, event) => {
+      const refusal = { code: 'rate_limited', message: 'm' } as const
+      for (const state of [STATES.blocked, STATES.probing]) {
+        const [a, b, ...rest] = state.entries
+        if (a === undefined || b === undefined) throw new Error('there are two')
+        const held = stepOutbox({ ...state, entries: [a, { ...b, refusal }, ...rest] }, event, input)
+        expect(held.effects.filter(effect => effect.do === 'cancel')).toEqual([{ do: 'cancel', clientId: 'b' }])
+        const free = stepOutbox(state, event, input)
+        expect(free.effects.filter(effect => effect.do === 'cancel')).toEqual([])
+      }
+    },
+  )
+
   test('one discarded on its way: a refusal for now is cancelled there, an ack still counts', () => {
     const discarded = stepOutbox(STATES.flowing, { kind: 'discard', clientId: 'a' }, input).state
     const refused = stepOutbox(discarded, EVENTS['refuse (for now)'], input)

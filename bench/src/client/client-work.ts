@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { demandCount } from '../generator/audit.ts'
 import type { Outcome } from '../scenarios/scenario.ts'
 import { spreadOf } from '../statistics.ts'
 import { ME, Stage } from './stage.ts'
@@ -8,7 +9,7 @@ import { ME, Stage } from './stage.ts'
 export interface ClientWork {
   /** Messages that the room holds while it is measured. */
   readonly held: number
-  /** Events that are merged at once, in an empty room: what a client gets that was away. */
+  /** Events that are merged at once, in a room that holds a page: what a client gets that was away. */
   readonly merged: number
   /** Members of the room that is opened. */
   readonly members: number
@@ -25,6 +26,9 @@ const US_PER_MS = 1_000
 /** Openings and merges take long; a few of them are enough. */
 const FEW = 5
 
+/** Who reads one message after the other, and sends none: what one sends one has read. */
+const READER = 'user2'
+
 export async function clientWork({ held, merged, members, times }: ClientWork): Promise<Outcome> {
   const mergeMs = await medianOf(FEW, async () => {
     const stage = await opened(1)
@@ -34,9 +38,12 @@ export async function clientWork({ held, merged, members, times }: ClientWork): 
     })
   })
   const openMs = await medianOf(FEW, async () => {
-    const stage = await opened(1)
-    const text = stage.opening(members, PAGE)
-    return timed(() => stage.take(text))
+    const stage = new Stage()
+    await stage.connect()
+    const ms = timedTake(stage, stage.opening(members, PAGE))
+    const shown = stage.room.getSnapshot().members.length
+    demandCount(`the members that ${ME} sees`, shown, members)
+    return ms
   })
   const stage = await opened(members)
   const before = heapUsed()
@@ -44,9 +51,12 @@ export async function clientWork({ held, merged, members, times }: ClientWork): 
   const bytesPerMessage = (heapUsed() - before) / (held - PAGE)
   const each = (textOf: (i: number) => string) => medianOf(times, async i => timedTake(stage, textOf(i)))
   const messageMs = await each(() => stage.news(1))
+  const newest = stage.seq
   const reactionMs = await each(i => stage.reaction(stage.seq - 2 * i - 1, `${i}`))
-  const receiptMs = await each(() => stage.receipt('user1', stage.seq))
+  const receiptMs = await each(i => stage.receipt(READER, newest - times + 1 + i))
   audit(stage, held + times)
+  const read = stage.room.getSnapshot().reads[READER] ?? 0
+  demandCount(`what ${READER} has read`, read, newest)
   const pageMs = await medianOf(times, async () => {
     stage.page = stage.older(OLDER)
     const from = cpuMs()

@@ -36,7 +36,7 @@ export function demand(where: string, findings: Findings): void {
   if (complaints.length > 0) throw new Error(`the audit failed: ${where}: ${complaints.join('; ')}`)
 }
 
-/** Ends the run when a reader that only counts did not get as many as the others. */
+/** Ends the run when there are not as many as there should be: where only the count is known. */
 export function demandCount(where: string, counted: number, wanted: number): void {
-  if (counted !== wanted) throw new Error(`the audit failed: ${where}: ${counted} events of ${wanted}`)
+  if (counted !== wanted) throw new Error(`the audit failed: ${where}: ${counted} of ${wanted}`)
 }

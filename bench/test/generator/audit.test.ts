@@ -47,7 +47,7 @@ describe('audit', () => {
   })
 
   test('a reader that only counts has to have as many as were sent, no more and no less', () => {
-    expect(() => demandCount('reader 3', 9, 10)).toThrow('reader 3: 9 events of 10')
+    expect(() => demandCount('reader 3', 9, 10)).toThrow('reader 3: 9 of 10')
     expect(() => demandCount('reader 3', 11, 10)).toThrow()
     expect(() => demandCount('reader 3', 10, 10)).not.toThrow()
   })

@@ -46,6 +46,7 @@ export function centrifugo(url: string): Dialect {
     signal: () => null,
     check: (_text, seq) => seq,
     log: null,
+    kept: null,
   }
 }
 

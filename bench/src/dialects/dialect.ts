@@ -80,8 +80,10 @@ export interface Dialect {
   signal(roomId: string, seq: number, i: number): string | null
   /** Checks a sampled frame as far as the contract says something of it; `seq` is the last number seen. Gives the new one. */
   check(text: string, seq: number): number
-  /** What stands in the log, or null for a server that keeps none. */
+  /** What stands in the log, or null for a server that keeps none, or whose messages cannot be read back simply. */
   readonly log: LogReader | null
+  /** How many messages of this run a server without `log` keeps in all rooms; null for one that keeps none, or that is asked by `log`. */
+  readonly kept: (() => Promise<number>) | null
 }
 
 /** Enough messages on their way to keep a server busy that writes each in a frame of its own. */

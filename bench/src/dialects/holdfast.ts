@@ -44,6 +44,7 @@ export function holdfast(url: string): Dialect {
       text(i % 2 === 0 ? { type: 'typing.start', roomId } : { type: 'room.read', roomId, seq }),
     check,
     log: holdfastLog(url),
+    kept: null,
   }
 }
 

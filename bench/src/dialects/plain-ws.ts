@@ -21,6 +21,7 @@ export function plainWs(url: string): Dialect {
     signal: () => null,
     check: (_text, seq) => seq,
     log: null,
+    kept: null,
   }
 }
 

@@ -37,6 +37,7 @@ export function socketio(url: string): Dialect {
       const { clientIds } = await api<{ clientIds: string[] }>(url, '', 'GET', `/rooms/${roomId}/log`)
       return clientIds.map(numberOf)
     },
+    kept: null,
   }
 }
 

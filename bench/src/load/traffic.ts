@@ -57,6 +57,11 @@ export class Traffic {
     return this.#acknowledged === this.#due.length && this.#witnessed === this.#due.length
   }
 
+  /** How many messages were sent in all. */
+  get sent(): number {
+    return this.#due.length
+  }
+
   /** How many messages went to the room with this index. */
   sentTo(room: number): number {
     const rest = this.#due.length - room

@@ -18,12 +18,12 @@ export function storm({ storm: { connections, rooms } }: Scale): Group {
     title: 'Storm: all connections are cut at once',
     about:
       `All come back at once, ${UNDER_WAY} connections under way, each with its cursor, while 100 messages a second go on. A blackout lasts from the cut until a client is live again with nothing missing. ` +
-      "The loop's longest stall is seen by a timer inside of each server on Node. Servers without cursors have lost what was sent meanwhile: so many messages a client never gets.",
+      "The loop's longest stall is seen by a timer inside of each server on Node. Servers without cursors resend nothing of what was sent meanwhile, wherever it is stored: so many messages a client is not sent.",
     columns: [
       all,
       { figure: 'blackoutP50Ms', label: 'blackout p50', unit: 'ms' },
       { figure: 'blackoutP99Ms', label: 'p99', unit: 'ms' },
-      { figure: 'missedPerClient', label: 'lost for good, each client', unit: '' },
+      { figure: 'missedPerClient', label: 'not resent, each client', unit: '' },
       { figure: 'fromTail', label: 'from memory', unit: '' },
       { figure: 'fromLog', label: 'from the log', unit: '' },
       { figure: 'bySnapshot', label: 'snapshots', unit: '' },

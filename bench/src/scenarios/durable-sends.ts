@@ -5,6 +5,7 @@ import { Meter } from '../generator/meter.ts'
 import { ClosedLoop } from '../load/closed-loop.ts'
 import { Crew } from '../load/crew.ts'
 import { type Assignment, assign } from './assignment.ts'
+import { demandKept } from './kept.ts'
 import type { Outcome, Subject } from './scenario.ts'
 import { stockedRoom } from './stock.ts'
 
@@ -80,6 +81,10 @@ async function setUp({ dialect }: Subject, crew: Crew, { rooms }: Assignment, be
 /** What a room was stocked with is not read again: its numbers end where those of this run begin. */
 async function audit({ dialect }: Subject, { rooms }: Assignment, loop: ClosedLoop, history: number): Promise<void> {
   const { log } = dialect
+  await demandKept(
+    dialect,
+    rooms.reduce((sum, { id }) => sum + loop.sentTo(id).length, 0),
+  )
   if (log === null) return
   await inLanes([...rooms.entries()], AUDITED_AT_ONCE, async ([i, { id, writers }]) => {
     const found = await log(id, writers[0] ?? '', i === 0 ? history : 0)

@@ -5,6 +5,7 @@ import { until } from '../generator/until.ts'
 import { Crew } from '../load/crew.ts'
 import { Pipeline } from '../load/pipeline.ts'
 import type { Reader } from '../load/reader.ts'
+import { demandKept } from './kept.ts'
 import type { Outcome, Subject } from './scenario.ts'
 
 export interface FanOut {
@@ -62,6 +63,7 @@ export async function fanOut(subject: Subject, { subscribers, inFlight, ms, warm
   const wanted = new Set(Array.from({ length: sent }, (_, n) => n))
   for (const [i, reader] of readers.entries()) if (isChecking(i)) demand(`reader ${i}`, compare(wanted, reader.seen))
   if (dialect.log !== null) demand('the log', compare(wanted, await dialect.log(ROOM, OWNER)))
+  await demandKept(dialect, sent)
   const deliveries = after.events - before.events
   return {
     figures: {

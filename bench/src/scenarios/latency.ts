@@ -7,6 +7,7 @@ import { contentOf } from '../load/closed-loop.ts'
 import { Crew, type ReaderPlan } from '../load/crew.ts'
 import type { Reader } from '../load/reader.ts'
 import type { Writer } from '../load/writer.ts'
+import { demandKept } from './kept.ts'
 import type { Outcome, Subject } from './scenario.ts'
 
 export interface Latency {
@@ -166,6 +167,7 @@ async function audit(
     demandCount(`reader ${i}`, reader.events, wanted.size)
     if (i % members < CHECKING) demand(`reader ${i}`, compare(wanted, reader.seen))
   }
+  await demandKept(dialect, ledger.due.length)
   if (dialect.log === null) return
   for (const [room, id] of roomIds.entries()) {
     demand(`the log of ${id}`, compare(inRoom[room] ?? new Set(), await dialect.log(id, `writer${room}`)))

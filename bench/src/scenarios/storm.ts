@@ -8,6 +8,7 @@ import { until } from '../generator/until.ts'
 import { Crew, type ReaderPlan } from '../load/crew.ts'
 import type { Reader } from '../load/reader.ts'
 import { Traffic } from '../load/traffic.ts'
+import { demandKept } from './kept.ts'
 import type { Outcome, Subject } from './scenario.ts'
 
 export interface Storm {
@@ -28,16 +29,21 @@ const WRITER = 'writer'
 /**
  * Everybody reads, all connections are cut at the same moment, and everybody comes back at once with the cursor of the last event seen, while
  * messages go on; one witness in each room stays and notes how long they take. A client's blackout lasts from the cut until its room is live again. Afterwards every client has every message
- * once; of servers that have no cursors it is counted how many messages a client has missed for good.
+ * once; of servers that have no cursors it is counted how many messages a client was not sent again.
  */
 export async function storm(subject: Subject, parameters: Storm): Promise<Outcome> {
   const { connections, rooms, perSecond, underWay } = parameters
   const roomIds = Array.from({ length: rooms }, (_, i) => `room${i}`)
   await subject.dialect.prepare({ rooms: roomIds.map(id => ({ id, writers: [WRITER] })) })
   const crew = new Crew(subject.dialect)
-  const plans = Array.from({ length: connections }, (_, i): ReaderPlan => {
-    return { userId: `reader${i}`, roomIds: [roomIds[i % rooms] ?? ''], attention: 'counts' }
-  })
+  // Tokens are signed before anything is measured: that is done by other machines than the clients'.
+  const plans = await Promise.all(
+    Array.from({ length: connections }, async (_, i): Promise<ReaderPlan> => {
+      const userId = `reader${i}`
+      const admission = await subject.dialect.admit(userId)
+      return { userId, roomIds: [roomIds[i % rooms] ?? ''], attention: 'counts', admission }
+    }),
+  )
   const before = await crew.read(plans)
   const traffic = new Traffic(roomIds)
   const witnesses = roomIds.map((id): ReaderPlan => ({ userId: `witness-${id}`, roomIds: [id], attention: 'notes' }))
@@ -47,8 +53,7 @@ export async function storm(subject: Subject, parameters: Storm): Promise<Outcom
   await crew.guard(pause(CALM_MS))
   const metrics = await metricsOf(subject.url)
   const meter = new Meter(subject.pids)
-  const [cutAt, cutDate] = [performance.now(), Date.now()]
-  const { after, blackouts } = await cutAndReturn(subject, crew, plans, before, underWay)
+  const { after, blackouts, cutAt, cutDate } = await cutAndReturn(crew, plans, before, underWay)
   const load = meter.stop()
   // However quickly all were back, some messages have to have been on their way.
   await crew.guard(pause(Math.max(0, cutAt + MEANWHILE_MS - performance.now())))
@@ -63,6 +68,7 @@ export async function storm(subject: Subject, parameters: Storm): Promise<Outcom
     ),
   )
   const missed = await crew.guard(audit(subject, traffic, rooms, before, after))
+  await crew.guard(demandKept(subject.dialect, traffic.sent))
   const metricsAfter = await metricsOf(subject.url)
   crew.close()
   const latencies = traffic.between(cutAt, backAt)
@@ -82,27 +88,20 @@ export async function storm(subject: Subject, parameters: Storm): Promise<Outcom
   }
 }
 
-/** Tokens are signed before the cut: that is done by other machines than the clients'. */
-async function cutAndReturn(
-  { dialect }: Subject,
-  crew: Crew,
-  plans: readonly ReaderPlan[],
-  before: readonly Reader[],
-  underWay: number,
-) {
-  const admissions = await Promise.all(plans.map(plan => dialect.admit(plan.userId)))
+/** Gives when the cut was, too, by both clocks. */
+async function cutAndReturn(crew: Crew, plans: readonly ReaderPlan[], before: readonly Reader[], underWay: number) {
   const blackouts = new Latencies()
-  const cutAt = performance.now()
+  const [cutAt, cutDate] = [performance.now(), Date.now()]
   for (const reader of before) reader.close()
   const again = plans.map((plan, i): ReaderPlan => {
-    const { place, admission } = { place: before[i]?.place, admission: admissions[i] }
-    return { ...plan, ...(place && { from: place }), ...(admission && { admission }) }
+    const place = before[i]?.place
+    return { ...plan, ...(place && { from: place }) }
   })
   const onOpened = () => blackouts.note(performance.now() - cutAt)
-  return { after: await crew.read(again, { lanes: underWay, onOpened }), blackouts }
+  return { after: await crew.read(again, { lanes: underWay, onOpened }), blackouts, cutAt, cutDate }
 }
 
-/** Every client has all of its room's messages; or how many, over all clients, will never have come. */
+/** Every client has all of its room's messages; or how many, over all clients, were not sent again. */
 async function audit(
   { dialect }: Subject,
   traffic: Traffic,

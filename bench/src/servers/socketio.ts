@@ -17,6 +17,7 @@ export const socketioServer: Peer = {
   dialect: 'socketio',
   about:
     'what a team would otherwise write: one INSERT a message over a pool of ten, told to the room when it is written, then acknowledged; the Redis adapter; ' +
+    'no catch-up: who comes back is sent nothing of what it missed, which stands in PostgreSQL (connection state recovery is off, this adapter has none); ' +
     'its Node process is pinned as ours is, PostgreSQL and Redis run where the system puts them',
   missing: () => {
     if (!isHere('redis-server')) return 'there is no redis-server'

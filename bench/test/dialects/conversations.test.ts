@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { centrifugo } from '../../src/dialects/centrifugo.ts'
 import { nats } from '../../src/dialects/nats.ts'
@@ -67,6 +69,27 @@ describe('NATS', () => {
     expect(send(MESSAGE)).toMatch(
       /^PUB run\w+\.room _INBOX\.bench\.ana\.7 33\r\n\{"clientId":"m-7","content":"hi"\}\r\n$/,
     )
+  })
+
+  test('the stream says how many messages it holds, in however many pieces; a refusal ends the run', async () => {
+    let answer = JSON.stringify({ type: 'info', state: { messages: 12, bytes: 3 } })
+    const asked: string[] = []
+    const server = createServer(socket => {
+      socket.write('INFO {}\r\n')
+      socket.once('data', data => {
+        asked.push(String(data))
+        const message = `MSG _INBOX.bench.asked 1 ${answer.length}\r\n${answer}\r\n`
+        socket.write(message.slice(0, 30))
+        setImmediate(() => socket.write(message.slice(30)))
+      })
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { kept } = nats(`${URL}?plain=${(server.address() as AddressInfo).port}`)
+    expect(await kept?.()).toBe(12)
+    expect(asked[0]).toMatch(/PUB \$JS\.API\.STREAM\.INFO\.run\w+ _INBOX\.bench\.asked 0\r\n\r\n$/)
+    answer = '{"error":{"code":404}}'
+    await expect(kept?.()).rejects.toThrow(/404/)
+    server.close()
   })
 
   test('a writer hears what became of its own messages', async () => {

@@ -104,6 +104,11 @@ describe('the audit of a scenario', () => {
       await expect(runScenario(tampered, spec)).rejects.toThrow(/the audit failed: the log.*1 lost/)
   })
 
+  test.each([...SPECS])('a server that keeps fewer messages than it acknowledged ends the run: %j', async spec => {
+    const tampered = await subject(() => ({ kept: async () => 0 }))
+    await expect(runScenario(tampered, spec)).rejects.toThrow(/the audit failed: what the server keeps: 0 of \d+/)
+  })
+
   test.each([sends, fanOut, latency])('a message that stands in the log twice ends the run: %j', async spec => {
     const twice = (numbers: readonly number[]) => [...numbers, ...numbers.slice(-1)]
     const tampered = await subject(({ log }) => ({ log: async (room, as) => twice((await log?.(room, as)) ?? []) }))

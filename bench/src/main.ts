@@ -14,7 +14,9 @@ const USAGE = `npm run bench -- [options]     everything: about half an hour
   --seconds N      how long each load is measured; default 3 (latencies: 8), with --quick 1.5 (3)
   --centrifugo URL a running Centrifugo, as ws://127.0.0.1:8000; --nats URL a running NATS: bench/README.md says how
   --profile        where Holdfast spends its time in each of the chosen groups, and no figures
-  --write          write tables, plots and figures to bench/results/<date>/, after each round and when it is ended early`
+  --write          write tables, plots and figures after each round and when it is ended early: to bench/results/<date>/, or <date>-2
+                   and so on where there is one already`
+const ROUNDS = 3
 
 /** Those of `all` that the option names. @throws Error when it names one that is not there. */
 function chosen<T>(all: readonly T[], nameOf: (item: T) => string, option: string | undefined): readonly T[] {
@@ -33,6 +35,16 @@ function scaleOf(isQuick: boolean, seconds: string | undefined): Scale {
   const ms = Number(seconds) * 1_000
   if (!(ms > 0)) throw new Error('unable to measure; --seconds must be a number above zero')
   return { ...scale, ms, latencyMs: ms }
+}
+
+/** @throws Error when it is not a whole number above zero. */
+function roundsOf(isQuick: boolean, option: string | undefined): number {
+  if (option === undefined) return isQuick ? 1 : ROUNDS
+  const rounds = Number(option)
+  if (!(Number.isSafeInteger(rounds) && rounds > 0)) {
+    throw new Error('unable to measure; --rounds must be a whole number above zero')
+  }
+  return rounds
 }
 
 async function main(): Promise<number> {
@@ -59,7 +71,7 @@ async function main(): Promise<number> {
   }
   const groups = chosen(all, ({ id }) => id, values.only)
   const peers = chosen(known, ([name]) => name, values.peers)
-  const rounds = Number(values.rounds ?? (values.quick ? 1 : 3))
+  const rounds = roundsOf(values.quick, values.rounds)
   const pinning = pinCores()
   if (values.profile) {
     await printProfiles(groups, pinning)

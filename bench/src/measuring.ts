@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Group, PeerName } from './plan/group.ts'
 import { environment } from './report/environment.ts'
-import { page, type Results, write } from './report/write.ts'
+import { makeFolder, page, type Results, write } from './report/write.ts'
 import type { Pinning } from './run/pinning.ts'
 import { Rounds } from './run/rounds.ts'
 import type { Peer } from './servers/peer.ts'
@@ -15,7 +15,7 @@ export interface Plan {
   readonly peers: readonly (readonly [PeerName, Peer])[]
   readonly rounds: number
   readonly pinning: Pinning
-  /** Whether the results are written to files: after each round, and when it is ended before its end. */
+  /** Whether the results are written to files: after each round, and when it is ended before its end, once there is a figure. */
   readonly isWritten: boolean
 }
 
@@ -41,8 +41,12 @@ export async function measureAll({ groups, peers, rounds, pinning, isWritten }: 
     missing,
     measured: run.measured,
   })
+  let folder: string | null = null
   const keep = (isWhole: boolean) => {
-    if (isWritten) console.error(`written to ${write(RESULTS, results(isWhole))}`)
+    if (!isWritten || run.measured.every(({ outcomes }) => outcomes.length === 0)) return
+    folder ??= makeFolder(RESULTS, machine.date)
+    write(folder, results(isWhole))
+    console.error(`written to ${folder}`)
   }
   const keepUnfinished = () => keep(false)
   process.once('exit', keepUnfinished)

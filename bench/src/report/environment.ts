@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { statfsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os'
+import { arch, availableParallelism, cpus, platform, release, tmpdir, totalmem } from 'node:os'
 import { ROOT } from '../servers/spawned.ts'
 
 /** What the figures stand for: the machine, and the versions of all that took part. */
@@ -12,10 +13,15 @@ export interface Environment {
   readonly revision: string
   readonly pinning: string
   readonly command: string
+  /** What else one has to know to read the figures, a sentence each. */
+  readonly warnings: readonly string[]
 }
 
 const PACKAGES = ['ws', 'better-sqlite3', 'socket.io', '@socket.io/redis-adapter', 'redis', 'pg']
 const GIB = 2 ** 30
+const NOT_HERE = 'not here'
+/** What `statfs` says of tmpfs and of ramfs. */
+const IN_MEMORY = new Set([0x01021994, 0x858458f6])
 
 export function environment(pinning: string, options: readonly string[], now: Date): Environment {
   const model = cpus()[0]?.model.trim() ?? 'unknown'
@@ -34,7 +40,22 @@ export function environment(pinning: string, options: readonly string[], now: Da
     revision: said('git', ['rev-parse', '--short', 'HEAD']),
     pinning,
     command: ['npm run bench', ...(options.length > 0 ? ['--', ...options] : [])].join(' '),
+    warnings: [...storeWarnings(statfsSync(tmpdir()).type), ...treeWarnings()],
   }
+}
+
+/** `type` is that of the file system that the servers' data lie on. */
+export function storeWarnings(type: number): readonly string[] {
+  const isMemory = platform() === 'linux' && IN_MEMORY.has(type)
+  return isMemory
+    ? ['The stores were in memory (tmpfs), where fsync does nothing: no figure of a durable send means anything.']
+    : []
+}
+
+/** Results of before are no part of what is measured. */
+function treeWarnings(): readonly string[] {
+  const changed = said('git', ['status', '--porcelain', '--', '.', ':!bench/results'])
+  return changed === '' || changed === NOT_HERE ? [] : ['The tree held changes that are not in this revision.']
 }
 
 function versionOf(name: string): string {
@@ -50,6 +71,6 @@ function said(program: string, args: readonly string[]): string {
       .trim()
     return /\d+\.\d+(\.\d+)?/.exec(out)?.[0] ?? out.split('\n')[0] ?? ''
   } catch {
-    return 'not here'
+    return NOT_HERE
   }
 }

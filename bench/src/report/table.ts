@@ -56,6 +56,7 @@ function ratio({ columns, more }: Group, run: Measured, runs: readonly Measured[
   return Number.isFinite(times) ? `${readable(times)} ×` : ''
 }
 
-function share(cores: number): string {
+/** Of one core. */
+export function share(cores: number): string {
   return Number.isNaN(cores) ? '–' : `${Math.round(cores * 100)} %`
 }

@@ -34,9 +34,11 @@ export function page({ environment, groups, measured, ...results }: Results): st
   })
   const goals = goalsTable(measured)
   const cut = results.isWhole ? '' : ' **It was ended before all of it was measured.**'
+  const warnings = environment.warnings.map(warning => `**${warning}**`)
   return [
     `# Results of ${environment.date}`,
     `${environment.machine}, ${environment.system}. ${environment.pinning}. Revision ${environment.revision}.`,
+    ...warnings,
     `Versions: ${versions.join(', ')}.`,
     `Medians of ${results.rounds} rounds at most, the scenarios and servers taken in turn; the range is from the least to the most. Command: \`${environment.command}\`; it took ${results.minutes.toFixed(0)} minutes.${cut}`,
     'Processor times are parts of one core, taken from /proc while it was measured. A generator near 100 % would be the limit of its row. What limits each figure, and where Holdfast loses, is told in [docs/benchmarks.md](../../../docs/benchmarks.md).',
@@ -62,10 +64,25 @@ function section(group: Group, runs: readonly Measured[]): string[] {
   ]
 }
 
-/** Writes the page, the plots and all figures of all runs to a folder named after the day. Gives its path. */
-export function write(root: string, results: Results): string {
-  const folder = join(root, results.environment.date)
-  mkdirSync(folder, { recursive: true })
+/**
+ * Makes a folder for one session of measuring, named after the day: `2026-11-22`, and where that is there already `2026-11-22-2` and so on. So
+ * nothing of another session is replaced, and none of its plots stand beside new tables. Gives its path.
+ */
+export function makeFolder(root: string, date: string): string {
+  mkdirSync(root, { recursive: true })
+  for (let i = 1; ; i++) {
+    const folder = join(root, i === 1 ? date : `${date}-${i}`)
+    try {
+      mkdirSync(folder)
+      return folder
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    }
+  }
+}
+
+/** Writes the page, the plots and all figures of all runs to the session's folder, over what it has written there before. */
+export function write(folder: string, results: Results): void {
   writeFileSync(join(folder, 'README.md'), page(results))
   for (const group of results.groups) {
     const svg = plotOf(group, runsOf(group, results.measured))
@@ -79,7 +96,6 @@ export function write(root: string, results: Results): string {
     join(folder, 'results.json'),
     `${JSON.stringify({ environment, rounds, minutes, isWhole, missing, runs }, rounded, 1)}\n`,
   )
-  return folder
 }
 
 /** Six digits are more than any of it means. */

@@ -61,8 +61,8 @@ describe('the goals', () => {
     const limit = (goal.least ?? goal.most ?? 0) * (goal.per ?? 1)
     const [better, worse] = goal.least === undefined ? [0.9, 1.1] : [1.1, 0.9]
     const of = goal.of ?? 'Holdfast'
-    expect(goalsTable([at(goal, of, limit * better)])).toMatch(/ yes \|$/)
-    expect(goalsTable([at(goal, of, limit * worse)])).toMatch(/ no \|$/)
+    expect(goalsTable([at(goal, of, limit * better)])).toMatch(/ yes \|$/m)
+    expect(goalsTable([at(goal, of, limit * worse)])).toMatch(/ no \|$/m)
   })
 
   test('a goal against a peer is held against what the peer did in the same run', () => {
@@ -73,8 +73,26 @@ describe('the goals', () => {
     expect(goalsTable([ours, at(goal, OTHER, 1_001 / goal.times)])).toMatch(/against .* no \|$/)
   })
 
-  test('what was not measured is left out', () => {
+  test('what was not to be measured is left out', () => {
     expect(goalsTable([])).toBeNull()
+  })
+
+  test('a goal whose runs all failed has a row that says so, and so has one whose peer was not there', () => {
+    const goal = GOALS.find(({ times }) => times !== undefined)
+    if (goal === undefined) throw new Error('no goal')
+    const ours = at(goal, 'Holdfast', 1_000)
+    const failed = (run: Measured): Measured => ({ ...run, outcomes: [], failures: ['the audit failed'] })
+    expect(goalsTable([failed(ours)])?.match(/\| failed \|/g)).toHaveLength(2)
+    expect(goalsTable([ours])).toMatch(/against .*\| not measured \|/)
+    expect(goalsTable([ours, failed(at(goal, OTHER, 1))])).toMatch(/against .*\| failed \|/)
+    expect(goalsTable([{ ...ours, outcomes: [] }])?.match(/\| not measured \|/g)).toHaveLength(2)
+  })
+
+  test('beside a ratio stands how busy the generator was with either', () => {
+    const [fanOut] = catalogue(FULL).filter(({ id }) => id === 'fan-out')
+    if (fanOut === undefined) throw new Error('no group')
+    const runs = invented(fanOut).map(run => (run.peer === 'Holdfast' ? run : { ...run, peer: OTHER }))
+    expect(goalsTable(runs)).toMatch(/against .*\| 30 % and 30 % \|/)
   })
 })
 

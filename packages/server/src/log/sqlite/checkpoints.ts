@@ -1,5 +1,5 @@
 import type { Connection, Statement } from './connection.ts'
-import { reasonOf } from './faults.ts'
+import { isFatal, reasonOf } from './faults.ts'
 import type { LogMover } from './log-mover.ts'
 
 /**
@@ -67,6 +67,22 @@ export class Checkpoints {
     this.#due = limits.due
     this.#state = writer.prepare('PRAGMA wal_checkpoint(NOOP)')
     this.#move = writer.prepare('PRAGMA wal_checkpoint(PASSIVE)')
+  }
+
+  /**
+   * To be called once, before anything is answered: a log that is due already is moved whole, or the first commit would wait for what
+   * an earlier server or a migration has left in it.
+   *
+   * @throws SQLite's error when nothing may be written after it; any other is told.
+   */
+  atStart(): void {
+    try {
+      const { log } = this.#state.get() as LogState
+      if (log >= this.#limits.due) this.#move.get()
+    } catch (error) {
+      if (isFatal(error)) throw error
+      this.#failed(error)
+    }
   }
 
   /** To be called after each commit, outside of any transaction. It never throws. */

@@ -41,6 +41,7 @@ export class SqliteStore implements SyncStore {
 
   readonly #onClose: () => void
 
+  /** @throws SQLite's error when the log that was left cannot be moved and nothing may be written after that. */
   constructor(parts: SqliteStoreParts) {
     const {
       writer,
@@ -65,17 +66,19 @@ export class SqliteStore implements SyncStore {
       onFailure(failure)
     }
     this.#checkpoints = new Checkpoints({ writer, mover, onFailure: failed, limits })
+    this.#checkpoints.atStart()
   }
 
   write<T>(work: (rows: WriteRows) => T): T {
-    const result = this.#transact(() => {
-      this.#written.begin()
-      const result = work(this.#written)
-      this.#written.flush()
-      return result
-    })
-    this.#written.committed()
-    return result
+    return this.#transact(
+      () => {
+        this.#written.begin()
+        const result = work(this.#written)
+        this.#written.flush()
+        return result
+      },
+      () => this.#written.committed(),
+    )
   }
 
   read<T>(work: (rows: ReadRows) => T): T {
@@ -103,8 +106,10 @@ export class SqliteStore implements SyncStore {
     this.#onClose()
   }
 
-  #transact<T>(work: () => T): T {
+  /** `committed` comes first of what follows on a commit: whatever is the matter then, what was written is known. */
+  #transact<T>(work: () => T, committed: () => void = () => {}): T {
     const result = this.#committed(work)
+    committed()
     this.#checkpoints.afterCommit()
     return result
   }

@@ -189,6 +189,16 @@ describe('moving the log into the database:', () => {
     expect(failures).toEqual([])
   })
 
+  it('[C10] what an earlier server or a migration has left is moved before the first commit, if it is due', () => {
+    checkpoints.atStart()
+    expect(ownMoves).toBe(0)
+    writer.exec(`INSERT INTO t VALUES (zeroblob(${4_096 * 2 * LIMITS.most}))`)
+    checkpoints.atStart()
+    expect([ownMoves, state().checkpointed]).toEqual([1, state().log])
+    expect(commit().log, 'the first commit begins it anew').toBeLessThan(LIMITS.due)
+    expect([ownMoves, mover.moves]).toEqual([1, 0])
+  })
+
   it('[C5] a move that fails is told of, commits go on, and it is tried again; at the bound the writer tries itself', async () => {
     mover.fails = new SqliteError('SQLITE_FULL')
     await commitUntil(() => failures.length === 3)

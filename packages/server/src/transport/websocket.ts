@@ -137,10 +137,11 @@ export class WebSocketTransport implements Transport, Deadlined, Corked {
 
   /**
    * Most writes are over when they return: a callback for each would cost a tick. What could not be handed to the network at once is
-   * followed by an empty write, which ends behind it.
+   * followed by an empty write, which ends behind it. A socket that is ended or gone calls such a write back at once, whatever is left: to ask again
+   * would never end.
    */
   #tellFlushed(): void {
-    this.#isFlushing = this.#socket.writableLength > 0
+    this.#isFlushing = this.#socket.writableLength > 0 && this.#socket.writable
     if (this.#isFlushing) this.#socket.write(NOTHING, this.#flushed)
     else this.#listener?.onFlushed()
   }

@@ -8,6 +8,7 @@ import { Listener } from './listener.ts'
 import type { LogCommand } from './log/command.ts'
 import type { Committer } from './log/committer.ts'
 import { createMetrics, type Metrics } from './observe/metrics.ts'
+import type { Settings } from './options.ts'
 import type { Parts } from './parts.ts'
 import { within } from './platform/within.ts'
 import type { RoomHubs } from './room/hubs.ts'
@@ -33,6 +34,13 @@ const GOODBYE_MS = 500
 /** How long the end waits for the store to commit what it was given, and for HTTP answers to be taken. Milliseconds; §6: 30 s. */
 const COMMIT_MS = 10_000
 const ANSWER_MS = 2_000
+/** Clients are let go over so many times as long as they are asked to come back within. */
+const DRAIN_FACTOR = 1.5
+
+/** How long `close` of a server takes at most, in milliseconds, but for closing what it was given. */
+export function closesWithinMs({ reconnectWithinMs }: Settings['limits']): number {
+  return reconnectWithinMs * DRAIN_FACTOR + COMMIT_MS + GOODBYE_MS + ANSWER_MS
+}
 
 /** A server of parts that somebody else has brought. */
 export interface Composed extends Holdfast {
@@ -119,7 +127,7 @@ interface Running extends Parts {
 /** Lets everyone go, then answers what is under way, then closes: nobody is cut off from an answer that is coming. */
 async function drain({ settings, log, bus, listener, sessions, committer, hubs, signals }: Running): Promise<void> {
   listener.stopAccepting()
-  await sessions.drain(settings.limits.reconnectWithinMs * 1.5)
+  await sessions.drain(settings.limits.reconnectWithinMs * DRAIN_FACTOR)
   sessions.stopReading()
   await within(settings.platform.scheduler, COMMIT_MS, committer.drain())
   await sessions.stop(GOODBYE_MS)

@@ -37,7 +37,7 @@ export function composeGateway({ settings, auth, durable, hasEphemeral, port }: 
     onTold: message => bus.receive(message as BusMessage),
   })
   const commits = remote<OwnerServes['commits']>(line, 'commits', COMMITS)
-  const bus = new PortBus({ tell: message => line.tell(message), check: commits.check }, error =>
+  const bus = new PortBus({ tell: message => line.tell(message), check: commits.told }, error =>
     settings.logger.error({ err: error }, 'a listener of the bus failed'),
   )
   const none = createMemoryLog({ platform: settings.platform, limits: DEFAULT_EPHEMERAL_LIMITS })
@@ -54,6 +54,7 @@ export function composeGateway({ settings, auth, durable, hasEphemeral, port }: 
   /** Whoever asks does so when the server is there. */
   function served(): GatewayServes {
     return {
+      taken: async () => {},
       metrics: () => server.metrics.values(),
       listen: where => server.listen({ ...where, isShared: true }),
       close: () => server.close(),

@@ -70,7 +70,7 @@ export function newForwarder({ settings, log }: Omit<CommitterParts, 'bus'>): Co
     log,
     scheduler: settings.platform.scheduler,
     limits: DEFAULT_COMMITTER_LIMITS,
-    publish() {},
+    publish: null,
     observe: {
       batch: () => () => {},
       failed: error => settings.logger.error({ err: error }, 'unable to hand commands to the owner of the log'),

@@ -1,6 +1,7 @@
 import { extname } from 'node:path'
 import { createAuth } from './auth/auth.ts'
 import { createTickets } from './auth/tickets.ts'
+import { closesWithinMs } from './compose.ts'
 import type { Holdfast } from './holdfast.ts'
 import type { ListenOptions } from './listener.ts'
 import { createLogger, type Logger, type LogLevel } from './observe/logger.ts'
@@ -31,6 +32,8 @@ export interface WorkersOptions extends ThreadOptions {
 /** So many deaths of threads within so long are no accident. */
 const MAX_DEATHS = 5
 const DEATHS_WITHIN_MS = 60_000
+/** A thread has so much longer to end than its own limits come to, in milliseconds: to close its database, and to be heard. */
+const END_GRACE_MS = 3_000
 
 /** The thread's program, beside this file: as source, or built. */
 const PROGRAM = new URL(`./gateway-thread${extname(import.meta.url)}`, import.meta.url)
@@ -64,8 +67,9 @@ export async function createWorkers(options: WorkersOptions): Promise<Pick<Holdf
     const owner = newOwner(settings, logs, hasEphemeral)
     const data = { options: forThreads, dataDir, logLevel, hasEphemeral: hasEphemeral.buffer }
     const { clock, scheduler } = settings.platform
+    const endWithinMs = closesWithinMs(settings.limits) + END_GRACE_MS
     return new Workers({
-      start: () => new GatewayWorker({ program: PROGRAM, owner, data, scheduler }),
+      start: () => new GatewayWorker({ program: PROGRAM, owner, data, scheduler, endWithinMs }),
       ...{ owner, workers, logger, onGivenUp, clock },
       closeLog: () => logs.log.close(),
     })
@@ -153,8 +157,13 @@ class Workers {
   #died(gateway: GatewayWorker, error: unknown): void {
     const { logger, clock, onGivenUp } = this.#parts
     this.#gateways.delete(gateway)
-    // Before all of them listen, whoever waits for that is told; at the end nobody is missed.
-    if (this.#where === null || this.#closing !== null) return
+    // At the end nobody is missed.
+    if (this.#closing !== null) return
+    if (this.#where === null) {
+      // Whoever waits for all of them to listen is told.
+      logger.error({ err: error }, 'a thread has died before all of them listened')
+      return
+    }
     const now = clock.monoMs()
     this.#deaths = [...this.#deaths.filter(at => now - at < DEATHS_WITHIN_MS), now]
     const isGivenUp = this.#deaths.length >= MAX_DEATHS

@@ -36,8 +36,11 @@ export interface CommitObserver {
 export interface CommitterDeps {
   readonly log: Pick<RoomLog, 'commit'>
   readonly scheduler: { soon(task: () => void): void }
-  /** Hands to the bus what is durable now. Called in commit order, before the senders are answered. */
-  readonly publish: (news: Published) => void
+  /**
+   * Hands to the bus what is durable now. Called in commit order, before the senders are answered. Null: whoever commits for this one
+   * tells of it.
+   */
+  readonly publish: ((news: Published) => void) | null
   readonly limits: CommitterLimits
   readonly observe?: CommitObserver
 }
@@ -62,6 +65,7 @@ export class Committer {
   #inCommit = 0
   #isScheduled = false
   #onDrained: (() => void)[] = []
+  #onTold: (() => void)[] = []
 
   constructor(deps: CommitterDeps) {
     this.#deps = deps
@@ -97,6 +101,12 @@ export class Committer {
     return new Promise(resolve => this.#onDrained.push(resolve))
   }
 
+  /** Resolves when all that a reader of the log can have seen by now has been published. */
+  told(): Promise<void> {
+    if (this.#inCommit === 0) return Promise.resolve()
+    return new Promise(resolve => this.#onTold.push(resolve))
+  }
+
   #schedule(): void {
     if (this.#isScheduled || this.#inCommit > 0 || this.#queue.length === 0) return
     this.#isScheduled = true
@@ -112,6 +122,7 @@ export class Committer {
     const outcomes = await this.#commit(batch.map(waiting => waiting.command))
     this.#finish(batch, outcomes)
     this.#inCommit = 0
+    for (const resolve of this.#onTold.splice(0)) resolve()
     for (const { bytes } of batch) this.#bytes -= bytes
     this.#schedule()
     if (this.queued === 0) for (const resolve of this.#onDrained.splice(0)) resolve()
@@ -152,7 +163,7 @@ export class Committer {
       const outcome = outcomes[i]
       if (outcome !== undefined) settle(command, outcome)
     })
-    for (const news of newsOf(commands, outcomes)) this.#publish(news)
+    if (this.#deps.publish !== null) for (const news of newsOf(commands, outcomes)) this.#publish(news)
     batch.forEach(({ answer }, i) => {
       const outcome = outcomes[i]
       if (outcome !== undefined) answer(outcome)
@@ -162,7 +173,7 @@ export class Committer {
   /** A hint that cannot be given is no reason to keep the senders waiting: readers find the gap. */
   #publish(news: Published): void {
     try {
-      this.#deps.publish(news)
+      this.#deps.publish?.(news)
     } catch (error) {
       this.#deps.observe?.failed(error)
     }

@@ -47,7 +47,7 @@ interface Pending {
  * Calls and tidings over a port, either way. Everything arrives in the order it was given here: who is told something before an
  * answer knows of it when the answer comes.
  *
- * It sets no bound of its own: what may wait is bounded where it comes from (the committer, the sessions of a gateway).
+ * It sets no bound of its own: what may wait is bounded where it comes from (the committer, the sessions of a gateway, `ToldNews`).
  */
 export class Line {
   readonly #options: LineOptions

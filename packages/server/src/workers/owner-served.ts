@@ -21,6 +21,11 @@ export interface Commits {
   commit(parcel: CommandParcel): Promise<readonly Outcome[]>
   /** As `RoomReads.check`, of the connection that writes. */
   check(): Promise<void>
+  /**
+   * Resolves when whoever calls has been told the news of all that they can have read of the log before they called: what is told
+   * and answers come in one order.
+   */
+  told(): Promise<void>
   /** Everything that the owner and all its gateways measure, in Prometheus' text format. */
   metricsText(): Promise<string>
 }
@@ -30,6 +35,8 @@ export type EphemeralReads = Omit<RoomReads, 'check' | 'close'>
 
 /** What a gateway serves to its owner. */
 export interface GatewayServes {
+  /** Resolves when it has taken all that it was told before. */
+  taken(): Promise<void>
   /** Resolves with what it measures. */
   metrics(): Promise<MetricValues>
   /** As `Holdfast.listen`, beside the others. */
@@ -38,10 +45,10 @@ export interface GatewayServes {
   close(): Promise<void>
 }
 
-export const COMMITS: MethodsOf<Commits> = { commit: true, check: true, metricsText: true }
+export const COMMITS: MethodsOf<Commits> = { commit: true, check: true, told: true, metricsText: true }
 export const PRESENCE: MethodsOf<PresenceStore> = { change: true, read: true }
 export const TICKETS: MethodsOf<OwnerServes['tickets']> = { issue: true, redeem: true }
-export const GATEWAY: MethodsOf<GatewayServes> = { metrics: true, listen: true, close: true }
+export const GATEWAY: MethodsOf<GatewayServes> = { taken: true, metrics: true, listen: true, close: true }
 export const EPHEMERAL: MethodsOf<EphemeralReads> = {
   access: true,
   acquainted: true,

@@ -4,7 +4,7 @@ import type { LogCommand } from '../log/command.ts'
 import type { Committer } from '../log/committer.ts'
 import type { Outcome } from '../log/outcome.ts'
 import type { RoomLog } from '../log/room-log.ts'
-import { type Metrics, textOfAll } from '../observe/metrics.ts'
+import { type Metrics, type MetricValues, textOfAll } from '../observe/metrics.ts'
 import type { PresenceStore } from '../people/presence-store.ts'
 import type { Clock, Scheduler } from '../platform/clock.ts'
 import { type CommandParcel, unpack } from './command-parcel.ts'
@@ -14,6 +14,8 @@ import { KeptPresence } from './kept-presence.ts'
 import { Line, remote } from './line.ts'
 import { type Commits, GATEWAY, type GatewayServes, type OwnerServes } from './owner-served.ts'
 import type { Port } from './port.ts'
+import { sharedCall } from './shared-call.ts'
+import { ToldNews } from './told-news.ts'
 
 export interface OwnerParts {
   /** All rooms. Nobody else writes them. */
@@ -45,7 +47,7 @@ export class Owner {
   readonly #parts: OwnerParts
   readonly #committer: Committer
   readonly #presence: KeptPresence
-  readonly #lines = new Set<Line>()
+  readonly #peers = new Set<Peer>()
 
   constructor(parts: OwnerParts) {
     this.#parts = parts
@@ -54,8 +56,11 @@ export class Owner {
     this.#presence = new KeptPresence({ store, clock, scheduler, publish: message => this.#publish(message) })
   }
 
-  /** A gateway is at the other end of `port`, from now on until `detach`. */
-  attach(port: Port): AttachedGateway {
+  /**
+   * A gateway is at the other end of `port`, from now on until `detach`. `onHopeless` is called when too much news waits for it: it is
+   * detached then, and should be ended.
+   */
+  attach(port: Port, onHopeless: (reason: Error) => void = () => {}): AttachedGateway {
     const { ephemeral, tickets } = this.#parts
     const presence = this.#presence.of()
     const serves: OwnerServes = { commits: this.#commits(), ephemeral, presence, tickets }
@@ -65,15 +70,21 @@ export class Owner {
       onTold: message => this.#publish(message as BusMessage),
       cork: post => this.#parts.scheduler.soon(post),
     })
-    this.#lines.add(line)
-    return {
-      ...remote<GatewayServes>(line, 'gateway', GATEWAY),
-      detach: reason => {
-        this.#lines.delete(line)
-        line.close(reason)
-        presence.end()
-      },
+    const gateway = remote<GatewayServes>(line, 'gateway', GATEWAY)
+    const detach = (reason: string) => {
+      this.#peers.delete(peer)
+      line.close(reason)
+      presence.end()
     }
+    const onFull = () => {
+      const reason = new Error('unable to go on; the thread does not take what it is told')
+      detach(reason.message)
+      onHopeless(reason)
+    }
+    const news = new ToldNews({ tell: message => line.tell(message), taken: gateway.taken, onFull })
+    const peer: Peer = { news, measured: sharedCall(gateway.metrics) }
+    this.#peers.add(peer)
+    return { ...gateway, detach }
   }
 
   /** Resolves when all that was submitted is answered. */
@@ -83,13 +94,14 @@ export class Owner {
   }
 
   #publish(message: BusMessage): void {
-    for (const line of this.#lines) line.tell(message)
+    for (const { news } of this.#peers) news.tell(message)
   }
 
   #commits(): Commits {
     return {
       commit: parcel => this.#commit(parcel),
       check: () => this.#parts.log.check(),
+      told: () => this.#committer.told(),
       metricsText: () => this.#metricsText(),
     }
   }
@@ -103,13 +115,16 @@ export class Owner {
   /** All that is measured; a gateway that does not answer is left out. */
   async #metricsText(): Promise<string> {
     const { scheduler } = this.#parts
-    const lines = [...this.#lines].map(line => {
-      const measured = remote<GatewayServes>(line, 'gateway', GATEWAY).metrics()
-      return inTime(scheduler, MEASURED_WITHIN_MS, measured)
-    })
-    const answers = await Promise.allSettled([this.#parts.metrics.values(), ...lines])
+    const measured = Array.from(this.#peers, peer => inTime(scheduler, MEASURED_WITHIN_MS, peer.measured()))
+    const answers = await Promise.allSettled([this.#parts.metrics.values(), ...measured])
     return textOfAll(answers.flatMap(answer => (answer.status === 'fulfilled' ? [answer.value] : [])))
   }
+}
+
+/** A gateway as it is told the news and asked what it measures. */
+interface Peer {
+  readonly news: ToldNews
+  measured(): Promise<MetricValues>
 }
 
 /** A gateway as its owner sees it. */

@@ -4,7 +4,7 @@ import { LocalBus } from '../bus/local.ts'
 /** What the bus of a gateway hands its messages to. */
 export interface BusLine {
   tell(message: BusMessage): void
-  /** Rejects when the line has ended. */
+  /** Resolves when the owner answers; rejects when the line has ended. */
   check(): Promise<void>
 }
 

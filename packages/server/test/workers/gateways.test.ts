@@ -137,6 +137,33 @@ describe('two gateways of one owner:', () => {
     expect(bob.events('room').map(({ seq }) => seq)).toEqual([ack.seq, ack.seq + 1])
   })
 
+  test('whoever is banned, member or not, is given nothing written since by a gateway that has not heard of the ban', async () => {
+    const held: (() => void)[] = []
+    let isHeld = false
+    const carry = (arrive: () => void) => void (isHeld ? held.push(arrive) : setImmediate(arrive))
+    const [a, b] = await start({ carry: [undefined, carry] })
+    await a.room('room', 'ann', ['bob'], 'public')
+    const guest = await b.client('guest')
+    await guest.openRoom('room')
+    const bob = await b.client('bob')
+    const ann = await a.client('ann')
+    isHeld = true
+    const { status } = await a.call('ann', 'PUT', '/api/rooms/room/bans/guest', {})
+    expect(status).toBeLessThan(300)
+    await ann.say('room', 'c1', 'without the guest')
+    // His visit shows how far the log is: what the room's other readers there lack is read from it.
+    const before = held.length
+    await bob.openRoom('room')
+    await expect.poll(() => held.length > before || guest.events('room').length > 0).toBe(true)
+    isHeld = false
+    for (const arrive of held) setImmediate(arrive)
+    await guest.next('room.detached')
+    expect(find(guest, 'room.detached')[0]?.code).toBe('banned')
+    expect(guest.events('room')).toEqual([])
+    await ann.say('room', 'c2', 'and after')
+    await bob.until(() => bob.events('room').at(-1)?.seq === 5, 'what came after')
+  })
+
   test('when one dies, who was there alone is offline, and the other goes on', async () => {
     const [a, b] = await start()
     await a.room('room', 'ann', ['bob'])

@@ -20,7 +20,7 @@ export interface Environment {
 const PACKAGES = ['ws', 'better-sqlite3', 'socket.io', '@socket.io/redis-adapter', 'redis', 'pg']
 const GIB = 2 ** 30
 const NOT_HERE = 'not here'
-/** What `statfs` says of tmpfs and of ramfs. */
+/** What `statfs` says of tmpfs and of ramfs on Linux. */
 const IN_MEMORY = new Set([0x01021994, 0x858458f6])
 
 export function environment(pinning: string, options: readonly string[], now: Date): Environment {
@@ -46,8 +46,7 @@ export function environment(pinning: string, options: readonly string[], now: Da
 
 /** `type` is that of the file system that the servers' data lie on. */
 export function storeWarnings(type: number): readonly string[] {
-  const isMemory = platform() === 'linux' && IN_MEMORY.has(type)
-  return isMemory
+  return IN_MEMORY.has(type)
     ? ['The stores were in memory (tmpfs), where fsync does nothing: no figure of a durable send means anything.']
     : []
 }

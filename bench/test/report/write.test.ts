@@ -36,7 +36,7 @@ test('a page warns of what its figures do not hold for', () => {
   expect(page(results({ environment: machine }))).toContain('**The stores were in memory.**')
 })
 
-test.runIf(process.platform === 'linux')('a file system in memory is warned of, and no other', () => {
+test('a file system in memory is warned of, and no other', () => {
   expect(storeWarnings(0x01021994)).toHaveLength(1)
   expect(storeWarnings(0xef53)).toEqual([])
 })

@@ -11,8 +11,9 @@ export default defineConfig({
     exclude: canStartServers ? [] : ['specs/own-server/**'],
     globalSetup: ['src/global-setup.ts'],
     setupFiles: ['src/close-sockets.ts'],
-    testTimeout: 45_000,
-    hookTimeout: 45_000,
+    // Longer than one server may take to start (`START_MS`), so that whoever waits for one is told what it waited for.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     // One worker spends its time in the waits the contract prescribes (30 s, 90 s), so it costs no core.
     maxWorkers: 3,
   },

@@ -16,6 +16,7 @@ export default defineConfig({
     // Each of these tests starts, stops and kills processes: two files at once would wait for each other's.
     fileParallelism: false,
     testTimeout: 240_000,
-    hookTimeout: 60_000,
+    // Longer than a server may take to start (`test/support/serve.ts`), which tells why it did not.
+    hookTimeout: 120_000,
   },
 })

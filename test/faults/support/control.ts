@@ -42,8 +42,18 @@ if (isMainThread) {
   Atomics.store(cells, LEFT, planted.passing ?? 0)
 }
 
+/** Takes one of the passings that are left, whichever threads pass at once, and never one more. Gives how many there were. */
+function takeOne(): number {
+  for (let left = Atomics.load(cells, LEFT); left > 0; ) {
+    const found = Atomics.compareExchange(cells, LEFT, left, left - 1)
+    if (found === left) return left
+    left = found
+  }
+  return 0
+}
+
 function passed(name: string, isLater: boolean): void {
-  if (name !== planted.failpoint || Atomics.load(cells, LEFT) === 0 || Atomics.sub(cells, LEFT, 1) !== 1) return
+  if (name !== planted.failpoint || takeOne() !== 1) return
   const signal = ENDS[Atomics.load(cells, END)] ?? 'SIGKILL'
   const end = () => (signal === 'thread' ? process.exit(1) : process.kill(process.pid, signal))
   if (isLater) setImmediate(end)

@@ -113,7 +113,6 @@ function serveOptions({
     ...(limits !== undefined && { program: ['test/faults/support/server-process.ts'] }),
     ...rest,
     nodeArgs: ['--import', CONTROL, ...nodeArgs],
-    // The failpoints of sessions are passed in the thread that is told of them.
     env: { ...env, FAULTS: JSON.stringify(planted), LIMITS: JSON.stringify(limits ?? {}) },
   }
 }

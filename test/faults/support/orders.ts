@@ -49,7 +49,11 @@ export class Orders<Order extends object> {
     const id = ++this.#asked
     const waiting = Promise.withResolvers<unknown>()
     this.#waiting.set(id, waiting)
-    this.#child.send({ id, to: this.#to, order } satisfies Told<Order>)
+    this.#child.send({ id, to: this.#to, order } satisfies Told<Order>, error => {
+      if (error === null) return
+      this.#waiting.delete(id)
+      waiting.reject(new Error(`unable to have it done; ${error.message}`))
+    })
     return (await waiting.promise) as Answer
   }
 }

@@ -6,7 +6,7 @@ import { compare, examine, expectToBeUsable } from './support/examine.ts'
 import { newFolder } from './support/folder.ts'
 import { FREQUENT_CHECKPOINTS } from './support/plants.ts'
 import { Served } from './support/served.ts'
-import { faultsIn, injected } from './support/strace.ts'
+import { faultsIn, injected, isDoneSince } from './support/strace.ts'
 import { until } from './support/until.ts'
 import { Writers } from './support/writers.ts'
 
@@ -56,10 +56,9 @@ it('no space for the database while the log is moved into it: sends go on, and t
   const server = await Served.start({ dataDir: dataDir(), follow, planted: [FREQUENT_CHECKPOINTS] })
   const writers = await Writers.at(server.url)
   await writers.write(60)
-  await until('space', async () => {
-    const before = faultsIn(trace())
+  await until('the log to be moved after all, by the thread that could not', async () => {
     await writers.write(20)
-    return before > 10 && faultsIn(trace()) === before
+    return isDoneSince(trace())
   })
   await writers.settled()
   expect(server.errors).toContain('unable to move the log into the database; database or disk is full')

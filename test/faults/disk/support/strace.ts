@@ -59,6 +59,15 @@ export function faultsIn(trace: string): number {
   return filesOf(trace).reduce((sum, file) => sum + readFileSync(file, 'latin1').split('(INJECTED)').length - 1, 0)
 }
 
+/** Whether a thread one of whose calls had the fault has done such a call since. */
+export function isDoneSince(trace: string): boolean {
+  return filesOf(trace).some(file => {
+    const text = readFileSync(file, 'latin1')
+    const last = text.lastIndexOf('(INJECTED)')
+    return last >= 0 && /\) += \d+$/m.test(text.slice(last))
+  })
+}
+
 function filesOf(trace: string): readonly string[] {
   const folder = dirname(trace)
   return readdirSync(folder)

@@ -65,7 +65,7 @@ export function harmWorld(world: SimWorld, step: WorldStep): void {
   // One node's hints to itself need no bus.
   if (step.kind === 'busBad' && world.network.nodes.length < 2) return
   world.coverage.saw(step.kind)
-  const { store, bus, time, devices } = world
+  const { store, bus, time } = world
   switch (step.kind) {
     case 'storeFull':
       store.troubles.isFull = true
@@ -86,7 +86,7 @@ export function harmWorld(world: SimWorld, step: WorldStep): void {
       })
       return
     case 'dropAll':
-      for (const device of devices) device.reset()
+      cutAll(world)
       return
     case 'storeLocked':
       store.troubles.lock.shut()
@@ -110,6 +110,13 @@ export function harmWorld(world: SimWorld, step: WorldStep): void {
     default:
       assertNever(step)
   }
+}
+
+/** Every connection ends at the same moment. One alone is no storm. */
+function cutAll({ devices, coverage }: SimWorld): void {
+  const before = coverage.count('connection reset')
+  for (const device of devices) device.reset()
+  if (coverage.count('connection reset') - before > 1) coverage.saw('all cut at once')
 }
 
 /** The store's machine loses its power; with it, where that is one machine, do the nodes. */

@@ -22,7 +22,9 @@ export class HintWatch {
     if (message.kind === 'events') this.#lost.add(`${node.name} ${message.roomId}`)
   }
 
-  heard(node: SimHost, message: BusMessage): void {
+  /** `isAgain`: it was heard before. */
+  heard(node: SimHost, message: BusMessage, isAgain: boolean): void {
+    if (isAgain) this.#coverage.saw('hint that came twice')
     if (message.kind === 'events') this.#lost.delete(`${node.name} ${message.roomId}`)
   }
 

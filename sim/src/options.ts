@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { MUTANTS } from './mutants.ts'
+import { RULES } from './rules.ts'
 
 /** Seeds that are run when nobody says how many. */
 const SEEDS = 100
@@ -37,9 +38,11 @@ export interface SwarmOptions {
  * What to run. Seeds begin at 1 when they are counted; when there is time for as many as fit, at one that is drawn, so that no two nights
  * run the same. Where one rule is looked for, that of a planted bug unless another is named, they end where it is broken.
  *
- * @throws Error when something that takes a number was given something else.
+ * @throws Error when something that takes a number was given something else, or the rule is none that worlds are held against.
  */
 export function optionsOf({ seeds, from, minutes, mutant, mutants, first, rule }: Asked): SwarmOptions {
+  if (rule !== undefined && !RULES.includes(rule))
+    throw new Error(`unable to look for --rule ${rule}; known are ${RULES.join(', ')}`)
   const enough = mutants || mutant !== undefined ? MUTANT_SEEDS : SEEDS
   const sought = rule ?? (mutant === undefined ? undefined : MUTANTS[mutant]?.rule)
   return {

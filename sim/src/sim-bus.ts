@@ -65,16 +65,17 @@ export class SimBus {
         continue
       }
       const times = this.#random.chance(repeat) ? 2 : 1
+      let heard = 0
       for (let i = 0; i < times; i++) {
         this.#time.after(this.#random.exponential(delayMs), () =>
-          listener.host.run(() => this.#hear(listener, message)),
+          listener.host.run(() => this.#hear(listener, message, ++heard > 1)),
         )
       }
     }
   }
 
-  #hear({ host, hear }: Listener, message: BusMessage): void {
-    this.#watch.heard(host, message)
+  #hear({ host, hear }: Listener, message: BusMessage, isAgain: boolean): void {
+    this.#watch.heard(host, message, isAgain)
     hear(message)
   }
 }

@@ -1,5 +1,6 @@
 import type { LimitOptions } from '@holdfast/server'
 import { type Composed, compose, type PresenceStore, settingsOf } from '@holdfast/server/testing'
+import type { Coverage } from './coverage.ts'
 import type { SimBus } from './sim-bus.ts'
 import { SimHost } from './sim-host.ts'
 import type { SimLink } from './sim-link.ts'
@@ -21,6 +22,7 @@ export interface NodeParts {
   readonly onError: (text: string) => void
   /** Sees everything that a node is sent, sends and logs, at the moment it does. */
   readonly watch: Watch
+  readonly coverage: Coverage
   /** Limits that are small enough to be met in a small world. */
   readonly limits: Pick<LimitOptions, 'delta' | 'sendQueueBytes' | 'slowReaderMs' | 'heartbeatMs'>
 }
@@ -85,6 +87,7 @@ export class SimNode {
   /** Kills it, and what of it is still draining. `isTold`: its operating system lives, and closes its connections. */
   kill(isTold: boolean): void {
     for (const { host, death, links } of [...this.#leaving, ...(this.#running === null ? [] : [this.#running])]) {
+      this.#parts.coverage.saw('node killed')
       host.die()
       death.reject(new TypeError('fetch failed'))
       this.#parts.bus.forget(host)
@@ -102,6 +105,7 @@ export class SimNode {
     this.#leaving.add(running)
     await running.server.close()
     if (!this.#leaving.delete(running)) return
+    this.#parts.coverage.saw('node drained')
     running.host.die()
     for (const link of running.links) link.nodeDied(true)
   }

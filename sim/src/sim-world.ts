@@ -77,6 +77,7 @@ export class SimWorld {
         presence: this.presence,
         onError,
         watch: this.watch,
+        coverage,
         limits,
       }
       this.network.nodes.push(new SimNode(`node${i}`, parts))

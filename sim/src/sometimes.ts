@@ -55,6 +55,7 @@ export const SOMETIMES: readonly string[] = [
   'closed 4012',
   // What went wrong, where it has changed something.
   'hint lost',
+  'hint that came twice',
   'hole filled from the log',
   'head check that found what a lost hint had hidden',
   'request lost',
@@ -67,7 +68,10 @@ export const SOMETIMES: readonly string[] = [
   'gateway before',
   'gateway behind',
   'connection reset',
+  'all cut at once',
   'connection lost with its node',
+  'node killed',
+  'node drained',
   'lost on a silent line',
   'lost as a line broke',
   'tried in vain on a cut line',

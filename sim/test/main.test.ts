@@ -22,11 +22,13 @@ describe('the command', () => {
     ['--minutes', 'tonight'],
     ['--minutes', '0'],
     ['--minutes', '0x10'],
+    ['--rule', 'SEND33'],
+    ['--rule', 'APP9'],
   ])('%s %s is refused: a run of nothing proves nothing', (name, text) => {
     const { status, stdout, stderr } = simulate(name, text)
     expect(status).toBe(1)
     expect(stdout).toBe('')
-    expect(stderr).toMatch(new RegExp(`^unable to run (with|for) ${name} ${text};`))
+    expect(stderr).toMatch(new RegExp(`^unable to (run with|run for|look for) ${name} ${text};`))
   })
 
   test('fails when no seed breaks the rule of a planted bug, and succeeds when one does', () => {

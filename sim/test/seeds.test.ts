@@ -4,7 +4,8 @@ import { run } from '../src/run.ts'
 
 /**
  * Seeds that have shown a bug of the product for which no plan is kept: none was found that still shows it when the bug is put back. They
- * are other worlds now than they were then, and are run for what they are. Bugs that could be put back are in `sim/seeds`, as plans.
+ * are other worlds now than they were then, and are run for what they are: worlds like others, which need not meet that bug at all. It is the
+ * product's own tests that keep it out. Bugs that could be put back are in `sim/seeds`, as plans.
  */
 const WITHOUT_PLAN: readonly (readonly [seed: string, what: string])[] = [
   ['2087', 'a list told for ever of reading that the server had refused'],
@@ -17,6 +18,7 @@ const WITHOUT_PLAN: readonly (readonly [seed: string, what: string])[] = [
     '203005',
     'behind a refused message that the log showed meanwhile, a later one overtook one that still awaited its answer',
   ],
+  ['501110', 'a new room was put back to when it was asked for, though the list held it by the time of the answer'],
   ['203937', 'a line of the list that was ahead of an open room was lost on it, which counted too much for ever'],
 ]
 
@@ -31,7 +33,7 @@ const TAKEN_FOR_WRONG: typeof WITHOUT_PLAN = [
   ['301383', 'what was sent and then refused for good, since its sender had been removed, was taken for waiting'],
 ]
 
-describe('pinned seeds', () => {
+describe('old seeds, other worlds by now, break no rule', () => {
   test.each([...WITHOUT_PLAN, ...TAKEN_FOR_WRONG])('seed %s: %s', async seed => {
     const { violations } = await run(planOf(seed))
     expect(violations).toEqual([])

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { MUTANTS } from '../src/mutants.ts'
+import { RULES } from '../src/rules.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const SOURCES = resolve(ROOT, 'sim/src')
@@ -23,9 +24,15 @@ const rows = [...text.matchAll(/^\| (?!\*\*|guarantee|id |-)(.+) \|$/gm)].map(([
 /** Everything that the simulator's files hold against a rule. */
 const checks = ['', 'invariants']
   .flatMap(folder => readdirSync(resolve(SOURCES, folder)).map(name => resolve(SOURCES, folder, name)))
-  .filter(path => path.endsWith('.ts'))
+  .filter(path => path.endsWith('.ts') && !path.endsWith('/rules.ts'))
   .map(path => readFileSync(path, 'utf8'))
   .join('\n')
+
+test('each rule that is held against a world can be looked for, stands in SPEC.md, and no other is known', () => {
+  const held = new Set([...checks.matchAll(/'([A-Z]+\d+)'/g)].map(([, rule]) => rule))
+  expect([...RULES].sort()).toEqual([...held].sort())
+  expect(RULES.filter(rule => !SPEC.includes(`| **${rule}** |`))).toEqual([])
+})
 
 describe('the table of guarantees in SPEC.md', () => {
   test('has five cells in each row, and none of them empty', () => {

@@ -30,6 +30,17 @@ describe('runs', () => {
     expect(read('scripts/test.mjs')).toContain(`'${folder}vitest.config.ts'`)
   })
 
+  test('npm test runs the conformance suite in both modes, with one thread that serves clients and with two', () => {
+    const script = read('scripts/test.mjs')
+    const [, modes = ''] = /const MODES = \[\n([\s\S]*?)\n\]\n/.exec(script) ?? []
+    expect(modes.match(/WORKERS: '\d+'/g)).toEqual(["WORKERS: '1'", "WORKERS: '2'"])
+    const [, step = ''] = /\{\n( +name: 'conformance',\n[\s\S]*?)\n {2}\},\n/.exec(script) ?? []
+    expect(step).toContain("vitest: ['--config', 'conformance/vitest.config.ts']")
+    expect(step).toContain('environments: MODES')
+    // The name under which a run tells its servers how many of them are to serve clients.
+    expect(read('conformance/src/own-server.ts')).toContain('process.env.WORKERS')
+  })
+
   test('a test file beside them would be caught', () => {
     expect(PATTERNS.some(pattern => matchesGlob('packages/server/src/room/hub.test.ts', pattern))).toBe(false)
     expect(PATTERNS.some(pattern => matchesGlob('packages/server/test/room/hub.test.ts', pattern))).toBe(true)

@@ -3,8 +3,8 @@ import type { SimDevice } from '../sim-device.ts'
 import type { SimWorld } from '../sim-world.ts'
 import type { Pending } from './convergence.ts'
 
-/** With what of a world's faults hints are lost: of reading, nothing but another hint or opening makes up for one. */
-const LOSES_HINTS = ['killNode', 'stopNode', 'busBad', 'powerLoss', 'restore']
+/** What has happened where hints are gone: of reading, nothing but another hint or opening makes up for one. */
+const LOSES_HINTS = ['hint lost', 'node killed', 'node drained', 'power lost', 'transaction that a backup lacked']
 
 /** READ4: beside the messages, the room itself and its people are shown as they are. Of whoever shows no live room nothing is told here. */
 export function roomIsWhole(_world: SimWorld, device: SimDevice, { roomId, state }: Truth): Pending | null {

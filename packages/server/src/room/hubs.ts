@@ -41,7 +41,8 @@ export class RoomHubs {
     if (hub === undefined) {
       hub = new RoomHub(request.roomId, this.#deps, idle => this.#keep(idle))
       this.#hubs.set(request.roomId, hub)
-      for (const hint of this.#elsewhere.take(request.roomId)) hub.signals.typing(hint)
+      const typing = this.#elsewhere.take(request.roomId)
+      if (typing !== null) hub.signals.resumeTyping(typing)
     }
     this.#idle.get(hub)?.()
     this.#idle.delete(hub)
@@ -93,6 +94,7 @@ export class RoomHubs {
   /** Nothing is taken back from anybody by somebody who shows all there is. */
   #settle(userId: string, settings: PersonSettings): void {
     if (settings.readReceipts && !settings.appearOffline) return
+    if (settings.appearOffline) this.#elsewhere.end(userId)
     for (const hub of this.#hubs.values()) hub.signals.settings(userId, settings)
   }
 
@@ -128,6 +130,8 @@ export class RoomHubs {
   #drop(hub: RoomHub): void {
     this.#idle.get(hub)?.()
     this.#idle.delete(hub)
-    if (this.#hubs.get(hub.roomId) === hub) this.#hubs.delete(hub.roomId)
+    if (this.#hubs.get(hub.roomId) !== hub) return
+    this.#hubs.delete(hub.roomId)
+    this.#elsewhere.give(hub.roomId, hub.signals.typists)
   }
 }

@@ -4,7 +4,7 @@ import { ReadSignals, type ReadsHint } from './read-signals.ts'
 import { Readers } from './readers.ts'
 import { RoomPeople } from './room-people.ts'
 import type { Subscription } from './subscription.ts'
-import type { TypingHint } from './typing-set.ts'
+import type { TypingHint, TypingSet } from './typing-set.ts'
 import { TypingSignals } from './typing-signals.ts'
 
 /**
@@ -68,6 +68,16 @@ export class RoomSignals {
     if (event.kind !== 'member.left') return
     this.#typing.left(event.userId)
     this.#doubt(this.#reads.left(event.userId))
+  }
+
+  /** Who types in the room. */
+  get typists(): TypingSet {
+    return this.#typing.people
+  }
+
+  /** Who typed before the room was opened; only while it has no reader yet. */
+  resumeTyping(set: TypingSet): void {
+    this.#typing.resume(set)
   }
 
   /** The bus says that somebody types, or has stopped. */

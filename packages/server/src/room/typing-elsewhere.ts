@@ -1,28 +1,26 @@
 import { TYPING_TTL_MS } from '@holdfast/protocol'
 import type { BusMessage } from '../bus/bus.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { TypingHint } from './typing-set.ts'
+import { type TypingHint, TypingSet } from './typing-set.ts'
 
-/** Most rooms remembered; the one in which somebody began longest ago gives way. */
+/** Most rooms remembered; the one of which was heard longest ago gives way. */
 export const MAX_ROOMS_ELSEWHERE = 10_000
-/** Most sessions remembered of one room; a further one is not. */
-export const MAX_SESSIONS_ELSEWHERE = 100
+/** Most people of one room remembered; a further one is not. */
+export const MAX_PEOPLE_ELSEWHERE = 100
 
-interface Heard {
-  readonly hint: TypingHint
+interface Room {
+  readonly people: TypingSet
+  /** When something was last heard of it. */
   readonly atMs: number
 }
 
-/** Each session's latest hint. */
-type Room = Map<string, Heard>
-
 /**
- * Who types in rooms that nobody on this node has open: whoever opens one of them is told of it. Kept as long as an
- * indicator lasts, without any timer.
+ * Who types in rooms that nobody on this node has open: whoever opens one of them is told of it. Who has left such a room is
+ * remembered as well, since what they did before may still arrive. Kept as long as an indicator lasts, without any timer.
  */
 export class TypingElsewhere {
   readonly #clock: Clock
-  /** Who was heard of last comes last. */
+  /** What was heard of last comes last. */
   readonly #rooms = new Map<string, Room>()
 
   constructor(clock: Clock) {
@@ -39,55 +37,70 @@ export class TypingElsewhere {
     if (message.kind === 'typing') this.#hear(message)
     else if (message.kind === 'deleted') this.#rooms.delete(message.roomId)
     else if (message.kind === 'events') {
-      // A message ends what its sender has been typing, and so does leaving.
+      const { roomId } = message
       for (const event of message.events) {
-        if (event.kind === 'message.created') this.#end(message.roomId, event.message.senderId)
-        else if (event.kind === 'member.left') this.#end(message.roomId, event.userId)
+        // A message ends what its sender has been typing, and so does leaving.
+        if (event.kind === 'message.created') this.#end(roomId, event.message.senderId)
+        else if (event.kind === 'member.left') this.#heardOf(roomId, event.userId)?.bar(event.userId, this.#nowMs)
+        else if (event.kind === 'member.joined') this.#rooms.get(roomId)?.people.admit(event.member.userId)
       }
     }
   }
 
-  /**
-   * The room is open here from now on: what was heard of it, in the order of hearing. A hint that was stamped by a clock ahead of
-   * this one is given as stamped when it was heard, since its time has run since then.
-   */
-  take(roomId: string): readonly TypingHint[] {
+  /** A person has stopped in all these rooms: they appear offline. */
+  end(userId: string): void {
+    for (const roomId of this.#rooms.keys()) this.#end(roomId, userId)
+  }
+
+  /** The room is open here from now on: who types there, and who has just left; null: nothing was heard of it. */
+  take(roomId: string): TypingSet | null {
     const room = this.#rooms.get(roomId)
     this.#rooms.delete(roomId)
-    const [monoMs, wallMs] = [this.#clock.monoMs(), this.#clock.wallMs()]
-    return Array.from(room?.values() ?? [], ({ hint, atMs }) => ({
-      ...hint,
-      at: Math.min(hint.at, wallMs - (monoMs - atMs)),
-    }))
+    return room?.people ?? null
+  }
+
+  /** The room is open here no longer; who was refused has opened it, too. */
+  give(roomId: string, people: TypingSet): void {
+    people.endBefore(this.#nowMs, this.#nowMs)
+    if (people.size > 0) this.#keep(roomId, people)
   }
 
   #hear(hint: TypingHint): void {
-    const { roomId, userId, sessionId, at } = hint
-    const nowMs = this.#clock.monoMs()
-    this.#forgetBefore(nowMs - TYPING_TTL_MS)
-    const room: Room = this.#rooms.get(roomId) ?? new Map<string, Heard>()
-    const session = `${userId} ${sessionId}`
-    const before = room.get(session)
-    if (before === undefined ? room.size >= MAX_SESSIONS_ELSEWHERE : before.hint.at >= at) return
-    room.delete(session)
-    room.set(session, { hint, atMs: nowMs })
+    const monoMs = this.#nowMs
+    this.#heardOf(hint.roomId, hint.userId)?.hear(hint, { monoMs, wallMs: this.#clock.wallMs() })
+  }
+
+  #end(roomId: string, userId: string): void {
+    this.#rooms.get(roomId)?.people.end(userId, this.#nowMs)
+  }
+
+  /** What is remembered of a room that something was heard of, for what is to be noted of a person; null: there are too many already. */
+  #heardOf(roomId: string, userId: string): TypingSet | null {
+    const atMs = this.#nowMs
+    const people = this.#rooms.get(roomId)?.people ?? new TypingSet()
+    if (people.size >= MAX_PEOPLE_ELSEWHERE && !people.has(userId)) people.endBefore(atMs, atMs)
+    if (people.size >= MAX_PEOPLE_ELSEWHERE && !people.has(userId)) return null
+    this.#keep(roomId, people)
+    return people
+  }
+
+  #keep(roomId: string, people: TypingSet): void {
+    const atMs = this.#nowMs
+    this.#forgetBefore(atMs - TYPING_TTL_MS)
     this.#rooms.delete(roomId)
-    this.#rooms.set(roomId, room)
+    this.#rooms.set(roomId, { people, atMs })
     const [oldest] = this.#rooms.keys()
     if (oldest !== undefined && this.#rooms.size > MAX_ROOMS_ELSEWHERE) this.#rooms.delete(oldest)
   }
 
-  #end(roomId: string, userId: string): void {
-    const room = this.#rooms.get(roomId)
-    for (const [session, { hint }] of room ?? []) if (hint.userId === userId) room?.delete(session)
-    if (room?.size === 0) this.#rooms.delete(roomId)
-  }
-
   #forgetBefore(atMs: number): void {
     for (const [roomId, room] of this.#rooms) {
-      const latest = [...room.values()].at(-1)
-      if (latest !== undefined && latest.atMs > atMs) return
+      if (room.atMs > atMs) return
       this.#rooms.delete(roomId)
     }
+  }
+
+  get #nowMs(): number {
+    return this.#clock.monoMs()
   }
 }

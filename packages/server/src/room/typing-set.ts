@@ -56,6 +56,16 @@ export class TypingSet {
   /** In the order in which they began. */
   readonly #typists = new Map<string, Typist>()
 
+  /** People that something is known of. */
+  get size(): number {
+    return this.#typists.size
+  }
+
+  /** Whether something is known of a person. */
+  has(userId: string): boolean {
+    return this.#typists.has(userId)
+  }
+
   /** The bus has told something. */
   hear({ userId, sessionId, isTyping, at }: TypingHint, now: Now): TypingChange {
     const untilMs = now.monoMs + TYPING_TTL_MS - Math.max(0, now.wallMs - at)

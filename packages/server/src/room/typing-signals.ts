@@ -37,7 +37,7 @@ export interface TypingOptions {
  */
 export class TypingSignals {
   readonly #options: TypingOptions
-  readonly #set = new TypingSet()
+  #set = new TypingSet()
   readonly #pacer: Pacer
   /** Of whom something has changed since the last frame, and whom it told of. */
   readonly #changed = new Set<string>()
@@ -51,6 +51,16 @@ export class TypingSignals {
     this.#options = options
     const { clock, scheduler } = options
     this.#pacer = new Pacer({ clock, scheduler, intervalMs: () => this.#intervalMs, run: () => this.#flush() })
+  }
+
+  /** Who types, as far as it is known here. */
+  get people(): TypingSet {
+    return this.#set
+  }
+
+  /** What was heard of the room before it was opened; only while it has no reader yet. */
+  resume(set: TypingSet): void {
+    this.#set = set
   }
 
   /** The bus has told something. */

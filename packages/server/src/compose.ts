@@ -38,7 +38,7 @@ const ANSWER_MS = 2_000
 const DRAIN_FACTOR = 1.5
 
 /** How long `close` of a server takes at most, in milliseconds, but for closing what it was given. */
-export function closesWithinMs({ reconnectWithinMs }: Settings['limits']): number {
+export function closesWithinMs({ reconnectWithinMs }: Pick<Settings['limits'], 'reconnectWithinMs'>): number {
   return reconnectWithinMs * DRAIN_FACTOR + COMMIT_MS + GOODBYE_MS + ANSWER_MS
 }
 

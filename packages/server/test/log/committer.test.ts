@@ -167,6 +167,24 @@ describe('group commit:', () => {
 })
 
 describe('news:', () => {
+  it('[C7] all that can have been read has been told: at once when nothing is under way, else with the commit', async () => {
+    const s = new Stage()
+    await s.committer.told()
+    const release = s.hold()
+    void s.submit(s.h.creation(ann, 'r'))
+    await s.turn()
+    let isTold = false
+    const told = s.committer.told().then(() => {
+      isTold = true
+      expect(s.published).toHaveLength(1)
+    })
+    await s.turn()
+    expect(isTold).toBe(false)
+    release()
+    await s.turn()
+    await told
+  })
+
   it('[C10] a room’s events of a batch are one message, contiguous; duplicates and refusals are in none', async () => {
     const s = new Stage()
     void s.submit(s.h.creation(ann, 'r'))

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { reservePort } from '../../src/workers/reserved-port.ts'
+import { type ReservedPort, reservePort } from '../../src/workers/reserved-port.ts'
 import { canShareAPort } from '../../src/workers.ts'
 
 const host = '127.0.0.1'
@@ -29,7 +30,14 @@ describe.each(SHARED)('a %s that threads are to share:', () => {
   it('of several who want one at the same time, exactly one has it, as far as the system can tell them apart', async () => {
     const { port, release } = await reservePort({ host, port: 0 })
     await release()
-    const wants = await Promise.allSettled(Array.from({ length: 5 }, () => reservePort({ host, port })))
+    // One after the other by a turn of the event loop, so that each is at another step.
+    const wanted: Promise<ReservedPort>[] = []
+    for (let n = 0; n < 50; n++) {
+      wanted.push(reservePort({ host, port }))
+      wanted.at(-1)?.catch(() => {})
+      await setImmediate()
+    }
+    const wants = await Promise.allSettled(wanted)
     const had = wants.filter(want => want.status === 'fulfilled')
     if (process.platform === 'linux') expect(had).toHaveLength(1)
     expect(had.length).toBeLessThanOrEqual(1)
@@ -51,5 +59,23 @@ describe.each(SHARED)('a %s that threads are to share:', () => {
     socket.on('error', () => {})
     await once(socket, 'close')
     await release()
+  })
+})
+
+/** Where one server at a time is let look whether a port is free. */
+const LOCKED = process.platform === 'linux' ? ['port'] : []
+
+describe.each(LOCKED)('a %s that a server is about to take:', () => {
+  it('is refused to any other, on whatever address, which neither listens there nor shares it; and had once that is over', async () => {
+    const { port, release } = await reservePort({ host, port: 0 })
+    await release()
+    const other = createServer().listen({ path: `\0holdfast-port-${port}` })
+    await once(other, 'listening')
+    await expect(reservePort({ host, port })).rejects.toMatchObject({ code: 'EADDRINUSE', port })
+    await expect(reservePort({ host: '0.0.0.0', port })).rejects.toMatchObject({ code: 'EADDRINUSE', port })
+    other.close()
+    await once(other, 'close')
+    const again = await reservePort({ host, port })
+    await again.release()
   })
 })

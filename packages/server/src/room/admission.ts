@@ -38,6 +38,8 @@ interface Applicant {
   readonly isHeld: () => boolean
   readonly admit: (admitted: Admitted | null) => void
   readonly fail: (error: unknown) => void
+  /** A read that they shared has failed: they are asked about in one of their own. */
+  readonly isAlone: boolean
 }
 
 /** Those who open one room with one window, in the order in which they came. */
@@ -45,10 +47,13 @@ interface Queue {
   readonly name: string
   readonly roomId: string
   readonly window: number
-  /** At most what the sessions of this node have in the course of opening. */
+  /**
+   * At most what the sessions of this node have in the course of opening, and those of them that have given up since their last turn
+   * came: each goes with its turn. Who is asked about alone comes first.
+   */
   readonly waiting: Applicant[]
-  /** The log is being asked about others of them. */
-  isAsking: boolean
+  /** Reads of the log under way about others of them: one, but for those who are asked about alone. */
+  asking: number
 }
 
 /**
@@ -83,8 +88,8 @@ export class Admission {
   enter(subscription: Subscription, isHeld: () => boolean): Promise<Admitted | null> {
     const { promise, resolve, reject } = Promise.withResolvers<Admitted | null>()
     const queue = this.#queueOf(subscription)
-    queue.waiting.push({ subscription, isHeld, admit: resolve, fail: reject })
-    if (!queue.isAsking) this.#isDue(queue)
+    queue.waiting.push({ subscription, isHeld, admit: resolve, fail: reject, isAlone: false })
+    if (queue.asking === 0) this.#isDue(queue)
     return promise
   }
 
@@ -92,7 +97,7 @@ export class Admission {
     const name = `${window} ${roomId}`
     let queue = this.#queues.get(name)
     if (queue === undefined) {
-      queue = { name, roomId, window, waiting: [], isAsking: false }
+      queue = { name, roomId, window, waiting: [], asking: 0 }
       this.#queues.set(name, queue)
     }
     return queue
@@ -126,16 +131,18 @@ export class Admission {
   }
 
   async #serve(queue: Queue): Promise<true> {
-    queue.isAsking = true
-    const applicants = queue.waiting.splice(0, READERS_A_READ)
+    queue.asking++
+    const applicants = nextOf(queue)
+    // A log that is slow to fail is not slow for each of them in turn.
+    if (queue.waiting[0]?.isAlone) this.#isDue(queue)
     for (const { subscription, admit } of applicants) if (subscription.hasEnded) admit(null)
     await this.#ask(
       queue,
       applicants.filter(({ subscription }) => !subscription.hasEnded),
     )
-    queue.isAsking = false
+    queue.asking--
     if (queue.waiting.length > 0) this.#isDue(queue)
-    else this.#queues.delete(queue.name)
+    else if (queue.asking === 0) this.#queues.delete(queue.name)
     return true
   }
 
@@ -161,8 +168,9 @@ export class Admission {
         else admit({ visit, head: answer.head, askedMs, isHeld: visitors[i]?.isHeld === true, caughtUp, snapshot })
       }
     } catch (error) {
-      // Whatever is the matter may be with one reader's own, and then the others are spared.
-      if (applicants.length > 1) await Promise.all(applicants.map(applicant => this.#ask(queue, [applicant])))
+      // Whatever is the matter may be with one reader's own, and then the others are spared: each in a turn of theirs, or
+      // a damaged room would be read for all of them in one slice.
+      if (applicants.length > 1) queue.waiting.unshift(...applicants.map(one => ({ ...one, isAlone: true })))
       else for (const { fail } of applicants) fail(error)
     }
   }
@@ -173,6 +181,12 @@ export class Admission {
     this.#snapshots.keep(name, text)
     return text
   }
+}
+
+/** Those whose turn it is: who is to be asked about alone, or as many as share a read. */
+function nextOf({ waiting }: Queue): Applicant[] {
+  if (waiting[0]?.isAlone) return waiting.splice(0, 1)
+  return waiting.splice(0, READERS_A_READ)
 }
 
 /** The events that were read; null: there are none. */

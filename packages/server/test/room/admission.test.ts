@@ -161,6 +161,41 @@ describe('admission', () => {
     expect(world.admission.size).toBe(0)
   })
 
+  test('[admission] where the shared read fails, everything else has its turn between those who are then asked about alone, and so have other rooms', async () => {
+    const world = new World()
+    world.readMs = 3
+    const readsATurn = new Map<number, number>()
+    world.answer = request => {
+      readsATurn.set(world.turns, (readsATurn.get(world.turns) ?? 0) + 1)
+      return request.visitors.length > 1 ? Promise.reject(new Error('damaged')) : everybody(request)
+    }
+    const crowd = world.crowd('damaged', READERS_A_READ)
+    const other = world.come('fine', 'ann')
+    await world.platform.advance(0)
+    expect((await Promise.all(crowd.map(({ done }) => done))).map(admitted => admitted?.head)).toEqual(
+      crowd.map(() => HEAD),
+    )
+    expect(await other.done).toMatchObject({ head: HEAD })
+    expect(world.order.slice(0, 3)).toEqual(['damaged', 'fine', 'damaged'])
+    expect(world.reads).toHaveLength(READERS_A_READ + 2)
+    expect(Math.max(...readsATurn.values())).toBeLessThanOrEqual(Math.ceil(SLICE_MS / world.readMs))
+    expect(world.admission.size).toBe(0)
+  })
+
+  test('[admission] a log that takes long to fail does so for all who are asked about alone at once', async () => {
+    const world = new World()
+    const failMs = 1_000
+    world.answer = () => new Promise((_, fail) => world.platform.scheduler.after(failMs, () => fail(new Error('away'))))
+    const crowd = Promise.allSettled(world.crowd('r', READERS_A_READ).map(({ done }) => done))
+    await world.platform.advance(2 * failMs)
+    const late = world.come('r', 'late')
+    world.answer = everybody
+    await world.platform.advance(0)
+    expect((await crowd).every(({ status }) => status === 'rejected')).toBe(true)
+    expect(await late.done).toMatchObject({ head: HEAD })
+    expect(world.admission.size).toBe(0)
+  })
+
   test('[admission] whoever comes when, each is asked about once, by a read that begins after they came', async () => {
     const coming = fc.record({ room: fc.constantFrom('a', 'b', 'c'), afterMs: fc.nat(3), isGone: fc.boolean() })
     const property = fc.asyncProperty(fc.array(coming, { maxLength: 40 }), fc.nat(4), async (comings, answerMs) => {

@@ -3,7 +3,8 @@ import type { CursorMark } from './inbox-session.ts'
 
 /**
  * A cursor is given to clients so long after it was read, in milliseconds: what was committed before it has come over the bus
- * by then, and has been handed to the sessions it concerns.
+ * by then, and has been handed to the sessions it concerns. It is no wait for news: a log that another thread writes answers once
+ * that news is here (`GatewayRooms`), however long it takes, and only then does this time begin.
  */
 export const SETTLE_MS = 2_000
 

@@ -60,7 +60,7 @@ export class Session
     const { clock } = deps.platform
     this.#deps = deps
     this.#transport = transport
-    this.#intake = new Intake(transport, this)
+    this.#intake = new Intake(transport, this, deps.limits.frameBytes)
     this.#keeper = keeper
     this.#actor = identity.actor
     this.#state = connected(clock.monoMs(), identity.expiresAtMs, deps.times)
@@ -158,6 +158,10 @@ export class Session
     if (this.#isFlooding()) this.#on({ type: 'flooded' })
     else if (frame === null) this.#on({ type: 'garbage' })
     else this.#on(eventOf(frame, this.#deps.platform.clock), frame)
+  }
+
+  onOverrun(): void {
+    this.#on({ type: 'flooded' })
   }
 
   #isFlooding(): boolean {

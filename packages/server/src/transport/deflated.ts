@@ -19,8 +19,15 @@ export function deflated(payload: Buffer): Buffer | null {
   return bytes.length < payload.length ? bytes.subarray(0, bytes.length - TAIL_BYTES) : null
 }
 
-/** What the handshake settles with a peer that can inflate. Neither side refers to an earlier message. */
-export const DEFLATE_TERMS = { serverNoContextTakeover: true, clientNoContextTakeover: true } as const
+/** Bytes that are inflated in one step. What a client sends is short, and each connection that compresses keeps a buffer of this size. */
+const INFLATE_STEP = 4_096
+
+/** What the handshake settles with a peer that can inflate, and how it is inflated. Neither side refers to an earlier message. */
+export const DEFLATE_TERMS = {
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+  zlibInflateOptions: { chunkSize: INFLATE_STEP },
+} as const
 
 /**
  * Whether an offer of extensions asks for a window that is smaller than ours: what is shared by all cannot keep to it. Such an offer is

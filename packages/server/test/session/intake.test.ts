@@ -1,5 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Intake } from '../../src/session/intake.ts'
+import { Intake, MAX_WAITING } from '../../src/session/intake.ts'
+
+const FRAME_BYTES = 65_536
 
 function setUp(take: (n: number, intake: Intake) => void) {
   const source = {
@@ -8,14 +11,20 @@ function setUp(take: (n: number, intake: Intake) => void) {
     resume: () => source.calls.push('resume'),
   }
   const taken: (number | null)[] = []
-  const intake: Intake = new Intake(source, {
-    take(incoming) {
-      const n = incoming?.ok && incoming.frame.type === 'ping' ? (incoming.frame.n ?? null) : null
-      taken.push(n)
-      if (n !== null) take(n, intake)
+  const overruns: number[] = []
+  const intake: Intake = new Intake(
+    source,
+    {
+      onOverrun: () => overruns.push(taken.length),
+      take(incoming) {
+        const n = incoming?.ok && incoming.frame.type === 'ping' ? (incoming.frame.n ?? null) : null
+        taken.push(n)
+        if (n !== null) take(n, intake)
+      },
     },
-  })
-  return { source, taken, intake }
+    FRAME_BYTES,
+  )
+  return { source, taken, overruns, intake }
 }
 
 const pings = (...numbers: number[]) => JSON.stringify(numbers.map(n => ({ type: 'ping', n })))
@@ -60,5 +69,49 @@ describe('the intake of a session', () => {
     const { intake, taken } = setUp((_, self) => self.clear())
     intake.arrive(pings(1, 2, 3))
     expect(taken).toEqual([1])
+  })
+
+  test('what waits is kept as text: a message of small objects is twenty times as large when it is read', () => {
+    const { intake } = setUp(() => {})
+    const objects = `[${Array.from({ length: 20_000 }, () => '{}').join()}]`
+    intake.hold('busy')
+    const before = process.memoryUsage().heapUsed
+    for (let i = 0; i < 15; i++) intake.arrive(objects)
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 * MAX_WAITING)
+  })
+
+  test('no more waits than may: what comes beyond is not kept, and the taker is told', () => {
+    const { intake, taken, overruns } = setUp(() => {})
+    const message = pings(1).padEnd(FRAME_BYTES)
+    const fitting = MAX_WAITING / FRAME_BYTES + 1
+    for (const round of [1, 2]) {
+      intake.hold('busy')
+      for (let i = 0; i < fitting; i++) intake.arrive(message)
+      expect(overruns).toHaveLength(round - 1)
+      intake.arrive(message)
+      expect(overruns).toHaveLength(round)
+      intake.release('busy')
+      expect(taken).toHaveLength(fitting * round)
+    }
+  })
+
+  test('whenever it is held and released, each frame is taken once and in its turn', () => {
+    const steps = fc.array(fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constantFrom('hold', 'release')))
+    fc.assert(
+      fc.property(steps, fc.nat({ max: 3 }), (told, stopAt) => {
+        const { intake, taken } = setUp((n, self) => {
+          if (n % 4 === stopAt) self.hold('lagging')
+        })
+        let sent = 0
+        for (const step of told) {
+          if (step === 'hold') intake.hold('busy')
+          else if (step === 'release') intake.release('busy')
+          else intake.arrive(pings(...Array.from({ length: step }, () => sent++)))
+        }
+        intake.release('busy')
+        for (let i = 0; i <= sent; i++) intake.release('lagging')
+        expect(taken).toEqual(Array.from({ length: sent }, (_, n) => n))
+      }),
+    )
   })
 })

@@ -34,7 +34,7 @@ export class Http {
     const value = parsed.ok ? parsed.value : null
     if (answer.status >= 400) throw problemOf(method, path, answer.status, value)
     if (parsed.ok || answer.text === '') return value as T
-    throw new HoldfastError('unavailable', `unable to ${method} ${path}; the answer is no JSON`)
+    throw new HoldfastError('unavailable', `unable to ${method} ${path}; it is no JSON`)
   }
 
   /** Whether the server takes `token`, as far as can be known: false only when it says that it does not. */
@@ -53,7 +53,7 @@ export class Http {
   /** The application's token; a `getToken` that hangs keeps nothing waiting for good. */
   async #token(): Promise<string> {
     const late = Promise.withResolvers<never>()
-    const cancel = this.#deps.platform.scheduler.after(CALL_WAIT_MS, () => late.reject(new Error('none came in time')))
+    const cancel = this.#deps.platform.scheduler.after(CALL_WAIT_MS, () => late.reject(new Error('it is late')))
     try {
       return await Promise.race([this.#deps.getToken(), late.promise])
     } finally {
@@ -97,7 +97,7 @@ function problemOf(method: Method, path: string, status: number, value: unknown)
   const { code, detail, retryAfterMs }: Problem = Object(value)
   return new HoldfastError(
     codeOf(code, status),
-    typeof detail === 'string' ? detail : `unable to ${method} ${path}; the server answered ${status}`,
+    typeof detail === 'string' ? detail : `unable to ${method} ${path}; it answered ${status}`,
     retryAfterMs,
   )
 }

@@ -18,7 +18,7 @@ export const CLIENT_MUTANTS = {
   },
   'outbox-is-gone-after-reload': {
     file: 'packages/client/src/outbox/stored-messages.ts',
-    find: 'const records = await quietly(() => storage.list())',
+    find: 'const records = await storage.list()',
     replace: 'const records: readonly OutboxRecord[] = []',
     rule: 'SDK4',
     foundAt: 6,

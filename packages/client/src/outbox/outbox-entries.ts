@@ -14,7 +14,7 @@ export function addEntry(entries: readonly OutboxEntry[], record: OutboxRecord):
 }
 
 /**
- * Those of an earlier page or process that are not here yet: before all that has not been sent, but behind what the server
+ * Those of an earlier page or process, of which none is here: before all that has not been sent, but behind what the server
  * has still to answer, and behind `head`, which it waits for.
  */
 export function restoreEntries(
@@ -22,16 +22,14 @@ export function restoreEntries(
   records: readonly OutboxRecord[],
   head: OutboxEntry | undefined,
 ): readonly OutboxEntry[] {
-  const restored = records
-    .filter(({ clientId }) => findEntry(entries, clientId) === undefined)
-    .map(
-      (record): OutboxEntry => ({
-        record,
-        phase: record.failure === null ? 'queued' : 'failed',
-        refusal: record.failure,
-        isDiscarded: false,
-      }),
-    )
+  const restored = records.map(
+    (record): OutboxEntry => ({
+      record,
+      phase: record.failure === null ? 'queued' : 'failed',
+      refusal: record.failure,
+      isDiscarded: false,
+    }),
+  )
   const place = entries.findLastIndex(entry => entry.phase === 'sending' || entry === head) + 1
   return entries.toSpliced(place, 0, ...restored)
 }

@@ -139,10 +139,7 @@ function takeBack(entries: readonly OutboxEntry[]): {
 function finish(state: OutboxState, clientId: string, outcome: OutboxOutcome, input: OutboxInput): OutboxStep {
   const entry = findEntry(state.entries, clientId)
   if (entry === undefined) return go(state)
-  const effects: readonly OutboxEffect[] = [
-    { do: 'forget', clientId },
-    { do: 'settle', record: entry.record, outcome },
-  ]
+  const effects = ending(entry, outcome)
   // Refused in this session, since the last one had brought it into the log.
   if (headOf(state) === entry) return letGoOfHead(state, clientId, effects, input)
   return answered(state, clientId, removeEntry(state.entries, clientId), [...cancelling(entry), ...effects], input)
@@ -227,15 +224,18 @@ function discard(state: OutboxState, clientId: string, input: OutboxInput): Outb
 
 /** What was refused while others before it had no answer yet may be what the server waits for, without being the first here. */
 function cancelling({ record, phase, refusal }: OutboxEntry): readonly OutboxEffect[] {
-  if (phase !== 'queued' || refusal === null || !isBlocking(refusal)) return []
-  return [{ do: 'cancel', clientId: record.clientId }]
+  const isAwaited = phase === 'queued' && refusal !== null && isBlocking(refusal)
+  return isAwaited ? [{ do: 'cancel', clientId: record.clientId }] : []
 }
 
 function dropping(entry: OutboxEntry): readonly OutboxEffect[] {
-  const { record } = entry
+  return ending(entry, { kind: 'discarded' })
+}
+
+function ending({ record }: OutboxEntry, outcome: OutboxOutcome): readonly OutboxEffect[] {
   return [
     { do: 'forget', clientId: record.clientId },
-    { do: 'settle', record, outcome: { kind: 'discarded' } },
+    { do: 'settle', record, outcome },
   ]
 }
 

@@ -25,6 +25,7 @@ export interface OutboxRecord {
  * once it is acknowledged, seen in the log, or discarded.
  *
  * A rejected promise costs durability only: the client goes on from memory. So does one that does not settle within 5 s.
+ * Calls take effect in the order in which they were made, whenever they settle.
  */
 export interface OutboxStorage {
   /** Stores `record`, or replaces the one of the same `roomId` and `clientId`. Resolves when it survives a crash, as far as this storage can promise that. */

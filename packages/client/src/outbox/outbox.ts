@@ -42,6 +42,8 @@ export class Outbox {
   /** Whoever waits for a message's end, by clientId. */
   readonly #waiting = new Map<string, PromiseWithResolvers<SendResult>>()
   readonly #stored: StoredMessages
+  /** What was written here or taken up before, done with or not: storage that answers late may still show it. */
+  readonly #known = new Set<string>()
   #isUp = false
   #userId: string | null = null
   /** The last place given. Grows with time, so that it goes on growing in the next page or process. */
@@ -91,6 +93,7 @@ export class Outbox {
     acknowledged.catch(() => {})
     if (lane.state.entries.length < MAX_WAITING) {
       this.#waiting.set(clientId, waiting)
+      this.#known.add(clientId)
       const createdAt = clock.wallMs()
       const record = { ...draft, clientId, userId: this.#userId, order: this.#nextOrder(), createdAt, failure: null }
       lane.dispatch({ kind: 'add', record })
@@ -113,8 +116,7 @@ export class Outbox {
   /** Forgets everything, in storage too. */
   async purge(): Promise<void> {
     this.forgetAll()
-    await this.#stored.ready
-    await this.#deps.storage.clear()
+    await this.#stored.keep(storage => storage.clear())
   }
 
   /** Forgets everything here; what is stored stays for whoever wrote it. */
@@ -126,6 +128,7 @@ export class Outbox {
       waiting.reject(signedOut())
     }
     this.#waiting.clear()
+    this.#known.clear()
     this.#userId = null
     for (const roomId of roomIds) this.#deps.onEntries(roomId, [])
   }
@@ -133,7 +136,10 @@ export class Outbox {
   #restore(records: readonly OutboxRecord[]): void {
     this.#order = Math.max(this.#order, records.at(-1)?.order ?? 0)
     const writer = this.#userId
-    const own = records.filter(({ userId }) => writer === null || userId === null || userId === writer)
+    const own = records.filter(
+      ({ clientId, userId }) =>
+        (writer ?? userId) === (userId ?? writer) && this.#known.size < this.#known.add(clientId).size,
+    )
     for (const [roomId, records] of Map.groupBy(own, record => record.roomId)) {
       this.#deps.changes.batch(() => {
         this.#laneOf(roomId).dispatch({ kind: 'restore', records })
@@ -196,7 +202,7 @@ export class Outbox {
       this.#deps.send(frame)
       return
     }
-    const refusal = { code: 'too_large', message: 'unable to send the message; it is too long' } as const
+    const refusal = { code: 'too_large', message: 'unable to send; it is too long' } as const
     this.tell(record.roomId, { kind: 'refuse', clientId: record.clientId, refusal })
   }
 
@@ -209,7 +215,7 @@ export class Outbox {
     } else if (outcome.kind === 'failed') {
       waiting?.reject(errorOf(outcome.refusal))
     } else {
-      waiting?.reject(new HoldfastError('discarded', 'unable to send the message; it was discarded'))
+      waiting?.reject(new HoldfastError('discarded', 'unable to send; it was discarded'))
     }
   }
 
@@ -224,5 +230,6 @@ const ORDERS_PER_MS = 1_000
 
 function frameOf(record: OutboxRecord): MessageSend {
   const { userId: _userId, order: _order, createdAt: _createdAt, failure: _failure, ...message } = record
-  return { type: 'message.send', ...message, mentions: [...message.mentions] }
+  // The type stands last: a record may have been stored by another program, with more in it.
+  return { ...message, mentions: [...message.mentions], type: 'message.send' }
 }

@@ -57,12 +57,13 @@ export class StoredMessages {
 
   async #read(reader: number, tries: number): Promise<void> {
     const { platform, storage, onLeft } = this.#deps
-    const records = await quietly(() => storage.list())
-    if (reader !== this.#reader) return
-    if (records !== undefined) {
-      onLeft(records)
-      return
-    }
+    // What is no list has failed too.
+    const isOver = await quietly(async () => {
+      const records = await storage.list()
+      if (reader === this.#reader) onLeft(records)
+      return true
+    })
+    if (isOver || reader !== this.#reader) return
     const waiting = new Promise<void>(hurry => {
       this.hurry = hurry
       platform.scheduler.after(backOff(tries, platform.random.fraction()), hurry)

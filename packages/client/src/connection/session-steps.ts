@@ -75,7 +75,7 @@ export function whileInSession(state: InSession, event: ConnectionEvent, input: 
       return stop(state, 'unauthorized', event.message)
     case 'refresh-refused':
       // The new token may name somebody else, which only a new session can take.
-      return retry(failuresOf(session, input), 'the session could not be renewed', null, input, farewell(state))
+      return retry(failuresOf(session, input), 'not renewed', null, input, farewell(state))
     default:
       return go(state)
   }

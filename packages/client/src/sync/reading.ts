@@ -34,6 +34,6 @@ export function readingOf(state: SyncState): ReadingOfRoom {
 function refusalOf(code: EndCode): Refusal {
   return {
     code: code === 'deleted' ? 'not_found' : 'forbidden',
-    message: `unable to read the room; it was ended: ${code}`,
+    message: `unable to read; it was ended: ${code}`,
   }
 }

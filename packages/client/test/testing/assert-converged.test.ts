@@ -174,7 +174,7 @@ describe('those who do not', () => {
     [
       'who was put out of the room',
       ({ world }) => world.server.remove(ROOM, 'bob'),
-      /; bob does not follow the room, it is detached \(unable to read the room; it was ended: kicked\)/,
+      /; bob does not follow the room, it is detached \(unable to read; it was ended: kicked\)/,
     ],
   ])('are named: %s', async (_name, happens, message) => {
     const given = await talking()

@@ -13,7 +13,7 @@ export interface Addresses {
 export function addressesOf(url: string): Addresses {
   const base = URL.parse(url)
   if (base === null || !/^https?:$/.test(base.protocol)) {
-    throw new Error(`unable to make a client; "${url}" is no http(s) address`)
+    throw new Error(`unable to start; "${url}" is no http(s) address`)
   }
   const http = `${base.origin}${base.pathname.replace(/\/+$/, '')}`
   return { http, socket: `${http.replace(/^http/, 'ws')}/api/socket` }

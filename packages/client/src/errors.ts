@@ -30,7 +30,7 @@ export class HoldfastError extends Error {
 export class TokenRefused extends Error {
   override readonly name = 'TokenRefused'
 
-  constructor(message = 'unable to connect; the person is signed out') {
+  constructor(message = 'unable to do it; the person is signed out') {
     super(message)
   }
 }

@@ -53,7 +53,7 @@ export class Http {
   /** The application's token; a `getToken` that hangs keeps nothing waiting for good. */
   async #token(): Promise<string> {
     const late = Promise.withResolvers<never>()
-    const cancel = this.#deps.platform.scheduler.after(CALL_WAIT_MS, () => late.reject(new Error('it is late')))
+    const cancel = this.#deps.platform.scheduler.after(CALL_WAIT_MS, () => late.reject(new Error('late')))
     try {
       return await Promise.race([this.#deps.getToken(), late.promise])
     } finally {

@@ -14,7 +14,7 @@ test.each([
 
 test.each(['', 'example.com', 'ftp://example.com', '/api'])('%j is refused in one line', url => {
   expect(() => createClient({ url, getToken: () => '' })).toThrow(
-    /^unable to make a client; .* is no http\(s\) address$/,
+    /^unable to start; .* is no http\(s\) address$/,
   )
 })
 

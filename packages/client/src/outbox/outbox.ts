@@ -215,7 +215,7 @@ export class Outbox {
     } else if (outcome.kind === 'failed') {
       waiting?.reject(errorOf(outcome.refusal))
     } else {
-      waiting?.reject(new HoldfastError('discarded', 'unable to send; it was discarded'))
+      waiting?.reject(new HoldfastError('discarded', 'unable to send; discarded'))
     }
   }
 

@@ -86,7 +86,7 @@ export class ClientPresence extends Emitter implements Presence {
 
   setCustomStatus(text: string | null): void {
     if (bytesOf(text ?? '') > MAX_STATUS_BYTES) {
-      throw new HoldfastError('too_large', 'unable to set the status; it is too long')
+      throw new HoldfastError('too_large', 'unable to set it; it is too long')
     }
     this.#wish({ customStatus: text === '' ? null : text })
   }

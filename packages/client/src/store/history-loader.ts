@@ -46,7 +46,7 @@ export class HistoryLoader {
       store.expectPage()
       if (store.addPage(await fetchPage(cursor))) return
     }
-    throw new HoldfastError('unavailable', 'unable to load; too much changes')
+    throw new HoldfastError('unavailable', 'unable to load; too many changes')
   }
 
   #cursor(): string | null {

@@ -272,7 +272,7 @@ describe('how this person is seen', () => {
 
   test('a status that is too long is refused on the spot', () => {
     const { client } = new World().client('ann')
-    expect(() => client.presence.setCustomStatus('ü'.repeat(129))).toThrow('unable to set the status; it is too long')
+    expect(() => client.presence.setCustomStatus('ü'.repeat(129))).toThrow('unable to set it; it is too long')
   })
 
   test('the room opened last is told while somebody looks', async () => {

@@ -13,9 +13,7 @@ test.each([
 })
 
 test.each(['', 'example.com', 'ftp://example.com', '/api'])('%j is refused in one line', url => {
-  expect(() => createClient({ url, getToken: () => '' })).toThrow(
-    /^unable to start; .* is no http\(s\) address$/,
-  )
+  expect(() => createClient({ url, getToken: () => '' })).toThrow(/^unable to start; .* is no http\(s\) address$/)
 })
 
 test('the version told to servers is that of the package', async () => {

@@ -59,11 +59,11 @@ export class OwnReading {
   }
 
   async markUnread(seq: number): Promise<void> {
-    const { marker, http, path, store, isHeld } = this.#deps
+    const { http, path, store, isHeld } = this.#deps
     this.#mark(isHeld())
-    // What others may see that was read is not to be lost.
-    marker.flush()
     try {
+      // What others may see that was read is not to be lost. Answered first: by the socket it might come after the other, and undo it.
+      await http.call('PUT', `${path}/read`, { seq: store.position.lastReadSeq })
       const answer = await http.call<ReadAnswer>('PUT', `${path}/unread`, { seq })
       this.hear(answer, () => store.takePosition(positionOf(answer)))
     } catch (error) {

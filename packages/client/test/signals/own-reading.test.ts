@@ -43,15 +43,17 @@ describe('marking unread', () => {
     expect(world.server.room(ROOM).reads.of('ann')).toEqual({ lastReadSeq: 7, readRevision: 1 })
   })
 
-  test('tells first what was read and not told yet, which does not undo it however late it comes', async () => {
+  test('[SIG6] tells first what was read and not told yet, which does not undo it however late it comes', async () => {
     const { world, joined } = await worldWithInbox('ann')
     const [{ room } = expect.fail()] = joined
     room.markRead()
+    // What goes by the socket may come after what goes by HTTP, to another thread of the server: it is not waited for here.
     await room.markUnread(5)
+    const { reads } = world.server.room(ROOM)
+    expect([reads.of('ann'), reads.shownTo('ben', ['ann'])]).toEqual([{ lastReadSeq: 4, readRevision: 1 }, { ann: 7 }])
     await world.time.advance(2_000)
-    expect(readsOf(world)).toMatchObject([{ seq: 7, readRevision: 0 }])
     expect(world.server.room(ROOM).read('ann', 7, 0)).toBe(false)
-    expect(world.server.room(ROOM).reads.of('ann').lastReadSeq).toBe(4)
+    expect(reads.of('ann').lastReadSeq).toBe(4)
   })
 
   test('ends when its person says something there', async () => {

@@ -27,7 +27,7 @@ class SlowSocket extends Duplex {
   }
 
   /** The peer reads what is in flight. */
-  take(): void {
+  readSome(): void {
     const taken = this.#taken
     this.#taken = []
     for (const callback of taken) callback()
@@ -73,7 +73,7 @@ async function slow() {
     })
   })
   // The answer to the handshake.
-  socket.take()
+  socket.readSome()
   await turn()
   if (transport === null) throw new Error('no transport')
   const opened: Transport = transport
@@ -89,14 +89,14 @@ describe('a slow reader that goes', () => {
     const { socket, told, send } = await slow()
     await send('first')
     await send('second')
-    socket.take()
+    socket.readSome()
     await turn()
     await send('third')
     socket.halfClose()
     await turn()
     expect(socket.writable).toBe(false)
     for (let i = 0; i < 5; i++) {
-      socket.take()
+      socket.readSome()
       await turn()
     }
     expect(socket.writes).toBeLessThan(MAX_WRITES)
@@ -113,7 +113,7 @@ describe('a slow reader that goes', () => {
     const { writes } = socket
     expect(writes).toBeLessThan(MAX_WRITES)
     for (let i = 0; i < 5; i++) {
-      socket.take()
+      socket.readSome()
       await turn()
     }
     expect(socket.writes).toBe(writes)

@@ -38,7 +38,7 @@ function openSocket(url: string, protocols: readonly string[], handlers: SocketH
     socket = new WebSocket(url, [...protocols])
   } catch {
     // A token of characters that no subprotocol may have, say. What was thrown quotes it, so it is not passed on.
-    setTimeout(() => handlers.onClose(CLOSE_ABNORMAL, 'bad token'))
+    setTimeout(() => handlers.onClose(CLOSE_ABNORMAL, 'unfit token'))
     return { send: () => {}, close: () => {} }
   }
   socket.addEventListener('open', () => handlers.onOpen())

@@ -178,7 +178,7 @@ describe('a subscription', () => {
         timeline: [],
         members: [],
       })
-      expect(room.getSnapshot().refusal?.message).toMatch(/^unable to read the room; /)
+      expect(room.getSnapshot().refusal?.message).toMatch(/^unable to read; /)
       world.server.last.end(1006)
       await world.time.advance(1_000)
       expect(world.server.last.received[0]).toMatchObject({ type: 'session.hello', rooms: [] })

@@ -46,11 +46,12 @@ export const CLIENT_MUTANTS = {
     foundAt: 4,
   },
   'row-is-shown-twice': {
-    file: 'packages/client/src/client.ts',
-    find: 'onRestored: roomId => this.#byId.get(roomId)?.settle(),',
-    replace: 'onRestored: () => {},',
+    file: 'packages/client/src/outbox/outbox-machine.ts',
+    find: '  return answered(state, clientId, removeEntry(state.entries, clientId), [...cancelling(entry), ...effects], input)',
+    replace:
+      "  if (outcome.kind === 'seen') return go(state)\n  return answered(state, clientId, removeEntry(state.entries, clientId), [...cancelling(entry), ...effects], input)",
     rule: 'SDK3',
-    foundAt: 8,
+    foundAt: 1,
   },
   'order-by-clock': {
     file: 'packages/client/src/store/room-view-builder.ts',

@@ -142,13 +142,6 @@ export const LOG_MUTANTS = {
     rule: 'SIG8',
     foundAt: 1,
   },
-  'erased-edit-is-kept': {
-    file: 'packages/server/src/log/memory/memory-room.ts',
-    find: "} else if (event?.kind === 'message.edited' && event.messageId === tombstone.id) {",
-    replace: "} else if (event?.kind === 'message.edited' && event.messageId === tombstone.id && event.seq < 0) {",
-    rule: 'LOG8',
-    foundAt: 182,
-  },
   'reply-is-not-looked-up': {
     file: 'packages/server/src/log/decide/send.ts',
     find: 'if (command.replyTo !== null && !facts.holdsMessage(room, command.replyTo)) {',

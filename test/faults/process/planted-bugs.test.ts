@@ -12,6 +12,8 @@ const STORIES: Readonly<Record<BugName, FailpointName>> = {
 }
 /** What a client cannot repair by itself stays wrong: it is not waited for as long as what heals is. Milliseconds. */
 const HEAL_MS = 8_000
+/** How many deaths may show a bug: the one that a server dies of may have held nothing that the bug concerns. */
+const DEATHS = 6
 
 let world: FaultWorld | null = null
 afterEach(async () => {
@@ -20,9 +22,9 @@ afterEach(async () => {
 })
 
 /** People write, somebody is removed meanwhile, the server is killed and comes back. */
-async function story(failpoint: FailpointName, bug?: BugName) {
+async function story(failpoint: FailpointName, bug?: BugName, seed = 'bugs') {
   const planted = { failpoint, ...(bug !== undefined && { bug, healMs: HEAL_MS }) }
-  world = await FaultWorld.start({ seed: 'bugs', ...planted, members: ['bob', 'cyd', 'dan'] })
+  world = await FaultWorld.start({ seed, ...planted, members: ['bob', 'cyd', 'dan'] })
   const { server } = world
   const people = await world.people('ann.1', 'bob.1', 'cyd.1')
   await world.people('dan.1')
@@ -36,10 +38,19 @@ async function story(failpoint: FailpointName, bug?: BugName) {
   return world.verdict()
 }
 
+/** The rules that the bug was seen to break, in the first of some stories that shows it. */
+async function rulesBrokenBy(bug: BugName): Promise<readonly string[]> {
+  for (let death = 1; ; death++) {
+    const found = await story(STORIES[bug], bug, `bugs ${death}`)
+    const rules = found.map(({ rule }) => rule)
+    if (rules.includes(BUGS[bug].rule) || death === DEATHS) return rules
+    await world?.remove()
+  }
+}
+
 describe('what real processes recorded shows', () => {
   test.each(Object.keys(BUGS) as BugName[])('the planted bug %s', async bug => {
-    const found = await story(STORIES[bug], bug)
-    expect(found.map(({ rule }) => rule)).toContain(BUGS[bug].rule)
+    expect(await rulesBrokenBy(bug)).toContain(BUGS[bug].rule)
   })
 
   test('no violation of any rule where none is planted', async () => {

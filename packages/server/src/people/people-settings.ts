@@ -24,9 +24,9 @@ export class PeopleSettings {
     this.#logger = logger
   }
 
-  /** Whether a person shows how far they have read, and so may see it of others; false while it is not known. */
-  showsReads(userId: string): boolean {
-    return this.#ask(userId)?.readReceipts ?? false
+  /** Whether a person shows how far they have read, and so may see it of others; null while it is not known. */
+  showsReads(userId: string): boolean | null {
+    return this.#ask(userId)?.readReceipts ?? null
   }
 
   /** Whether a person appears offline, or may: true while it is not known. */

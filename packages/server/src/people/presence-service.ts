@@ -139,8 +139,8 @@ export class PresenceService {
     return made
   }
 
-  /** Whether a person shows how far they have read, and so may see it of others; false while it is not known. */
-  showsReads(userId: string): boolean {
+  /** Whether a person shows how far they have read, and so may see it of others; null while it is not known. */
+  showsReads(userId: string): boolean | null {
     return this.#settings.showsReads(userId)
   }
 

@@ -14,8 +14,8 @@ export interface RoomDeps {
   readonly logger: Logger
   /** The people shown beside a room, and who is shown them. `roomId`: only its readers are told who is looking at it. */
   readonly newAudience: (roomId: string) => PresenceAudience
-  /** Whether a person shows how far they have read, and so may see it of others; false while it is not known. */
-  readonly showsReads: (userId: string) => boolean
+  /** Whether a person shows how far they have read, and so may see it of others; null while it is not known: asking makes it so. */
+  readonly showsReads: (userId: string) => boolean | null
   /** A room of more members is large: who types is counted beyond the first few, and read positions are not told one by one. */
   readonly largeRoom: number
   /** How far behind a cursor may be and still be answered with events. */

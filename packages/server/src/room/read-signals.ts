@@ -42,8 +42,8 @@ export interface ReadOptions {
   readonly scheduler: Scheduler
   readonly readers: Readers
   readonly isLarge: () => boolean
-  /** Whether a person shows how far they have read, and so may see it of others. */
-  readonly showsReads: (userId: string) => boolean
+  /** Whether a person shows how far they have read, and so may see it of others; null while it is not known: asking makes it so. */
+  readonly showsReads: (userId: string) => boolean | null
   /** So many frames have been sent. */
   readonly onSent: (frames: number) => void
 }
@@ -72,7 +72,7 @@ export class ReadSignals {
   readonly #movedOwn = new Set<string>()
   /** What who comes with a cursor is told now; null: it was not asked for since anything has changed. A crowd that comes back shares it. */
   #all: Missed | null = null
-  /** Live readers who had no room for a frame, and what they lack: tried again with the next. */
+  /** Live readers who had no room for a frame, or of whom it is not known what they may see, and what they lack: tried again with the next. */
   readonly #behind = new Map<Subscription, Lack>()
 
   constructor(options: ReadOptions) {
@@ -164,11 +164,12 @@ export class ReadSignals {
     const before = this.#behind.get(subscription)
     const sinceMs = Math.min(lack.sinceMs, before?.sinceMs ?? lack.sinceMs)
     const own = lack.own ?? before?.own
-    const isTold = this.#isKnown && this.#options.showsReads(userId)
-    const missed = isTold ? this.#missedSince(sinceMs) : NONE
+    const shows = this.#isKnown ? this.#options.showsReads(userId) : false
+    const missed = shows ? this.#missedSince(sinceMs) : NONE
     const message = this.#messageFor(userId, missed, own)
     this.#behind.delete(subscription)
     if (message !== null && this.#signal(subscription, message, { sinceMs, own })) this.#options.onSent(1)
+    if (shows === null) this.#behind.set(subscription, { sinceMs, own: this.#behind.get(subscription)?.own })
     this.#expect()
   }
 

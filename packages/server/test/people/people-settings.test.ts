@@ -9,7 +9,7 @@ const SHY: PersonSettings = { readReceipts: false, appearOffline: true }
 
 test('[settings] of somebody unknown nothing is given away; asking makes them known', async () => {
   const settings = new PeopleSettings({ settings: async () => OPEN }, silentLogger)
-  expect([settings.showsReads('ann'), settings.mayBeHidden('ann')]).toEqual([false, true])
+  expect([settings.showsReads('ann'), settings.mayBeHidden('ann')]).toEqual([null, true])
   await settle()
   expect([settings.showsReads('ann'), settings.mayBeHidden('ann')]).toEqual([true, false])
 })
@@ -73,7 +73,7 @@ test('[settings] a bounded number of people is known, those asked for lately', a
   }
   expect([settings.showsReads('ann'), settings.showsReads('person-0'), settings.showsReads('person-9')]).toEqual([
     true,
-    false,
+    null,
     true,
   ])
 })

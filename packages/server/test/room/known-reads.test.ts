@@ -42,6 +42,25 @@ describe('a small room', () => {
     expect((await open(world, 'ben')).frames[0]).toHaveProperty('reads', told)
   })
 
+  test('[reads] of whom it is not known yet what they may see is told when it is, and nothing when they may not', async () => {
+    const world = await roomOf(ALL)
+    const cursor = await world.head()
+    await open(world, 'cy')
+    read(world, 'ann', 13)
+    await world.platform.advance(READS_INTERVAL_MS)
+    for (const userId of ['ben', 'dan']) world.unknown.add(userId)
+    world.private.add('dan')
+    const [ben, dan] = [world.open('ben', cursor), world.open('dan', cursor)]
+    await world.platform.advance(READS_INTERVAL_MS)
+    expect([readsOf(ben), readsOf(dan)]).toEqual([[{ ben: 4 }], [{ dan: 6 }]])
+    world.unknown.clear()
+    await world.platform.advance(READS_INTERVAL_MS)
+    expect(Object.assign({}, ...readsOf(ben))).toMatchObject({ ann: 13 })
+    await world.platform.advance(READS_INTERVAL_MS)
+    expect(readsOf(dan)).toEqual([{ dan: 6 }])
+    expect(readsOf(ben)).toHaveLength(2)
+  })
+
   test('[reads] what is read before the size of the room is known is told to everybody, of everybody', async () => {
     const gate = Promise.withResolvers<void>()
     const world = await roomOf(

@@ -45,6 +45,8 @@ export class RoomWorld {
   readonly audiences: FakeAudience[] = []
   /** Those who do not show how far they have read. */
   readonly private = new Set<string>()
+  /** Of whom it is not known yet whether they do. */
+  readonly unknown = new Set<string>()
   /** Those who appear offline. */
   readonly hidden = new Set<string>()
   /** What takes the typing of each node's people. */
@@ -163,6 +165,13 @@ export class RoomWorld {
       this.audiences.push(audience)
       return audience
     }
-    return { log: this.log, clock, scheduler, newAudience, showsReads: userId => !this.private.has(userId), ...rest }
+    return {
+      log: this.log,
+      clock,
+      scheduler,
+      newAudience,
+      showsReads: userId => (this.unknown.has(userId) ? null : !this.private.has(userId)),
+      ...rest,
+    }
   }
 }

@@ -4,6 +4,7 @@ import { environment } from './report/environment.ts'
 import { makeFolder, page, type Results, write } from './report/write.ts'
 import type { Pinning } from './run/pinning.ts'
 import { Rounds } from './run/rounds.ts'
+import type { TakenProfile } from './run/take-profile.ts'
 import type { Peer } from './servers/peer.ts'
 
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url))
@@ -31,6 +32,7 @@ export async function measureAll({ groups, peers, rounds, pinning, isWritten }: 
   const run = new Rounds(groups, new Map(here), rounds, pinning)
   const machine = environment(pinning.description, process.argv.slice(2), new Date())
   const begun = performance.now()
+  const profiles: TakenProfile[] = []
   const results = (isWhole: boolean): Results => ({
     environment: machine,
     rounds,
@@ -40,6 +42,7 @@ export async function measureAll({ groups, peers, rounds, pinning, isWritten }: 
     peers: here.map(([, peer]) => peer),
     missing,
     measured: run.measured,
+    profiles,
   })
   let folder: string | null = null
   const keep = (isWhole: boolean) => {
@@ -51,6 +54,7 @@ export async function measureAll({ groups, peers, rounds, pinning, isWritten }: 
   const keepUnfinished = () => keep(false)
   process.once('exit', keepUnfinished)
   await run.run(keepUnfinished)
+  await run.profile(taken => profiles.push(taken))
   process.off('exit', keepUnfinished)
   keep(true)
   console.log(page(results(true)))

@@ -9,5 +9,5 @@ export interface Task {
   readonly pids: ServerPids
   readonly spec: Spec
   /** Where the server writes when its loop stood still, or null where it is not watched. */
-  readonly stallsFile: string | null
+  readonly loopsFile: string | null
 }

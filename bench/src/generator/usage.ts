@@ -29,16 +29,38 @@ export function familyOf(pid: number): readonly number[] {
   }
 }
 
+/** What each thread of a process has used of the processors so far, in seconds, by its number. Empty once it is gone, and where there is no /proc. */
+export function threadUsage(pid: number): ReadonlyMap<number, number> {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`).map(Number)
+    return new Map(threads.map(thread => [thread, cpuSecondsOfThread(pid, thread)]))
+  } catch {
+    return new Map()
+  }
+}
+
+/** Zero for a thread that has ended meanwhile. */
+function cpuSecondsOfThread(pid: number, thread: number): number {
+  try {
+    return cpuSecondsOf(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'))
+  } catch {
+    return 0
+  }
+}
+
+/** User's and system's time in a `stat` of /proc. The name stands there in parentheses and may hold anything; what follows is numbers from the third field on. */
+export function cpuSecondsOf(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(') ') + 2).split(' ')
+  const USER = 11
+  const SYSTEM = 12
+  return (Number(fields[USER]) + Number(fields[SYSTEM])) / TICKS_A_SECOND
+}
+
 function one(pid: number): Usage {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    // The name stands in parentheses and may hold anything; what follows is numbers from the third field on.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(') ') + 2).split(' ')
-    const USER = 11
-    const SYSTEM = 12
     return {
-      cpuSeconds: (Number(fields[USER]) + Number(fields[SYSTEM])) / TICKS_A_SECOND,
+      cpuSeconds: cpuSecondsOf(readFileSync(`/proc/${pid}/stat`, 'utf8')),
       residentBytes: Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * BYTES_A_KB,
     }
   } catch {

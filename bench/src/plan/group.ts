@@ -35,6 +35,8 @@ export interface Job {
   readonly stock?: Stock
   /** At most so many rounds. Default: those of its group. */
   readonly rounds?: number
+  /** Those of its servers that are run once more when all is measured, under V8's profiler, to see what their time went into. Default: none. */
+  readonly profiled?: readonly PeerName[]
 }
 
 /** What the plot of a group shows. */

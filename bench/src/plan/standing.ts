@@ -36,6 +36,7 @@ export function storm({ storm: { connections, rooms } }: Scale): Group {
       {
         label,
         peers: ALL,
+        profiled: ['holdfast'],
         spec: { scenario: 'storm', parameters: { connections, rooms, perSecond: 100, underWay: UNDER_WAY } },
       },
     ],

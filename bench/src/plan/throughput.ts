@@ -9,8 +9,9 @@ const ALL: readonly PeerName[] = ['holdfast', 'socketio', 'nats-default', 'centr
 /** Messages on their way at once in a saturated room. */
 const IN_FLIGHT = 1_024
 const MANY_ROOMS = 1_000
-/** Readers of the room whose flushes are compressed. */
-const COMPRESSED_FOR = 1_000
+/** Readers of the room that most is asked of: its flushes are compressed, its time is sampled. */
+const LARGE = 1_000
+const OURS: readonly PeerName[] = ['holdfast']
 /** Enough writers that they share commits. */
 const SHARED = 64
 
@@ -37,6 +38,7 @@ export function durableSends({ writers, ms, warmMs }: Scale): Group {
         x: n,
         peers: n === SHARED ? [...DURABLE, ...NOT_DURABLE] : DURABLE,
         spec: spec(n, 1),
+        ...(n === SHARED && { profiled: OURS }),
       })),
       {
         label: `${count(SHARED, 'writer')}, ${count(MANY_ROOMS, 'room')}`,
@@ -75,13 +77,14 @@ export function fanOut(scale: Scale): Group {
       x: n,
       peers: ALL,
       spec: fanOutOf(n, scale),
+      ...(n === LARGE && { profiled: OURS }),
     })),
   }
 }
 
 /** What compressing saves of the network, and what it costs. */
 export function compression(scale: Scale): Group {
-  const largest = scale.subscribers.filter(n => n === COMPRESSED_FOR)
+  const largest = scale.subscribers.filter(n => n === LARGE)
   return {
     ...fanOut(scale),
     id: 'compression',
@@ -94,6 +97,7 @@ export function compression(scale: Scale): Group {
     jobs: largest.map(subscribers => ({
       label: count(subscribers, 'subscriber'),
       peers: ['holdfast', 'compressing'],
+      profiled: ['compressing'],
       spec: fanOutOf(subscribers, scale),
     })),
   }

@@ -4,6 +4,7 @@ import { OURS, share } from './table.ts'
 
 /** The peer that goals are stated against. */
 const PEER = 'Socket.IO + Redis + PostgreSQL'
+const TWO_WORKERS = 'Holdfast, two workers'
 
 /** What a figure is wanted to come to. */
 interface Goal {
@@ -14,13 +15,16 @@ interface Goal {
   /** Whose figure it is. Default Holdfast's. */
   readonly of?: string
   readonly figure: string
-  readonly unit: string
+  /** Where the figure itself is wanted to come to something. */
+  readonly unit?: string
   /** What the figure is divided by to come to this unit. Default 1. */
   readonly per?: number
   readonly least?: number
   readonly most?: number
-  /** How many times the peer's figure at least. */
+  /** How many times the other server's figure at least. */
   readonly times?: number
+  /** Which other server. Default the peer that a team would otherwise write. */
+  readonly against?: string
 }
 
 const KB = 1_000
@@ -31,6 +35,11 @@ const SENDERS = '64 writers, 1 room'
 const SMALL_ROOMS = '5 rooms of 100, 250 messages/s'
 const STORM = '9,000 connections, 90 rooms'
 const IDLE = '10,000 connections, 100 rooms'
+const PAGES = '64 readers'
+const STEADY = 'deliveries to 1,000 subscribers, 2,000 messages/s'
+const HANDSHAKES = 'handshakes, 800/s'
+/** What a second thread has to bring at least to be called scaling. */
+const SCALES = 1.5
 const HISTORY = '1,000 against 1,000,000 messages'
 
 /** The budgets that Holdfast was designed to, for a server on one core. */
@@ -77,6 +86,18 @@ export const GOALS: readonly Goal[] = [
     what: 'merging 10,000 events in the client',
     ...{ group: 'client', job: '1,000 messages held', of: 'Client SDK', figure: 'mergeMs', unit: 'ms', most: 50 },
   },
+  {
+    what: 'two workers, pages of history a second',
+    ...{ group: 'workers-pages', job: PAGES, of: TWO_WORKERS, figure: 'perSecond', against: OURS, times: SCALES },
+  },
+  {
+    what: 'two workers, deliveries for the time of the busiest thread',
+    ...{ group: 'workers-load', job: STEADY, of: TWO_WORKERS, figure: 'capacity', against: OURS, times: SCALES },
+  },
+  {
+    what: 'two workers, handshakes for the time of the busiest thread',
+    ...{ group: 'workers-load', job: HANDSHAKES, of: TWO_WORKERS, figure: 'capacity', against: OURS, times: SCALES },
+  },
 ]
 
 /**
@@ -92,21 +113,23 @@ export function goalsTable(measured: readonly Measured[]): string | null {
 }
 
 function rowsOf(goal: Goal, measured: readonly Measured[]): string[][] {
-  const { what, unit, least, most, times } = goal
+  const { what, unit = '', least, most, times, against = PEER } = goal
   const runOf = (server: string) => {
     return measured.find(({ group, job, peer }) => group.id === goal.group && job.label === goal.job && peer === server)
   }
-  const [ours, theirs] = [runOf(goal.of ?? OURS), runOf(PEER)]
+  const [ours, theirs] = [runOf(goal.of ?? OURS), runOf(against)]
   if (ours === undefined) return []
+  const ratio = (name: string, factor: number) => [name, `≥ ${factor} ×`, ...compared(goal, factor, ours, theirs)]
+  if (least === undefined && most === undefined) {
+    return times === undefined ? [] : [ratio(`${what}, against ${against}`, times)]
+  }
   const wanted = `${least === undefined ? `≤ ${readable(most ?? 0)}` : `≥ ${readable(least)}`} ${unit}`.trim()
   const rows = [[what, wanted, ...reached(goal, ours)]]
-  return times === undefined
-    ? rows
-    : [...rows, [`the same, against ${PEER}`, `≥ ${times} ×`, ...compared(goal, times, ours, theirs)]]
+  return times === undefined ? rows : [...rows, ratio(`the same, against ${against}`, times)]
 }
 
 /** What is measured, its range, the generator's load, and whether that is what was wanted. */
-function reached({ figure, per, unit, least, most }: Goal, run: Measured): string[] {
+function reached({ figure, per, unit = '', least, most }: Goal, run: Measured): string[] {
   const figures = figureOf(run, figure, per)
   const { median } = figures
   if (Number.isNaN(median)) return noFigure(run)

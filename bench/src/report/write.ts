@@ -2,10 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Group } from '../plan/group.ts'
 import type { Measured } from '../run/results.ts'
+import type { TakenProfile } from '../run/take-profile.ts'
 import type { Peer } from '../servers/peer.ts'
 import type { Environment } from './environment.ts'
 import { goalsTable } from './goals.ts'
 import { plotOf } from './plots.ts'
+import { sharesTable } from './profile-table.ts'
 import { tableOf } from './table.ts'
 
 /** All that a session of measuring came to. */
@@ -21,7 +23,13 @@ export interface Results {
   /** Servers that were not measured, and why. */
   readonly missing: readonly string[]
   readonly measured: readonly Measured[]
+  /** Where our servers spent their time in some of the jobs. */
+  readonly profiles: readonly TakenProfile[]
 }
+
+const SHARES =
+  "Each of these was run once more when all was measured, under V8's profiler, which samples what each thread is at. Parts are of the time in which the thread was not idle, from the first session on, so that connecting and the " +
+  'audit are in it; a thread that waits for the disk inside of a commit is not idle. `npm run bench -- --profile --only GROUP` shows the functions.'
 
 /** The results as a page of Markdown. Its plots are beside it, named after their groups. */
 export function page({ environment, groups, measured, ...results }: Results): string {
@@ -33,6 +41,7 @@ export function page({ environment, groups, measured, ...results }: Results): st
     return reasons.map(reason => `- ${group.id}, ${job.label}, ${peer}: ${reason}`)
   })
   const goals = goalsTable(measured)
+  const shares = sharesTable(results.profiles)
   const cut = results.isWhole ? '' : ' **It was ended before all of it was measured.**'
   const warnings = environment.warnings.map(warning => `**${warning}**`)
   return [
@@ -46,6 +55,7 @@ export function page({ environment, groups, measured, ...results }: Results): st
     ...(failures.length > 0 ? ['## Runs that gave no figure', failures.join('\n')] : []),
     ...(goals === null ? [] : ['## What was wanted, and what came of it', goals]),
     ...groups.flatMap(group => section(group, runsOf(group, measured))),
+    ...(shares === null ? [] : ['## Where the time went', SHARES, shares]),
     '',
   ].join('\n\n')
 }
@@ -88,13 +98,19 @@ export function write(folder: string, results: Results): void {
     const svg = plotOf(group, runsOf(group, results.measured))
     if (svg !== null) writeFileSync(join(folder, `${group.id}.svg`), svg)
   }
-  const { environment, rounds, minutes, isWhole, missing, measured } = results
+  const { environment, rounds, minutes, isWhole, missing, measured, profiles } = results
   const runs = measured.map(({ group, job, peer, outcomes, failures }) => {
     return { group: group.id, job: job.label, spec: job.spec, server: peer, outcomes, failures }
   })
+  const shares = profiles.map(({ group, job, server, profiles: of }) => ({
+    group: group.id,
+    job: job.label,
+    server,
+    of,
+  }))
   writeFileSync(
     join(folder, 'results.json'),
-    `${JSON.stringify({ environment, rounds, minutes, isWhole, missing, runs }, rounded, 1)}\n`,
+    `${JSON.stringify({ environment, rounds, minutes, isWhole, missing, runs, profiles: shares }, rounded, 1)}\n`,
   )
 }
 

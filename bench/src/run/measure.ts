@@ -13,6 +13,8 @@ import type { Stocks } from './stocks.ts'
 
 /** A run that takes longer has hung. Filling a room with a million messages takes under a minute. */
 const WITHIN_MS = 3 * 60_000
+/** Loops are watched where that is the question: it is a little work. */
+const WATCHED: ReadonlySet<Spec['scenario']> = new Set(['storm', 'steady', 'handshakes', 'pages'])
 /** Young objects have room to die in: collecting them is the generator's largest pause. */
 const NODE_OPTIONS = ['--conditions=holdfast-source', '--max-semi-space-size=64']
 
@@ -35,14 +37,13 @@ export async function measure(
 
 async function run(peer: Peer, spec: Spec, pinning: Pinning, options: StartOptions = {}): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-run-'))
-  // The loop is watched where that is the question: it is a little work.
-  const stallsFile = spec.scenario === 'storm' ? join(folder, 'stalls') : null
-  if (stallsFile !== null) writeFileSync(stallsFile, '')
+  const loopsFile = WATCHED.has(spec.scenario) ? join(folder, 'loops') : null
+  if (loopsFile !== null) writeFileSync(loopsFile, '')
   try {
-    const server = await peer.start({ ...options, pin: pinning.server, ...(stallsFile !== null && { stallsFile }) })
+    const server = await peer.start({ ...options, pin: pinning.server, ...(loopsFile !== null && { loopsFile }) })
     try {
       const { url, pids } = server
-      return await generate({ spec, dialect: peer.dialect, url, pids, stallsFile }, pinning)
+      return await generate({ spec, dialect: peer.dialect, url, pids, loopsFile }, pinning)
     } finally {
       await server.stop()
     }

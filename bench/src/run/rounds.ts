@@ -7,6 +7,7 @@ import { measure } from './measure.ts'
 import { type Pinning, UNPINNED } from './pinning.ts'
 import type { Measured } from './results.ts'
 import { Stocks } from './stocks.ts'
+import { type TakenProfile, takeProfile } from './take-profile.ts'
 
 const MS_A_S = 1_000
 
@@ -36,6 +37,17 @@ export class Rounds {
     return this.#entries.map(({ group, job, peer, outcomes, failures }) => {
       return { group, job, peer: peer.label, outcomes, failures }
     })
+  }
+
+  /** When all is measured: what the time went into, where that is asked. `onTaken` is called for each. */
+  async profile(onTaken: (taken: TakenProfile) => void): Promise<void> {
+    const stocks = new Stocks()
+    for (const { group, job, peer } of this.#entries) {
+      if (!(job.profiled ?? []).includes(peer.name)) continue
+      const taken = await takeProfile(group, job, peer.name, this.#pinning, stocks)
+      if (taken !== null) onTaken(taken)
+    }
+    stocks.close()
   }
 
   /** Runs all rounds; a run that fails is told, and the rest goes on. `onRound` is called after each. */

@@ -8,7 +8,7 @@ export interface Subject {
   readonly url: string
   readonly pids: ServerPids
   /** Where the server writes when its loop stood still, or null where it is not watched. */
-  readonly stallsFile: string | null
+  readonly loopsFile: string | null
 }
 
 /** What one run came to. */

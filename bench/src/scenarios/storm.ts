@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { demandCount } from '../generator/audit.ts'
 import { Latencies } from '../generator/latencies.ts'
+import { longestStall, loopNotes, USE_EVERY_MS } from '../generator/loops.ts'
 import { Meter } from '../generator/meter.ts'
 import { growthOf, type Metrics, metricsOf } from '../generator/metrics.ts'
-import { longestStall, stallsIn } from '../generator/stalls.ts'
 import { until } from '../generator/until.ts'
 import { Crew, type ReaderPlan } from '../load/crew.ts'
 import type { Reader } from '../load/reader.ts'
@@ -70,6 +70,8 @@ export async function storm(subject: Subject, parameters: Storm): Promise<Outcom
   const missed = await crew.guard(audit(subject, traffic, rooms, before, after))
   await crew.guard(demandKept(subject.dialect, traffic.sent))
   const metricsAfter = await metricsOf(subject.url)
+  // What a watched server has noted it writes so often.
+  if (subject.loopsFile !== null) await pause(2 * USE_EVERY_MS)
   crew.close()
   const latencies = traffic.between(cutAt, backAt)
   return {
@@ -127,9 +129,9 @@ async function audit(
 }
 
 /** How long the server's loop stood still meanwhile; a server that is not on Node, or is not watched, gives none. */
-function stalls({ stallsFile, pids }: Subject, from: number, to: number): Record<string, number> {
-  if (stallsFile === null || pids.server.length === 0) return {}
-  const all = stallsIn(stallsFile)
+function stalls({ loopsFile, pids }: Subject, from: number, to: number): Record<string, number> {
+  if (loopsFile === null || pids.server.length === 0) return {}
+  const { stalls: all } = loopNotes(loopsFile)
   // Starting it is a stall: a server that wrote none is not watched.
   return all.length === 0 ? {} : { longestStallMs: longestStall(all, from, to) }
 }

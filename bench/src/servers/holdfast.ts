@@ -6,7 +6,7 @@ import type { Peer } from './peer.ts'
 import { nodeServer, spawned } from './spawned.ts'
 
 /** How it differs from what a person would start. */
-interface HoldfastOptions {
+export interface HoldfastOptions {
   /** What it is in the tables, where it is not what a person would start. */
   readonly as?: Pick<Peer, 'name' | 'label' | 'about'> & Partial<Pick<Peer, 'dialect'>>
   /** Settings beside the usual ones. */

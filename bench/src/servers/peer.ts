@@ -15,8 +15,8 @@ export interface StartOptions {
   readonly pin?: readonly string[]
   /** A folder with its data, which stays. Default: a fresh one, which goes with the server. Only Holdfast takes one. */
   readonly dataDir?: string
-  /** A file to which a server on Node writes when its loop stood still (`src/loop-stalls.ts`). Default: none is written. */
-  readonly stallsFile?: string
+  /** A file to which a server on Node writes when its loop stood still (`src/loop-watch.ts`). Default: none is written. */
+  readonly loopsFile?: string
 }
 
 /** A kind of server that can be measured. */

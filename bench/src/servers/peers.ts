@@ -1,6 +1,6 @@
 import type { PeerName } from '../plan/group.ts'
 import { centrifugoAt, natsAt } from './elsewhere.ts'
-import { holdfastServer } from './holdfast.ts'
+import { type HoldfastOptions, holdfastServer } from './holdfast.ts'
 import { natsServer } from './nats.ts'
 import type { Peer } from './peer.ts'
 import { plainWsServer } from './plain-ws.ts'
@@ -13,30 +13,38 @@ export interface Addresses {
   readonly nats?: string | undefined
 }
 
-const TWO_WORKERS = holdfastServer({
-  as: {
-    name: 'two-workers',
-    label: 'Holdfast, two workers',
-    about: '`holdfast serve --workers 2`: two threads that serve clients, and one that writes',
+/** The servers that are Holdfast in one setting or another. */
+const OWN = {
+  holdfast: {},
+  'two-workers': {
+    as: {
+      name: 'two-workers',
+      label: 'Holdfast, two workers',
+      about: '`holdfast serve --workers 2`: two threads that serve clients, and one that writes',
+    },
+    settings: { HOLDFAST_WORKERS: '2' },
   },
-  settings: { HOLDFAST_WORKERS: '2' },
-})
-
-const COMPRESSING = holdfastServer({
-  as: {
-    name: 'compressing',
-    label: 'Holdfast, compressing',
-    about:
-      '`HOLDFAST_COMPRESSION=on`, and clients that offer it: each flush of 1 KB and more is compressed once for all',
-    dialect: 'holdfast-deflated',
+  compressing: {
+    as: {
+      name: 'compressing',
+      label: 'Holdfast, compressing',
+      about:
+        '`HOLDFAST_COMPRESSION=on`, and clients that offer it: each flush of 1 KB and more is compressed once for all',
+      dialect: 'holdfast-deflated',
+    },
+    settings: { HOLDFAST_COMPRESSION: 'on' },
   },
-  settings: { HOLDFAST_COMPRESSION: 'on' },
-})
+  eager: {
+    as: { name: 'eager', label: 'each change at once', about: 'Holdfast with the coalescing of presence taken out' },
+    preload: new URL('../eager-presence.ts', import.meta.url),
+  },
+} as const satisfies Readonly<Partial<Record<PeerName, HoldfastOptions>>>
 
-const EAGER = holdfastServer({
-  as: { name: 'eager', label: 'each change at once', about: 'Holdfast with the coalescing of presence taken out' },
-  preload: new URL('../eager-presence.ts', import.meta.url),
-})
+/** One of those whose processor time is Holdfast's, which writes where it spent it to a folder when it ends; null for a server of another kind. */
+export function profiledServer(name: PeerName, profileIn: string): Peer | null {
+  const options = new Map<PeerName, HoldfastOptions>(Object.entries(OWN) as [PeerName, HoldfastOptions][]).get(name)
+  return options === undefined ? null : holdfastServer({ ...options, profileIn })
+}
 
 const SYNCED = natsServer({
   name: 'nats',
@@ -55,15 +63,15 @@ const UNSYNCED = natsServer({
 /** The servers that can be measured. */
 export function peersWith({ centrifugo, nats }: Addresses): ReadonlyMap<PeerName, Peer> {
   const peers = [
-    holdfastServer(),
+    holdfastServer(OWN.holdfast),
     socketioServer,
     plainWsServer,
     nats === undefined ? SYNCED : natsAt(nats),
     UNSYNCED,
     ...(centrifugo === undefined ? [] : [centrifugoAt(centrifugo)]),
-    TWO_WORKERS,
-    COMPRESSING,
-    EAGER,
+    holdfastServer(OWN['two-workers']),
+    holdfastServer(OWN.compressing),
+    holdfastServer(OWN.eager),
     clientSdk,
   ]
   return new Map(peers.map(peer => [peer.name, peer]))

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { STALLS_FILE } from '../generator/stalls.ts'
+import { LOOPS_FILE } from '../generator/loops.ts'
 import type { StartOptions } from './peer.ts'
 
 /** The repository's root. */
@@ -11,7 +11,7 @@ export const ROOT: string = resolve(dirname(fileURLToPath(import.meta.url)), '..
  * handshakes stays resident and is taken for the cost of idle connections.
  */
 const NODE_SERVER: readonly string[] = [process.execPath, '--max-semi-space-size=8', '--conditions=holdfast-source']
-const WATCH_LOOP: readonly string[] = ['--import', new URL('../loop-stalls.ts', import.meta.url).href]
+const WATCH_LOOP: readonly string[] = ['--import', new URL('../loop-watch.ts', import.meta.url).href]
 const READY_WITHIN_MS = 30_000
 const GONE_WITHIN_MS = 20_000
 /** Of what a server complains about so much is shown, in bytes. */
@@ -40,11 +40,11 @@ export interface SpawnPlan {
 }
 
 /** The command of a server of Node, ours or a peer's, up to its own file, and what its environment needs for that. */
-export function nodeServer({ pin = [], stallsFile }: StartOptions): Pick<Required<SpawnPlan>, 'command' | 'env'> {
-  const watched = stallsFile !== undefined
+export function nodeServer({ pin = [], loopsFile }: StartOptions): Pick<Required<SpawnPlan>, 'command' | 'env'> {
+  const watched = loopsFile !== undefined
   return {
     command: [...pin, ...NODE_SERVER, ...(watched ? WATCH_LOOP : [])],
-    env: watched ? { [STALLS_FILE]: stallsFile } : {},
+    env: watched ? { [LOOPS_FILE]: loopsFile } : {},
   }
 }
 

@@ -14,7 +14,7 @@ function results(change: Partial<Results> = {}): Results {
   const machine = { ...environment('pinned', [], new Date(`${DAY}T12:00:00Z`)), warnings: [] }
   return {
     ...{ environment: machine, rounds: 3, minutes: 1, isWhole: true },
-    ...{ groups: [], peers: [], missing: [], measured: [] },
+    ...{ groups: [], peers: [], missing: [], measured: [], profiles: [] },
     ...change,
   }
 }

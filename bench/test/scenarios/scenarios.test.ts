@@ -21,6 +21,7 @@ const SPECS: readonly Spec[] = [
     scenario: 'latency',
     parameters: { ...SHORT, rooms: 2, members: 5, perSecond: 100, areMembers: true, signals: 50 },
   },
+  { scenario: 'steady', parameters: { ...SHORT, rooms: 2, readers: 3, writers: 3, perSecond: 200 } },
   { scenario: 'storm', parameters: { connections: 20, rooms: 4, perSecond: 50, underWay: 10 } },
 ]
 
@@ -48,7 +49,7 @@ async function subject(change: (dialect: Dialect) => Partial<Dialect> = () => ({
     dialect: { ...dialect, ...change(dialect) },
     url,
     pids: { server: [process.pid], backends: [] },
-    stallsFile: null,
+    loopsFile: null,
   }
 }
 
@@ -64,7 +65,18 @@ describe('scenarios', () => {
   test.each(SPECS)('$scenario runs to its end against a server that keeps nothing', async spec => {
     peer = await plainWsServer.start()
     const { url, pids } = peer
-    finite(await runScenario({ dialect: plainWs(url), url, pids, stallsFile: null }, spec))
+    finite(await runScenario({ dialect: plainWs(url), url, pids, loopsFile: null }, spec))
+  })
+
+  test.each<Spec>([
+    { scenario: 'steady', parameters: { ...SHORT, rooms: 1, readers: 0, writers: 2, perSecond: 200 } },
+    { scenario: 'handshakes', parameters: { ...SHORT, rooms: 2, perSecond: 200 } },
+    { scenario: 'pages', parameters: { ...SHORT, messages: 120, readers: 3, perSecond: 100 } },
+    { scenario: 'pages', parameters: { ...SHORT, messages: 120, readers: 3, perSecond: null } },
+  ])('$scenario does what was asked and counts it: %j', async spec => {
+    const outcome = await runScenario(await subject(), spec)
+    finite(outcome)
+    expect(outcome.figures.perSecond).toBeGreaterThan(10)
   })
 
   test('after a storm every client has every message, and none of them came from the log', async () => {
@@ -77,7 +89,7 @@ describe('scenarios', () => {
 
   test('the client shows all that it is handed, and each of its figures is there', async () => {
     const parameters = { held: 300, merged: 200, members: 10, times: 10 }
-    const nobody = { dialect: plainWs('ws://nobody:1'), url: '', pids: { server: [], backends: [] }, stallsFile: null }
+    const nobody = { dialect: plainWs('ws://nobody:1'), url: '', pids: { server: [], backends: [] }, loopsFile: null }
     finite(await runScenario(nobody, { scenario: 'client', parameters }))
   })
 
@@ -94,9 +106,9 @@ describe('scenarios', () => {
 })
 
 describe('the audit of a scenario', () => {
-  const [sends, , fanOut, latency] = SPECS
+  const [sends, , fanOut, latency, atARate] = SPECS
 
-  test.each([sends, fanOut, latency])('a message that the log has lost ends the run: %j', async spec => {
+  test.each([sends, fanOut, latency, atARate])('a message that the log has lost ends the run: %j', async spec => {
     const tampered = await subject(({ log }) => ({
       log: async (room, as) => (await log?.(room, as))?.slice(0, -1) ?? [],
     }))
@@ -109,10 +121,13 @@ describe('the audit of a scenario', () => {
     await expect(runScenario(tampered, spec)).rejects.toThrow(/the audit failed: what the server keeps: 0 of \d+/)
   })
 
-  test.each([sends, fanOut, latency])('a message that stands in the log twice ends the run: %j', async spec => {
-    const twice = (numbers: readonly number[]) => [...numbers, ...numbers.slice(-1)]
-    const tampered = await subject(({ log }) => ({ log: async (room, as) => twice((await log?.(room, as)) ?? []) }))
-    if (spec !== undefined)
-      await expect(runScenario(tampered, spec)).rejects.toThrow(/the audit failed: the log.*1 repeated/)
-  })
+  test.each([sends, fanOut, latency, atARate])(
+    'a message that stands in the log twice ends the run: %j',
+    async spec => {
+      const twice = (numbers: readonly number[]) => [...numbers, ...numbers.slice(-1)]
+      const tampered = await subject(({ log }) => ({ log: async (room, as) => twice((await log?.(room, as)) ?? []) }))
+      if (spec !== undefined)
+        await expect(runScenario(tampered, spec)).rejects.toThrow(/the audit failed: the log.*1 repeated/)
+    },
+  )
 })

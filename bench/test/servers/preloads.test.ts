@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { longestStall, STALLS_FILE, stallsIn } from '../../src/generator/stalls.ts'
+import { LOOPS_FILE, longestStall, loopNotes } from '../../src/generator/loops.ts'
 
 const SIGNALS = new URL('../../../packages/server/src/signals.ts', import.meta.url)
 const preload = (name: string) => new URL(`../../src/${name}`, import.meta.url).href
@@ -34,8 +34,8 @@ describe('what is loaded before a server', () => {
     writeFileSync(file, '')
     const from = Date.now()
     const busy = 'setTimeout(() => { const end = performance.now() + 60; while (performance.now() < end); }, 30)'
-    expect(run('loop-stalls.ts', `${busy}; setTimeout(() => {}, 150)`, { [STALLS_FILE]: file }).status).toBe(0)
-    const stalls = stallsIn(file)
+    expect(run('loop-watch.ts', `${busy}; setTimeout(() => {}, 150)`, { [LOOPS_FILE]: file }).status).toBe(0)
+    const stalls = loopNotes(file).stalls
     expect(longestStall(stalls, from, Date.now())).toBeGreaterThan(50)
     expect(longestStall(stalls, 0, from)).toBe(0)
   })

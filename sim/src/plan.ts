@@ -1,4 +1,5 @@
 import { madeUpFor } from './making-up.ts'
+import { pollsIn } from './polls.ts'
 import { SimRandom } from './sim-random.ts'
 
 /** What one device does, or what befalls it or the others. `at`: milliseconds since the world began. */
@@ -7,6 +8,7 @@ export type Step = { readonly at: number } & (DeviceStep | NodeStep | WorldStep)
 /** Numbers choose among what there is when the step is made: taking another step out of the plan changes no choice of this one. */
 type DeviceStep = { readonly device: number; readonly room: number; readonly pick: number } & (
   | { readonly kind: OperationKind }
+  | { readonly kind: 'poll' }
   | { readonly kind: DeviceFault | DeviceTrouble; readonly forMs: number }
 )
 type NodeStep = { readonly kind: NodeFault; readonly node: number; readonly forMs: number; readonly pick: number }
@@ -111,7 +113,7 @@ export function planOf(seed: string): Plan {
   const shape = shapeOf(random)
   const first = [...operations(random.fork('operations'), shape), ...faults(random.fork('faults'), shape)].sort(byTime)
   const all = [...first, ...troubles(random.fork('troubles'), shape), ...busTrouble(random.fork('bus'), shape)]
-  const more = madeUpFor(random.fork('making up'), shape, all)
+  const more = [...madeUpFor(random.fork('making up'), shape, all), ...pollsIn(random.fork('polls'), shape)]
   return { seed, shape, steps: [...all, ...more].sort(byTime) }
 }
 

@@ -1,3 +1,4 @@
+import { everybodyIsToldAll, poll } from './asking.ts'
 import { Coverage } from './coverage.ts'
 import { harmDevice } from './device-faults.ts'
 import { harmNode, harmWorld, heal } from './faults.ts'
@@ -39,6 +40,7 @@ export async function run(plan: Plan, keepTrace?: number): Promise<RunResult> {
   await world.time.runUntil(world.time.nowMs + plan.shape.lengthMs)
   await check(world)
   await converge(world)
+  await everybodyIsToldAll(world)
   await lastHintIsMadeUpFor(world)
   const truths = await check(world)
   for (const node of world.network.nodes)
@@ -59,7 +61,8 @@ function take(world: SimWorld, step: Step): void {
     if ('device' in step) harmDevice(world, step)
     else if ('node' in step) harmNode(world, step)
     else harmWorld(world, step)
-  } else operate(world, step)
+  } else if (step.kind === 'poll') poll(world, step)
+  else operate(world, step)
 }
 
 async function check(world: SimWorld): Promise<readonly Truth[]> {

@@ -1,11 +1,13 @@
 import { type Client, createClient, type NetworkChange, type RoomHandle } from '@holdfast/client'
 import type { Coverage } from './coverage.ts'
 import type { History } from './history.ts'
+import type { Ledger } from './ledger.ts'
 import type { LineManner } from './line-manner.ts'
 import type { PageWatch } from './page-watch.ts'
 import { SimDeviceNetwork } from './sim-device-network.ts'
 import { SimHost } from './sim-host.ts'
 import { SimLine, type SimNetwork } from './sim-network.ts'
+import { SimPoller } from './sim-poller.ts'
 import type { SimRandom } from './sim-random.ts'
 import { SimOutboxStorage } from './sim-storage.ts'
 import type { SimTime } from './sim-time.ts'
@@ -19,6 +21,7 @@ export interface DeviceParts {
   readonly network: SimNetwork
   readonly coverage: Coverage
   readonly history: History
+  readonly ledger: Ledger
   /** Told whenever a room of the device shows something else. */
   readonly onView: (device: SimDevice, room: RoomHandle) => void
   /** Sees everything that a page of the device asks for and is told. */
@@ -34,6 +37,8 @@ export class SimDevice {
   readonly userId: string
   readonly line: LineManner
   readonly storage: SimOutboxStorage
+  /** What asks for it in the background, whatever page there is. */
+  readonly poller: SimPoller
   readonly #parts: DeviceParts
   readonly #rooms: readonly string[]
   #loads = 0
@@ -57,6 +62,9 @@ export class SimDevice {
     this.#rooms = rooms
     this.#parts = parts
     this.#page = this.#load()
+    const breach = (rule: string, what: string) => parts.history.breach(rule, what)
+    const { ledger, coverage } = parts
+    this.poller = new SimPoller({ userId, rooms, ledger, coverage, breach, call: (...call) => this.#call(...call) })
   }
 
   /** Whether it is another's second tab. */
@@ -84,6 +92,11 @@ export class SimDevice {
   /** A token of its person, as the application would give it. */
   async token(): Promise<string> {
     return tokenFor(this.userId, this.#parts.time.nowMs)
+  }
+
+  async #call(path: string, init: RequestInit): Promise<Response> {
+    const headers = { authorization: `Bearer ${await this.token()}`, 'content-type': 'application/json' }
+    return this.#page.fetch(`http://sim${path}`, { ...init, headers })
   }
 
   /** Opens a room, or leaves it open. */
@@ -202,6 +215,7 @@ export class SimDevice {
     const line = new SimLine({ host, time, random: chance.fork('line'), coverage, network: nodes }, this.line)
     const network = new SimDeviceNetwork()
     const watch = this.#parts.watch.page(name, this.userId)
+    const fetch = watch.calls(line.fetch)
     let ids = 0
     const client = createClient({
       url: 'http://sim',
@@ -216,7 +230,7 @@ export class SimDevice {
         },
         network,
         openSocket: watch.sockets(line.openSocket),
-        fetch: watch.calls(line.fetch),
+        fetch,
       },
     })
     for (const roomId of this.#rooms) {
@@ -228,7 +242,7 @@ export class SimDevice {
       })
     }
     client.connect()
-    return { host, line, network, client, watch, releases: new Map() }
+    return { host, line, network, client, watch, fetch, releases: new Map() }
   }
 }
 
@@ -238,5 +252,6 @@ interface Page {
   readonly network: SimDeviceNetwork
   readonly client: Client
   readonly watch: PageWatch
+  readonly fetch: ReturnType<PageWatch['calls']>
   readonly releases: Map<string, () => void>
 }

@@ -85,7 +85,7 @@ export class SimWorld {
     this.rooms = rooms.map((_, i) => `room${i}`)
     const { network, watch } = this
     const onView = (device: SimDevice, room: RoomHandle) => this.#view(device, room)
-    const parts = { time, random: random.fork('devices'), network, coverage, history, onView, watch }
+    const parts = { time, random: random.fork('devices'), network, coverage, history, ledger, onView, watch }
     const line = { delayMs, ...GOOD_LINE }
     for (const node of network.nodes) node.start()
     this.#devices = devices.map((user, i) => {

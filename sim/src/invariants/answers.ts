@@ -1,7 +1,7 @@
 import { type HistoryPage, parseJson } from '@holdfast/protocol'
 import { type Ledger, wasMember } from '../ledger.ts'
 
-/** Somebody who has read a page of history over HTTP, and whom a rule about it tells. */
+/** Somebody who has read a room over HTTP, and whom a rule about it tells. */
 export interface AnswerContext {
   readonly userId: string
   readonly roomId: string
@@ -23,14 +23,20 @@ export function pageIn(text: string): HistoryPage | null {
 }
 
 /** GONE1: a page of a private room was read by somebody who was in it as of that very seq. */
-export function pageIsOfAMember({ userId, roomId, ledger, breach }: AnswerContext, { epoch, seq }: HistoryPage): void {
+export function pageIsOfAMember(
+  { userId, roomId, ledger, breach }: AnswerContext,
+  { epoch, seq }: Pick<HistoryPage, 'epoch' | 'seq'>,
+): void {
   const room = ledger.room(roomId)
   if (room === undefined || room.epoch !== epoch || room.isPublic || wasMember(room, userId, seq)) return
   breach('GONE1', `${userId} has read history of ${roomId} as of ${seq}, and was no member then`)
 }
 
 /** LOG8: nothing that was deleted by then is in a page; LOG7: nothing is that is not in the log. */
-export function pageIsTheLog({ userId, roomId, ledger, breach }: AnswerContext, page: HistoryPage): void {
+export function pageIsTheLog(
+  { userId, roomId, ledger, breach }: AnswerContext,
+  page: Pick<HistoryPage, 'epoch' | 'seq' | 'messages'>,
+): void {
   const room = ledger.room(roomId)
   if (room === undefined || room.epoch !== page.epoch) return
   for (const { id, seq, content } of page.messages) {

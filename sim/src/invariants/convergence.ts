@@ -2,6 +2,7 @@ import type { InboxEntry, Message } from '@holdfast/protocol'
 import type { Truth } from '../invariants.ts'
 import type { SimDevice } from '../sim-device.ts'
 import type { SimWorld } from '../sim-world.ts'
+import { differenceOf } from './same.ts'
 
 /** What is still to come of a rule, once all works again. */
 export interface Pending {
@@ -129,21 +130,4 @@ async function mayRead({ store }: SimWorld, { userId }: SimDevice, roomId: strin
 function messagesOf(device: SimDevice, roomId: string): readonly Message[] {
   const { timeline } = device.room(roomId).getSnapshot()
   return timeline.flatMap(entry => (entry.kind === 'message' ? [entry.message] : []))
-}
-
-/** Where the messages held are not the latest of the log; all of them, when there are no older ones. */
-function differenceOf(held: readonly Message[], all: readonly Message[], hasMore: boolean): string | null {
-  const latest = all.slice(all.length - held.length)
-  if (!hasMore && held.length !== all.length) return `shows ${held.length} messages of ${all.length}`
-  for (const [i, message] of latest.entries()) {
-    if (canonical(message) !== canonical(held[i])) return `shows ${canonical(held[i])} for ${canonical(message)}`
-  }
-  return null
-}
-
-/** The order of reactions' keys tells nothing. */
-function canonical(message: Message | undefined): string {
-  if (message === undefined) return 'nothing'
-  const reactions = Object.entries(message.reactions).sort(([a], [b]) => (a < b ? -1 : 1))
-  return JSON.stringify({ ...message, reactions })
 }

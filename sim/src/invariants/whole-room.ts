@@ -2,6 +2,7 @@ import type { Truth } from '../invariants.ts'
 import type { SimDevice } from '../sim-device.ts'
 import type { SimWorld } from '../sim-world.ts'
 import type { Pending } from './convergence.ts'
+import { sorted } from './same.ts'
 
 /** What has happened where hints are gone: of reading, nothing but another hint or opening makes up for one. */
 const LOSES_HINTS = ['hint lost', 'node killed', 'node drained', 'power lost', 'transaction that a backup lacked']
@@ -49,13 +50,4 @@ export async function readsAreShown(
     return { rule: 'SIG7', what: `${name} in ${roomId}: shows that ${other} has read up to ${shown} for ${is}` }
   }
   return null
-}
-
-/** As text in which the order of an object's keys tells nothing. */
-function sorted(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part === null || typeof part !== 'object' || Array.isArray(part)
-      ? part
-      : Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))),
-  )
 }

@@ -48,7 +48,7 @@ export const LOG_MUTANTS = {
     ${COMMITTED}`,
     also: [TOLD_AHEAD],
     rule: 'READ1',
-    foundAt: 43,
+    foundAt: 11,
   },
   'ack-before-commit': {
     file: 'packages/server/src/log/committer.ts',
@@ -75,7 +75,7 @@ export const LOG_MUTANTS = {
     find: 'sumOf(commands) !== sum',
     replace: "sumOf(commands) === ''",
     rule: 'DUR10',
-    foundAt: 56,
+    foundAt: 38,
   },
   'dedupe-forgets': {
     file: 'packages/server/src/log/decide/send.ts',
@@ -112,7 +112,7 @@ export const LOG_MUTANTS = {
     find: 'if (isInForce(facts.mute(room, command.actor.userId), now)) {',
     replace: 'if (isInForce(facts.mute(room, command.actor.userId), now) && Number.isNaN(0)) {',
     rule: 'SEND6',
-    foundAt: 30,
+    foundAt: 28,
   },
   'slow-mode-is-for-nobody': {
     file: 'packages/server/src/log/decide/send.ts',
@@ -133,7 +133,7 @@ export const LOG_MUTANTS = {
     find: 'lastReadSeq: Math.max(member.lastReadSeq, seq),',
     replace: 'lastReadSeq: seq,',
     rule: 'SIG6',
-    foundAt: 28,
+    foundAt: 21,
   },
   'own-messages-are-unread': {
     file: 'packages/server/src/log/memory/memory-room.ts',
@@ -142,12 +142,33 @@ export const LOG_MUTANTS = {
     rule: 'SIG8',
     foundAt: 1,
   },
+  'erased-message-is-kept': {
+    file: 'packages/server/src/log/memory/memory-room.ts',
+    find: 'this.events[i] = { ...event, message: tombstone }',
+    replace: 'this.events[i] = event',
+    rule: 'LOG8',
+    foundAt: 3,
+  },
+  'erased-edit-is-kept': {
+    file: 'packages/server/src/log/memory/memory-room.ts',
+    find: 'this.events[i] = erasedEdit(event)',
+    replace: 'this.events[i] = event',
+    rule: 'LOG8',
+    foundAt: 3,
+  },
+  'sync-is-off-by-one': {
+    file: 'packages/server/src/log/store/read-room.ts',
+    find: 'const events = rows.eventsAfter(room, cursor.seq, request.delta)',
+    replace: 'const events = rows.eventsAfter(room, cursor.seq + 1, request.delta)',
+    rule: 'READ1',
+    foundAt: 1,
+  },
   'reply-is-not-looked-up': {
     file: 'packages/server/src/log/decide/send.ts',
     find: 'if (command.replyTo !== null && !facts.holdsMessage(room, command.replyTo)) {',
     replace: "if (command.replyTo === '') {",
     rule: 'LOG11',
-    foundAt: 13,
+    foundAt: 15,
   },
   'epoch-is-ignored': {
     file: 'packages/server/src/log/store/read-room.ts',

@@ -147,6 +147,7 @@ export async function heal(world: SimWorld): Promise<void> {
   for (const node of network.nodes) {
     node.start()
     node.host?.wake()
+    node.threads?.heal()
   }
   for (const device of devices) {
     Object.assign(device.line, GOOD_LINE)

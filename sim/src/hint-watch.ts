@@ -36,6 +36,7 @@ export class HintWatch {
     if (TELLS_THE_HEAD.has(name)) this.#asked.set(place, name)
     if (name !== 'events' || !Array.isArray(answer) || answer.length === 0) return
     this.#coverage.saw('hole filled from the log')
+    if (node.isThread) this.#coverage.saw('hole filled from the log by a gateway')
     if (this.#lost.delete(place) && this.#asked.get(place) === 'head')
       this.#coverage.saw('head check that found what a lost hint had hidden')
   }

@@ -1,9 +1,10 @@
+import { type GatewayStep, gatewayTroubles, withGateways } from './gateway-plan.ts'
 import { madeUpFor } from './making-up.ts'
 import { pollsIn } from './polls.ts'
 import { SimRandom } from './sim-random.ts'
 
 /** What one device does, or what befalls it or the others. `at`: milliseconds since the world began. */
-export type Step = { readonly at: number } & (DeviceStep | NodeStep | WorldStep)
+export type Step = { readonly at: number } & (DeviceStep | NodeStep | GatewayStep | WorldStep)
 
 /** Numbers choose among what there is when the step is made: taking another step out of the plan changes no choice of this one. */
 type DeviceStep = { readonly device: number; readonly room: number; readonly pick: number } & (
@@ -85,6 +86,8 @@ export type WorldTrouble = keyof typeof WORLD_TROUBLES
 /** What a world is like before anything happens in it. */
 export interface WorldShape {
   readonly nodes: number
+  /** Where there is one node, how many gateways it has on threads of their own; 0 or none told: all of it is one thread. */
+  readonly gateways?: number
   /** Whether the nodes run where the store does, and lose their power with it. */
   readonly isOneMachine: boolean
   readonly users: number
@@ -110,9 +113,16 @@ export interface Plan {
 /** The plan of a seed. Each draws its own mix: which operations and which faults there are at all (swarm testing, Groce et al. 2012). */
 export function planOf(seed: string): Plan {
   const random = new SimRandom(`plan ${seed}`)
-  const shape = shapeOf(random)
+  // Drawn for itself, as all that was thought of later: seeds that have no gateways are the worlds that they were.
+  const threads = new SimRandom(`gateways ${seed}`)
+  const shape = withGateways(threads, shapeOf(random))
   const first = [...operations(random.fork('operations'), shape), ...faults(random.fork('faults'), shape)].sort(byTime)
-  const all = [...first, ...troubles(random.fork('troubles'), shape), ...busTrouble(random.fork('bus'), shape)]
+  const all = [
+    ...first,
+    ...troubles(random.fork('troubles'), shape),
+    ...busTrouble(random.fork('bus'), shape),
+    ...gatewayTroubles(threads, shape),
+  ]
   const more = [...madeUpFor(random.fork('making up'), shape, all), ...pollsIn(random.fork('polls'), shape)]
   return { seed, shape, steps: [...all, ...more].sort(byTime) }
 }

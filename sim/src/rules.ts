@@ -1,6 +1,7 @@
 /** Every rule that the simulator holds a world against, by its id in SPEC.md: no other can be looked for. */
 export const RULES: readonly string[] = [
   'AUTH5',
+  'CORE2',
   'DUR2',
   'DUR10',
   'GONE1',

@@ -2,6 +2,7 @@ import { everybodyIsToldAll, poll } from './asking.ts'
 import { Coverage } from './coverage.ts'
 import { harmDevice } from './device-faults.ts'
 import { harmNode, harmWorld, heal } from './faults.ts'
+import { harmGateway } from './gateway-faults.ts'
 import type { Violation } from './history.ts'
 import { listIsRight, type Pending, ROOM_GOALS } from './invariants/convergence.ts'
 import { readsAreShown, roomIsWhole } from './invariants/whole-room.ts'
@@ -16,6 +17,8 @@ import type { Trace } from './trace.ts'
 const CONVERGE_MS = 300_000
 /** How often it is looked at meanwhile. */
 const LOOK_MS = 5_000
+/** How long gateways are waited for when they are asked what they have measured, in milliseconds: longer than their owner waits. */
+const MEASURE_MS = 3_000
 
 /** What must hold of each device and room in the end. */
 const GOALS = [...ROOM_GOALS, roomIsWhole, readsAreShown]
@@ -43,8 +46,12 @@ export async function run(plan: Plan, keepTrace?: number): Promise<RunResult> {
   await everybodyIsToldAll(world)
   await lastHintIsMadeUpFor(world)
   const truths = await check(world)
-  for (const node of world.network.nodes)
-    for (const [kind, count] of await node.resumes()) coverage.saw(`opened from ${kind}`, count)
+  for (const node of world.network.nodes) {
+    const asked = node.resumes()
+    // One thread asks the others.
+    if (node.threads !== null) await world.time.runUntil(world.time.nowMs + MEASURE_MS)
+    for (const [kind, count] of await asked) coverage.saw(`opened from ${kind}`, count)
+  }
   return {
     seed: plan.seed,
     violations: world.history.violations,
@@ -60,6 +67,7 @@ function take(world: SimWorld, step: Step): void {
   if ('forMs' in step) {
     if ('device' in step) harmDevice(world, step)
     else if ('node' in step) harmNode(world, step)
+    else if ('gateway' in step) harmGateway(world, step)
     else harmWorld(world, step)
   } else if (step.kind === 'poll') poll(world, step)
   else operate(world, step)

@@ -21,7 +21,7 @@ export function shrink(plan: Plan, rule: string): Promise<Plan> {
 
 /**
  * The least of a plan that is still broken, as far as so many runs find it, in this order: how much of its beginning is enough; what makes
- * it simpler at a stroke (without faults, a kind of step, a device, a room, a node, slow lines, small limits); then its steps, half of them at
+ * it simpler at a stroke (without faults, a kind of step, a device, a room, a node, gateways, slow lines, small limits); then its steps, half of them at
  * a time, then quarters, and so on (after ddmin, Zeller 2002); all that again while it helps; then the pauses between what is left.
  * Steps name what they choose by numbers of their own, so that taking one out changes no other.
  */
@@ -82,6 +82,7 @@ async function simplest(plan: Plan, isBroken: IsBroken): Promise<Plan> {
     if (fewer === least) break
     least = fewer
   }
+  if ((least.shape.gateways ?? 0) > 0) least = await first([withoutGateways(least)], least, isBroken)
   least = await plainest(least, isBroken)
   return first([ended(least)], least, isBroken)
 }
@@ -119,6 +120,10 @@ type Part = readonly [name: string, value: number]
 function withoutNode({ shape, steps, ...plan }: Plan): Plan {
   const nodes = shape.nodes - 1
   return { ...plan, shape: { ...shape, nodes }, steps: steps.filter(step => !('node' in step) || step.node < nodes) }
+}
+
+function withoutGateways({ shape, steps, ...plan }: Plan): Plan {
+  return { ...plan, shape: { ...shape, gateways: 0 }, steps: steps.filter(step => !('gateway' in step)) }
 }
 
 function withoutDevice({ shape, steps, ...plan }: Plan, gone: number): Plan {

@@ -12,7 +12,7 @@ export class SimHost {
   readonly name: string
   readonly random: SimRandom
   readonly clock = {
-    wallMs: () => Math.floor(BEGINNING_MS + this.#time.nowMs + this.#skewMs),
+    wallMs: () => Math.floor(BEGINNING_MS + this.#time.nowMs + (this.#process ?? this).#skewMs),
     monoMs: () => this.#time.nowMs - this.#bornMs,
   }
   readonly scheduler = {
@@ -21,30 +21,40 @@ export class SimHost {
     soon: (task: () => void): void => void this.#plan(0, task),
   }
   readonly #time: SimTime
+  readonly #process: SimHost | null
   readonly #bornMs: number
   readonly #overslept: (() => void)[] = []
-  #skewMs: number
+  #skewMs = 0
   #state: 'awake' | 'asleep' | 'dead' = 'awake'
 
-  constructor(name: string, time: SimTime, random: SimRandom, skewMs = 0) {
+  /**
+   * @param process where it is no machine, but a thread of what runs on this one: it sleeps and dies with all of that, and has its
+   *   wall clock; it may also stand still, or die, alone
+   */
+  constructor(name: string, time: SimTime, random: SimRandom, process: SimHost | null = null) {
     this.name = name
     this.random = random
     this.#time = time
     this.#bornMs = time.nowMs
-    this.#skewMs = skewMs
+    this.#process = process
   }
 
   get isAwake(): boolean {
-    return this.#state === 'awake'
+    return this.#state === 'awake' && this.#process?.isAwake !== false
   }
 
   get isDead(): boolean {
-    return this.#state === 'dead'
+    return this.#state === 'dead' || this.#process?.isDead === true
+  }
+
+  /** Whether it is a thread of a process that has others. */
+  get isThread(): boolean {
+    return this.#process !== null
   }
 
   /** Whether its wall clock is wrong. */
   get isSkewed(): boolean {
-    return this.#skewMs !== 0
+    return (this.#process ?? this).#skewMs !== 0
   }
 
   /** Sets the wall clock to be wrong by so much. */
@@ -72,6 +82,11 @@ export class SimHost {
 
   /** Runs `task` now, or when the host wakes; never, when it is dead. */
   run(task: () => void): void {
+    if (this.#process === null) this.#run(task)
+    else this.#process.run(() => this.#run(task))
+  }
+
+  #run(task: () => void): void {
     if (this.#state === 'awake') task()
     else if (this.#state === 'asleep') this.#overslept.push(task)
   }

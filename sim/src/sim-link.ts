@@ -68,6 +68,11 @@ export class SimLink implements Transport {
     })
   }
 
+  /** The name of the page that it comes from. */
+  get page(): string {
+    return this.#parts.host.name
+  }
+
   get bufferedBytes(): number {
     return this.#down.bytes
   }

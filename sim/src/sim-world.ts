@@ -1,5 +1,6 @@
 import type { RoomHandle } from '@holdfast/client'
-import { MemoryPresence } from '@holdfast/server/testing'
+import { MemoryPresence, type PresenceStore } from '@holdfast/server/testing'
+import { BanWatch } from './ban-watch.ts'
 import type { Coverage } from './coverage.ts'
 import { HintWatch } from './hint-watch.ts'
 import { History } from './history.ts'
@@ -33,7 +34,8 @@ export class SimWorld {
   readonly coverage: Coverage
   readonly store: SimStore
   readonly bus: SimBus
-  readonly presence: MemoryPresence
+  /** Who is there, of several servers. */
+  readonly #presence: MemoryPresence
   readonly network: SimNetwork
   /** The nodes' machine, which is the store's too in some worlds, has no power. */
   isDark = false
@@ -47,14 +49,18 @@ export class SimWorld {
   constructor(plan: Plan, coverage: Coverage, keepTrace?: number) {
     const random = new SimRandom(plan.seed)
     const { time } = this
-    const { nodes, delta, sendQueueBytes, devices, rooms, commitMs, delayMs } = plan.shape
+    const { nodes, gateways = 0, delta, sendQueueBytes, devices, rooms, commitMs, delayMs } = plan.shape
     this.plan = plan
     this.coverage = coverage
     const nowMs = () => time.nowMs
     this.trace = new Trace(nowMs, keepTrace)
     this.history = new History(nowMs, this.trace)
-    const rules = COMMIT_RULES.map(rule => rule((id, what) => this.history.breach(id, what)))
-    const ledger = new Ledger(rules, (event, roomId) => this.trace.note('log', `${roomId} ${JSON.stringify(event)}`))
+    const onBreach = (id: string, what: string) => this.history.breach(id, what)
+    const rules = COMMIT_RULES.map(rule => rule(onBreach))
+    const bans = new BanWatch({ room: roomId => this.store.ledger.room(roomId), breach: onBreach })
+    const ledger = new Ledger([...rules, bans], (event, roomId) =>
+      this.trace.note('log', `${roomId} ${JSON.stringify(event)}`),
+    )
     const { trace, history } = this
     this.watch = new Watch({ ledger, history, coverage, trace, nowMs, sendQueueBytes })
     const manner = { readMs: commitMs / 4, commitMs }
@@ -64,7 +70,7 @@ export class SimWorld {
     this.store = new SimStore({ time, random: random.fork('store'), coverage, manner, ledger, onRefused, onRead })
     this.bus = new SimBus(time, random.fork('bus'), { loss: 0, repeat: 0, delayMs: 2 }, hints)
     this.network = new SimNetwork(random.fork('network'))
-    this.presence = new MemoryPresence(new SimHost('presence', time, random.fork('presence')).clock)
+    this.#presence = new MemoryPresence(new SimHost('presence', time, random.fork('presence')).clock)
     const limits = { delta, sendQueueBytes, slowReaderMs: SLOW_READER_MS, heartbeatMs: HEARTBEAT_MS }
     for (let i = 0; i < nodes; i++) {
       // The server compares its counts with the log by itself, and tells of what differs.
@@ -72,15 +78,18 @@ export class SimWorld {
       const parts = {
         time,
         random: random.fork('nodes'),
+        spread: random.fork('spread'),
         store: this.store,
         bus: this.bus,
-        presence: this.presence,
+        presence: this.#presence,
         onError,
+        onBreach,
+        bans,
         watch: this.watch,
         coverage,
         limits,
       }
-      this.network.nodes.push(new SimNode(`node${i}`, parts))
+      this.network.nodes.push(new SimNode(`node${i}`, parts, gateways))
     }
     this.rooms = rooms.map((_, i) => `room${i}`)
     const { network, watch } = this
@@ -96,6 +105,11 @@ export class SimWorld {
   /** Those of the plan by their numbers, and behind them the second tabs that are open now. */
   get devices(): readonly SimDevice[] {
     return [...this.#devices, ...this.#devices.flatMap(({ tab }) => tab ?? [])]
+  }
+
+  /** Who is there, as the servers have it. Where several threads are one, it ends with them. */
+  get presence(): PresenceStore {
+    return this.network.nodes[0]?.presence ?? this.#presence
   }
 
   #view(device: SimDevice, room: RoomHandle): void {

@@ -90,6 +90,11 @@ export const SOMETIMES: readonly string[] = [
   'storage unreadable',
   'device overslept',
   'node overslept',
+  // Of servers on several threads.
+  'gateway died with commands on their way',
+  'command answered after its news',
+  'resumed at another gateway',
+  'hole filled from the log by a gateway',
 ]
 
 /** What of it has not happened. */

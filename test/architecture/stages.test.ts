@@ -12,7 +12,7 @@ const SERVER: Stages = {
   folder: 'packages/server/src',
   wiring: [
     ...['server.ts', 'compose.ts', 'stages.ts', 'signals.ts', 'parts.ts', 'holdfast.ts', 'testing.ts', 'index.ts'],
-    ...['workers.ts', 'gateway.ts', 'gateway-thread.ts'],
+    ...['workers.ts', 'owner.ts', 'gateway.ts', 'gateway-thread.ts'],
   ],
   mayImport: {
     platform: [],

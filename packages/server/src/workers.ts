@@ -1,20 +1,18 @@
 import { extname } from 'node:path'
 import { createAuth } from './auth/auth.ts'
-import { createTickets } from './auth/tickets.ts'
 import { closesWithinMs } from './compose.ts'
 import type { Holdfast } from './holdfast.ts'
 import type { ListenOptions } from './listener.ts'
 import { createLogger, type Logger, type LogLevel } from './observe/logger.ts'
-import { createMetrics } from './observe/metrics.ts'
-import { type Settings, settingsOf } from './options.ts'
+import { settingsOf } from './options.ts'
+import { composeOwner } from './owner.ts'
 import { MemoryPresence } from './people/memory-presence.ts'
 import type { Clock } from './platform/clock.ts'
 import { openLogs } from './server.ts'
-import { newCommitter } from './stages.ts'
 import { EphemeralFlag } from './workers/ephemeral-flag.ts'
 import type { ThreadOptions } from './workers/gateway-data.ts'
 import { GatewayWorker } from './workers/gateway-worker.ts'
-import { Owner } from './workers/owner.ts'
+import type { Owner } from './workers/owner.ts'
 import { type Place, reservePort } from './workers/reserved-port.ts'
 
 /** How a server on several threads is set up: as `HoldfastOptions`, but for what cannot go to another thread. */
@@ -64,7 +62,8 @@ export async function createWorkers(options: WorkersOptions): Promise<Pick<Holdf
     // Also makes the secret that guests' tokens are signed with, which all threads read.
     await createAuth(settings.auth, dataDir, settings.platform)
     const hasEphemeral = new EphemeralFlag()
-    const owner = newOwner(settings, logs, hasEphemeral)
+    const presence = new MemoryPresence(settings.platform.clock)
+    const owner = composeOwner({ settings, log: logs.log, ephemeral: logs.memory, hasEphemeral, presence })
     const data = { options: forThreads, dataDir, logLevel, hasEphemeral: hasEphemeral.buffer }
     const { clock, scheduler } = settings.platform
     const endWithinMs = closesWithinMs(settings.limits) + END_GRACE_MS
@@ -77,24 +76,6 @@ export async function createWorkers(options: WorkersOptions): Promise<Pick<Holdf
     await logs.log.close()
     throw error
   }
-}
-
-function newOwner(
-  settings: Settings,
-  { log, memory }: Awaited<ReturnType<typeof openLogs>>,
-  hasEphemeral: EphemeralFlag,
-): Owner {
-  const { platform } = settings
-  const metrics = createMetrics()
-  return new Owner({
-    ...{ log, hasEphemeral, metrics },
-    ephemeral: memory,
-    newCommitter: publish => newCommitter({ settings, log, bus: { publish } }, metrics),
-    presence: new MemoryPresence(platform.clock),
-    tickets: createTickets(platform),
-    clock: platform.clock,
-    scheduler: platform.scheduler,
-  })
 }
 
 interface WorkersParts {

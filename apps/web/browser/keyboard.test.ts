@@ -33,6 +33,7 @@ it('everything is done without a mouse: sign in, make a room, send, react, edit,
 
   await tabTo(page, /New room/)
   await keyboard.press('Enter')
+  await page.getByRole('textbox', { name: 'Name' }).and(page.locator(':focus')).waitFor()
   await keyboard.type('Keys')
   await keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Keys', level: 1 }).waitFor()
@@ -87,7 +88,7 @@ it('the first Tab offers to skip to the room', async () => {
   await ana.composer.waitFor()
   await ana.page.keyboard.press('Tab')
   await ana.page.keyboard.press('Enter')
-  expect(await ana.page.evaluate(() => document.activeElement?.id)).toBe('main')
+  await ana.page.waitForFunction(() => document.activeElement?.id === 'main')
 })
 
 it('Enter that ends a composition does not send', async () => {

@@ -47,7 +47,7 @@ it('a setting that could not be changed says why and stands as it stood', async 
   await ana.context.setOffline(true)
   await receipts.click()
   await ana.page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor()
-  expect(await receipts.isChecked()).toBe(true)
+  await expect.poll(() => receipts.isChecked()).toBe(true)
 })
 
 it('status and settings are reached and changed without a mouse, and give the focus back', async () => {

@@ -56,7 +56,7 @@ it('a chosen status holds in all tabs of a device and after a reload, and is cha
   await tab.getByRole('button', { name: /Busy.*your status$/ }).waitFor()
   await ana.page.reload()
   await statusButton(ana).filter({ hasText: 'Busy' }).waitFor()
-  await expect.poll(silence, { timeout: 20_000 }).toBeGreaterThan(1_500)
+  await expect.poll(silence).toBeGreaterThan(1_500)
   await told(ben, 'Ana', /^Busy$/)
   await tab.getByRole('button', { name: /your status$/ }).click()
   await tab.getByRole('menuitemradio', { name: /^Online/ }).click()
@@ -88,13 +88,22 @@ async function listening(person: Person): Promise<() => number> {
   return () => performance.now() - toldAt
 }
 
+/** Reloads the page of `person`, and answers how long they had no connection, in milliseconds. */
+async function reload({ page }: Person): Promise<number> {
+  const from = performance.now()
+  const isBack = page.waitForEvent('websocket').then(socket => socket.waitForEvent('framereceived'))
+  await page.reload()
+  await isBack
+  return performance.now() - from
+}
+
 it('a reload does not flicker on the other’s screen, and of two devices the more available counts', async () => {
   const [ana, ben] = await two('Reload')
   const silence = await listening(ben)
   await ben.page.getByRole('button', { name: '2 members' }).click()
   await told(ben, 'Ana', /^Online$/)
   // After a second of silence a change is told at once, so that going and coming would be two.
-  await expect.poll(silence, { timeout: 20_000 }).toBeGreaterThan(1_500)
+  await expect.poll(silence).toBeGreaterThan(1_500)
   await ben.page.evaluate(() => {
     const panel = document.querySelector('.hf-panel')
     const seen: string[] = []
@@ -105,7 +114,11 @@ it('a reload does not flicker on the other’s screen, and of two devices the mo
     if (panel !== null)
       new MutationObserver(look).observe(panel, { subtree: true, childList: true, characterData: true })
   })
-  await ana.page.reload()
+  // Whoever is away for three seconds is gone: a machine may be so slow that a reload takes as long, and then it proves nothing.
+  while ((await reload(ana)) > 2_500) {
+    await expect.poll(silence).toBeGreaterThan(1_500)
+    await ben.page.evaluate(() => (window as unknown as { seen: string[] }).seen.splice(0))
+  }
   await ana.say('back already')
   await ben.sees('back already')
   const other = await stage.deviceOf(ana)
@@ -145,10 +158,11 @@ it('what one says about oneself and not wishing to be disturbed stand beside one
   const [ana, ben] = await two('Words')
   await pick(ana, 'menuitem', 'Set a status…')
   const dialog = ana.page.getByRole('dialog', { name: 'What are you doing?' })
+  await dialog.getByRole('textbox').and(ana.page.locator(':focus')).waitFor()
   await ana.page.keyboard.type('On the water')
   await ana.page.keyboard.press('Enter')
   await dialog.waitFor({ state: 'detached' })
-  expect(await statusButton(ana).evaluate(button => document.activeElement === button)).toBe(true)
+  await statusButton(ana).and(ana.page.locator(':focus')).waitFor()
   await told(ben, 'Ana', 'Online · On the water')
   await pick(ana, 'menuitem', 'For 1 hour')
   await told(ben, 'Ana', /^Do not disturb until .* · On the water$/)

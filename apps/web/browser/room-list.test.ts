@@ -6,9 +6,6 @@ import { setStage } from './support/stage.ts'
 
 const stage = setStage()
 
-/** The inbox tells at most once a second. */
-const PATIENCE = { timeout: 10_000 }
-
 const listOf = ({ page }: Person): Locator => page.getByRole('navigation', { name: 'Rooms' })
 const linkOf = (person: Person, name: string): Locator =>
   listOf(person).locator('.hf-rooms-mine').getByRole('link', { name })
@@ -73,7 +70,7 @@ it('the room that was active last stands first, and says what was said: by whom,
   const { ana, ben, paths } = await two('Alpha', 'Beta', 'Gamma')
   for (const name of ['Gamma', 'Alpha', 'Beta']) {
     await say(ana, paths[name], `hello\n${name}`)
-    await expect.poll(async () => (await orderOf(ben))[0], PATIENCE).toBe(name)
+    await expect.poll(async () => (await orderOf(ben))[0]).toBe(name)
   }
   expect(await orderOf(ben)).toEqual(['Beta', 'Alpha', 'Gamma'])
   await linkOf(ben, 'Beta').filter({ hasText: 'Ana: hello Beta' }).waitFor()
@@ -157,7 +154,7 @@ it('a draft is marked in the list while its room is not open, and no longer once
 it('nothing moves under a hand that is choosing; the order follows once the hand has gone', async () => {
   const { ana, ben, paths } = await two('First', 'Second')
   await say(ana, paths.First, 'now')
-  await expect.poll(() => orderOf(ben), PATIENCE).toEqual(['First', 'Second'])
+  await expect.poll(() => orderOf(ben)).toEqual(['First', 'Second'])
   await linkOf(ben, 'Second').hover()
   // A word a second: the hand rests for longer than a movement alone would hold the order.
   for (const unread of [1, 2, 3, 4, 5]) {
@@ -168,13 +165,13 @@ it('nothing moves under a hand that is choosing; the order follows once the hand
     expect(await orderOf(ben)).toEqual(['First', 'Second'])
   }
   await ben.page.mouse.move(700, 400)
-  await expect.poll(() => orderOf(ben), PATIENCE).toEqual(['Second', 'First'])
+  await expect.poll(() => orderOf(ben)).toEqual(['Second', 'First'])
 })
 
 it('arrow keys go from room to room, and the focus stays on its room when that moves', async () => {
   const { ana, ben, paths } = await two('One', 'Two', 'Three')
   for (const name of ['Three', 'Two', 'One']) await say(ana, paths[name], name)
-  await expect.poll(() => orderOf(ben), PATIENCE).toEqual(['One', 'Two', 'Three'])
+  await expect.poll(() => orderOf(ben)).toEqual(['One', 'Two', 'Three'])
   const focused = () =>
     ben.page.evaluate(() => document.activeElement?.querySelector('.hf-room-link-title')?.textContent)
   await linkOf(ben, 'One').focus()
@@ -189,7 +186,7 @@ it('arrow keys go from room to room, and the focus stays on its room when that m
     ['Two', ['Two', 'Three', 'One']],
   ] as const) {
     await say(ana, paths[name], `again ${name}`)
-    await expect.poll(() => orderOf(ben), PATIENCE).toEqual(order)
+    await expect.poll(() => orderOf(ben)).toEqual(order)
     expect(await focused()).toBe('Two')
   }
   await ben.page.keyboard.press('Enter')

@@ -8,7 +8,9 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     globalSetup: ['support/build-app.ts'],
     fileParallelism: false,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    // What must come may come late, on a slow machine: as long as is waited for what must be on the screen.
+    expect: { poll: { timeout: 30_000 } },
     hookTimeout: 60_000,
   },
 })

@@ -1,6 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 
+/**
+ * How long is waited for whatever must come, in milliseconds: many times what it takes, since a machine may be slow and busy.
+ */
+const PATIENCE_MS = 30_000
+
 /** What a browser says of a network that is away: expected where a test takes it away. */
 const NETWORK_AWAY = /net::ERR_|WebSocket connection to/
 
@@ -13,6 +18,7 @@ export class Person {
   readonly problems: string[] = []
 
   readonly #hasTouch: boolean
+  readonly #expected: RegExp[] = [NETWORK_AWAY]
 
   private constructor(name: string, context: BrowserContext, page: Page, hasTouch: boolean) {
     this.#hasTouch = hasTouch
@@ -21,7 +27,8 @@ export class Person {
     this.page = page
     page.on('pageerror', error => this.problems.push(`uncaught: ${error.message}`))
     page.on('console', message => {
-      if (message.type() === 'error' && !NETWORK_AWAY.test(message.text())) this.problems.push(message.text())
+      const text = message.text()
+      if (message.type() === 'error' && !this.#expected.some(known => known.test(text))) this.problems.push(text)
     })
   }
 
@@ -32,7 +39,7 @@ export class Person {
     options: BrowserContextOptions = {},
   ): Promise<Person> {
     const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 800 }, ...options })
-    context.setDefaultTimeout(20_000)
+    context.setDefaultTimeout(PATIENCE_MS)
     const person = new Person(name, context, await context.newPage(), options.hasTouch ?? false)
     await person.page.goto('/')
     return person
@@ -121,13 +128,21 @@ export class Person {
     await row.getByRole('button', { name: tool, exact: true }).click()
   }
 
+  /** From here on it is no problem when the browser complains so, as it does itself of each request that is refused. */
+  expectsComplaint(words: RegExp): void {
+    this.#expected.push(words)
+  }
+
   /** The token of this person, to do over HTTP what the page has no button for. */
   token(): Promise<string> {
     return this.page.evaluate(() => JSON.parse(localStorage.getItem('holdfast.session') ?? '{}').token as string)
   }
 
-  /** What axe finds wrong with the page. */
+  /** What axe finds wrong with the page, once nothing changes its colour or place any more. */
   async violations(): Promise<string[]> {
+    await this.page.waitForFunction(() =>
+      document.getAnimations().every(({ effect }) => effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY),
+    )
     const { violations } = await new AxeBuilder({ page: this.page }).analyze()
     return violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map(node => `${node.html} ${node.failureSummary}`).join(' | ')}`,

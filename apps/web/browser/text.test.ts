@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { Person } from './support/person.ts'
 import { setStage } from './support/stage.ts'
 
 const stage = setStage()
@@ -40,6 +41,57 @@ it('a draft waits in its room', async () => {
   await ana.page.getByRole('link', { name: /First/ }).click()
   await ana.page.getByRole('heading', { name: 'First', level: 1 }).waitFor()
   expect(await ana.composer.inputValue()).toBe('half a thought')
+})
+
+it('a draft outlives a reload, in its room and in the list; nobody is told of it as typing', async () => {
+  const ana = await stage.person('Ana')
+  const path = await ana.createRoom('First')
+  const told: string[] = []
+  ana.page.on('websocket', socket => socket.on('framesent', ({ payload }) => told.push(payload.toString())))
+  await ana.composer.fill('half a thought\nand half another')
+  await ana.page.reload()
+  await expect.poll(() => ana.composer.inputValue()).toBe('half a thought\nand half another')
+  await ana.page.goto('/')
+  const link = ana.page.getByRole('link', { name: /First/ })
+  await link.filter({ hasText: 'Draft: half a thought and half another' }).waitFor()
+  await link.click()
+  await expect.poll(() => ana.composer.inputValue()).toBe('half a thought\nand half another')
+  expect(told.join()).toContain('room.open')
+  expect(told.join()).not.toContain('typing')
+
+  await ana.composer.press('Enter')
+  await ana.sees('half a thought')
+  await ana.page.reload()
+  await ana.sees('half a thought')
+  expect(await ana.composer.inputValue(), 'what was sent is no draft').toBe('')
+  expect(new URL(ana.page.url()).pathname).toBe(path)
+})
+
+it('drafts go with whoever wrote them: when they sign out, and when a link brings somebody else', async () => {
+  const drafts = ({ page }: Person) =>
+    page.evaluate(() => Object.entries(localStorage).filter(entry => entry.join().includes('half a thought')))
+  const ana = await stage.person('Ana')
+  await ana.createRoom('Private')
+  await ana.composer.fill('half a thought')
+  await expect.poll(() => drafts(ana)).toHaveLength(1)
+  const ben = await stage.person('Ben')
+  const [own, other] = [await ana.token(), await ben.token()]
+  const arriveWith = async (token: string, name: string) => {
+    await ana.page.goto(`/#token=${token}`)
+    await ana.page.reload()
+    await ana.page.getByRole('heading', { name: `Good to see you, ${name}` }).waitFor()
+  }
+  await arriveWith(own, 'Ana')
+  expect(await drafts(ana), 'the same person').toHaveLength(1)
+  await arriveWith(other, 'Ben')
+  expect(await drafts(ana)).toEqual([])
+
+  await ben.createRoom('His own')
+  await ben.composer.fill('half a thought')
+  await expect.poll(() => drafts(ben)).toHaveLength(1)
+  await ben.page.getByRole('button', { name: 'Sign out' }).click()
+  await ben.page.getByLabel('Your name').waitFor()
+  expect(await drafts(ben)).toEqual([])
 })
 
 it('a chosen theme is kept and is there before the first paint', async () => {

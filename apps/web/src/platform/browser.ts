@@ -38,6 +38,15 @@ export function writeStored(key: string, value: string | null): void {
   }
 }
 
+/** Forgets all that is kept under keys that begin with `prefix`. */
+export function forgetStored(prefix: string): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key)
+  } catch {
+    // Where nothing is kept, nothing is to be forgotten.
+  }
+}
+
 /** The page is in sight, though perhaps nobody looks. */
 export function isVisible(): boolean {
   return document.visibilityState === 'visible'

@@ -5,6 +5,7 @@ import { type ReactNode, useCallback, useId, useRef, useState } from 'react'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Composer } from '../composer/composer.tsx'
 import { JoinBar } from '../composer/join-bar.tsx'
+import { KeptDraft } from '../composer/kept-draft.ts'
 import { ConnectionBanner } from '../connection/connection-banner.tsx'
 import { PageTitle } from '../rooms/page-title.ts'
 import { useRoomTitle } from '../rooms/room-title.ts'
@@ -48,6 +49,7 @@ export function RoomPage({ roomId, takesFocus }: RoomPageProps): ReactNode {
       />
       <ConnectionBanner />
       <div className="hf-room-body">
+        <KeptDraft roomId={roomId} />
         <Conversation
           view={view}
           title={title}

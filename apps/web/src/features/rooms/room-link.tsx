@@ -5,6 +5,7 @@ import { Link } from 'wouter'
 import { shortTime } from '../../ui/dates.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { useMinute } from '../../ui/use-minute.ts'
+import { KeptDraft } from '../composer/kept-draft.ts'
 import { lastWords, oneLine } from './last-words.ts'
 import { RoomGlyph } from './room-glyph.tsx'
 import { useRoomTitle } from './room-title.ts'
@@ -36,6 +37,7 @@ export const RoomLink = memo(function RoomLink({ room, isCurrent }: RoomLinkProp
           </span>
           {muted ? <Muted /> : null}
         </span>
+        <KeptDraft roomId={room.id} />
         <LastLine room={room} isCurrent={isCurrent} />
       </span>
       <span className="hf-room-link-side">

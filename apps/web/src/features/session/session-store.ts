@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import { readStored, writeStored } from '../../platform/browser.ts'
+import { forgetDrafts } from '../composer/kept-drafts.ts'
+import { claimsOf } from './token-claims.ts'
 
 /** Who is signed in on this device. */
 export interface Session {
@@ -55,10 +57,17 @@ export function useSession(): Session | null {
   return useSyncExternalStore(subscribe, () => current)
 }
 
-/** Remembers `session` on this device; null forgets it. */
+/** Remembers `session` on this device; null forgets it. What somebody has begun to write goes when they do. */
 export function setSession(session: Session | null): void {
+  if (session === null || current === null || !isSamePerson(session, current)) forgetDrafts()
   writeStored(KEY, session === null ? null : JSON.stringify(session))
   show(session)
+}
+
+/** A token that does not say whose it is stands for itself alone. */
+function isSamePerson({ token }: Session, before: Session): boolean {
+  const { sub } = claimsOf(token)
+  return token === before.token || (sub !== null && sub === claimsOf(before.token).sub)
 }
 
 /** Remembers how the person of this device wishes to be seen, in all of its tabs and after a reload; null: no such wish. */

@@ -2,6 +2,7 @@
 
 import { act, cleanup, renderHook } from '@testing-library/react'
 import { afterEach, expect, it } from 'vitest'
+import { keepDraft, keptDraft } from '../../../src/features/composer/kept-drafts.ts'
 import { setSession, setWish, useSession } from '../../../src/features/session/session-store.ts'
 
 const KEY = 'holdfast.session'
@@ -45,4 +46,22 @@ it('what another tab chose is followed; a wish that is none is left out, a sessi
     otherTab(broken)
     expect(result.current, broken).toBeNull()
   }
+})
+
+it('drafts stay with a person whose token is another, and go with them', () => {
+  const tokenOf = (sub: string, exp: number) => `x.${btoa(JSON.stringify({ sub, exp }))}.x`
+  const keptAfter = (token: string | null) => {
+    keepDraft('room', 'half a thought')
+    act(() => setSession(token === null ? null : { token, name: 'Somebody' }))
+    return keptDraft('room')
+  }
+  expect(keptAfter(tokenOf('ana', 1)), 'left behind by nobody knows whom').toBe('')
+  expect(keptAfter(tokenOf('ana', 2))).toBe('half a thought')
+  act(() => setWish('busy'))
+  expect(keptDraft('room')).toBe('half a thought')
+  expect(keptAfter(tokenOf('ben', 1))).toBe('')
+  expect(keptAfter('opaque')).toBe('')
+  expect(keptAfter('opaque')).toBe('half a thought')
+  expect(keptAfter('another that says nothing')).toBe('')
+  expect(keptAfter(null)).toBe('')
 })

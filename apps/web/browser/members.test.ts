@@ -17,6 +17,7 @@ async function two(room: string): Promise<[Person, Person]> {
 /** Opens the menu about somebody and answers what it offers. */
 async function offers(person: Person, name: string): Promise<string[]> {
   await person.page.getByRole('button', { name: `Actions for ${name}` }).click()
+  await person.page.getByRole('menuitem').first().waitFor()
   const words = await person.page.getByRole('menuitem').allTextContents()
   await person.page.keyboard.press('Escape')
   await person.page.getByRole('menu').waitFor({ state: 'detached' })
@@ -35,7 +36,7 @@ it('a menu offers what my role allows, and changes with it', async () => {
   const [ana, ben] = await two('Ranks')
   expect(await ana.page.getByRole('button', { name: 'Actions for Ana' }).count(), 'nothing about oneself').toBe(0)
   expect(await offers(ben, 'Ana')).toEqual(['Message privately'])
-  const all = ['Message privately', 'Make admin', 'Remove from room…', 'Ban from room…']
+  const all = ['Message privately', 'Make admin', 'Make owner…', 'Remove from room…', 'Ban from room…']
   expect(await offers(ana, 'Ben')).toEqual(all)
   await pick(ana, 'Ben', 'Make admin')
   await member(ben, 'Ben').getByText('Admin').waitFor()
@@ -43,6 +44,23 @@ it('a menu offers what my role allows, and changes with it', async () => {
   expect(await offers(ben, 'Ana'), 'an admin does nothing to an owner').toEqual(['Message privately'])
   await pick(ana, 'Ben', 'Make member')
   await member(ben, 'Admin').waitFor({ state: 'detached' })
+})
+
+it('an owner makes another, after being asked, who may then make an admin of the first: so a room changes hands', async () => {
+  const [ana, ben] = await two('Handed over')
+  await pick(ana, 'Ben', 'Make owner…')
+  const dialog = ana.page.getByRole('dialog', { name: 'Make Ben an owner?' })
+  expect(await ana.violations()).toEqual([])
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await ana.page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Actions for Ben')
+  await pick(ana, 'Ben', 'Make owner…')
+  await dialog.getByRole('button', { name: 'Make owner' }).click()
+  for (const person of [ana, ben]) await member(person, 'Ben').getByText('Owner', { exact: true }).waitFor()
+  await pick(ben, 'Ana', 'Make admin')
+  await member(ana, 'Ana').getByText('Admin', { exact: true }).waitFor()
+  expect(await offers(ana, 'Ben')).toEqual(['Message privately'])
+  await ben.page.getByRole('button', { name: 'Room menu' }).click()
+  await ben.page.getByRole('menuitem', { name: 'Delete room…' }).waitFor()
 })
 
 it('a private conversation is called by the other person, in the header, the list and the title, on both sides', async () => {
@@ -146,6 +164,7 @@ it('a long name and long words leave the role and “(you)” in sight, and are 
   const words = 'On the water until five, then at the chandler’s for rope'
   await ana.page.getByRole('button', { name: /your status$/ }).click()
   await ana.page.getByRole('menuitem', { name: 'Set a status…' }).click()
+  await ana.page.getByRole('dialog').getByRole('textbox').and(ana.page.locator(':focus')).waitFor()
   await ana.page.keyboard.insertText(words)
   await ana.page.keyboard.press('Enter')
   await ana.page.getByRole('button', { name: '1 member' }).click()

@@ -1,17 +1,20 @@
 import type { RoomHandle, RoomView } from '@holdfast/client'
-import { canChangeRole, canRemoveMember, type Member, type Role } from '@holdfast/protocol'
+import { canChangeRole, canRemoveMember, type Member } from '@holdfast/protocol'
 import type { MenuItem } from '../../ui/menu.tsx'
 import { notifyFailure } from '../../ui/notices.tsx'
 
-/** What is asked about before it is done to a member. */
+/** What is done against a member. */
 export type Sanction = 'remove' | 'ban'
+
+/** What is asked about before it is done to a member. */
+export type Grave = Sanction | 'make-owner'
 
 interface MemberItemsProps {
   readonly handle: RoomHandle
   readonly view: Pick<RoomView, 'room' | 'memberCount'>
   readonly self: Member | null
   readonly onMessage: (member: Member) => void
-  readonly onAsk: (sanction: Sanction) => void
+  readonly onAsk: (what: Grave) => void
 }
 
 /** What I may do about `member`: what the contract's permissions allow for my role, and in a direct room only to write to them. */
@@ -25,13 +28,16 @@ export function memberItems(member: Member, props: MemberItemsProps): readonly M
   }
   if (isDirect) return items
   const role = self?.role ?? null
-  const to = otherRole(member.role)
-  if (to !== null && canChangeRole(role, member.role, to)) {
+  const to = member.role === 'admin' ? 'member' : 'admin'
+  if (canChangeRole(role, member.role, to)) {
     items.push({
       label: to === 'admin' ? 'Make admin' : 'Make member',
       icon: 'shield',
       onPick: () => void handle.members.put(member.userId, to).catch(notifyFailure),
     })
+  }
+  if (member.role !== 'owner' && canChangeRole(role, member.role, 'owner')) {
+    items.push({ label: 'Make owner…', icon: 'shield', onPick: () => onAsk('make-owner') })
   }
   if (canRemoveMember(role, member.role)) {
     items.push({
@@ -43,10 +49,4 @@ export function memberItems(member: Member, props: MemberItemsProps): readonly M
     items.push({ label: 'Ban from room…', icon: 'ban', isDangerous: true, onPick: () => onAsk('ban') })
   }
   return items
-}
-
-/** Owners stay what they are. */
-function otherRole(role: Role): Role | null {
-  if (role === 'owner') return null
-  return role === 'admin' ? 'member' : 'admin'
 }

@@ -5,7 +5,8 @@ import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useR
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { AddPeopleDialog } from './add-people-dialog.tsx'
-import { memberItems, type Sanction } from './member-items.ts'
+import { MakeOwnerDialog } from './make-owner-dialog.tsx'
+import { type Grave, memberItems } from './member-items.ts'
 import { MemberRow } from './member-row.tsx'
 import { SanctionDialog } from './sanction-dialog.tsx'
 import { useMessagePrivately } from './use-message-privately.ts'
@@ -18,7 +19,7 @@ interface MembersPanelProps {
   readonly onClose: () => void
 }
 
-type Asked = { readonly kind: 'add' } | { readonly kind: Sanction; readonly member: Member }
+type Asked = { readonly kind: 'add' } | { readonly kind: Grave; readonly member: Member }
 
 /** Who is in the room, and for each what can be done about them. */
 export function MembersPanel({ handle, view, self, onClose }: MembersPanelProps): ReactNode {
@@ -62,7 +63,10 @@ export function MembersPanel({ handle, view, self, onClose }: MembersPanelProps)
         {unnamed > 0 ? <p className="hf-side-note">and {unnamed} more</p> : null}
       </aside>
       {asked?.kind === 'add' ? <AddPeopleDialog handle={handle} view={view} onClose={closeDialog} /> : null}
-      {asked === null || asked.kind === 'add' ? null : (
+      {asked?.kind === 'make-owner' ? (
+        <MakeOwnerDialog handle={handle} member={asked.member} onClose={closeDialog} />
+      ) : null}
+      {asked?.kind === 'remove' || asked?.kind === 'ban' ? (
         <SanctionDialog
           handle={handle}
           view={view}
@@ -72,7 +76,7 @@ export function MembersPanel({ handle, view, self, onClose }: MembersPanelProps)
           onDone={focusPanel}
           onClose={closeDialog}
         />
-      )}
+      ) : null}
     </>
   )
 }
@@ -83,7 +87,7 @@ function useItems({ handle, view, self }: Omit<MembersPanelProps, 'onClose'>, as
   const { room, memberCount } = view
   return useCallback(
     (member: Member) => {
-      const onAsk = (kind: Sanction) => ask({ kind, member })
+      const onAsk = (kind: Grave) => ask({ kind, member })
       return memberItems(member, { handle, view: { room, memberCount }, self, onMessage, onAsk })
     },
     [handle, room, memberCount, self, onMessage, ask],

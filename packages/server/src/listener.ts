@@ -12,7 +12,7 @@ export interface ListenTimes {
   readonly requestMs: number
   readonly checkMs: number
   /**
-   * A peer that takes and sends nothing for so long is cut: what it was answered and does not read is held in
+   * A peer that has asked for something, and takes and sends nothing for so long, is cut: what it was answered and does not read is held in
    * memory until then. Twice what a session that does not read is given by default; an accepted WebSocket is exempt.
    */
   readonly stalledMs: number
@@ -46,12 +46,13 @@ export class Listener {
     this.#server = createServer(
       { headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: checkMs },
       (request, response) => {
+        // Not from the connection on: a timer that is stopped stays with its socket, and a WebSocket has no use for one.
+        request.socket.setTimeout(stalledMs)
         this.#track(response)
         handler(request, response)
       },
     )
     this.#server.maxConnections = MAX_CONNECTIONS
-    this.#server.timeout = stalledMs
     this.#server.on('upgrade', (request, socket, head) => {
       if (handleUpgrade(request, socket, head)) return
       socket.on('error', () => {})

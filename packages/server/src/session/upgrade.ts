@@ -50,7 +50,7 @@ export class UpgradeGate {
   handle(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (pathOf(request) !== this.#deps.path) return false
     // Until the WebSocket is there, nobody else listens: a peer that resets must not end the process.
-    socket.on('error', () => {})
+    socket.on('error', ignore)
     this.#decide(request, socket, head).catch(error => {
       this.#deps.logger.error({ err: error }, 'unable to decide an upgrade')
       refuse(socket, { status: 500, code: 'unavailable', detail: 'unable to open a socket; something went wrong here' })
@@ -70,7 +70,11 @@ export class UpgradeGate {
     if (retryAfterMs > 0) return refuse(socket, { ...TOO_FAST, retryAfterMs })
     if (isDraining()) return refuse(socket, DRAINING)
     seen(identity.actor)
-    acceptor.accept(request, socket, head, transport => sessions.add(transport, identity))
+    acceptor.accept(request, socket, head, transport => {
+      // From here on the WebSocket listens.
+      socket.off('error', ignore)
+      sessions.add(transport, identity)
+    })
   }
 
   async #identify(request: IncomingMessage): Promise<Identity | Refused> {
@@ -100,6 +104,8 @@ export class UpgradeGate {
     return { status: 429, code: 'rate_limited', detail: tooMany, retryAfterMs }
   }
 }
+
+function ignore(): void {}
 
 const FOREIGN_ORIGIN: Refused = {
   status: 403,

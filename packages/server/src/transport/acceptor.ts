@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { SUBPROTOCOL } from '@holdfast/protocol'
-import { WebSocketServer } from 'ws'
+import { type Server, WebSocketServer } from 'ws'
 import { Corks } from './corks.ts'
 import { asksForSmallWindow, DEFLATE_TERMS } from './deflated.ts'
 import type { Time } from './message-deadline.ts'
+import { PeerSocket } from './peer-socket.ts'
 import type { Transport } from './transport.ts'
 import { type WebSocketDeps, WebSocketTransport } from './websocket.ts'
 
@@ -25,13 +26,14 @@ export interface AcceptorOptions {
 
 /** Turns upgrade requests, authorised already, into WebSocket transports. */
 export class WebSocketAcceptor {
-  readonly #server: WebSocketServer
+  readonly #server: Server<typeof PeerSocket>
   readonly #deps: WebSocketDeps
 
   constructor({ frameBytes, compression, time }: AcceptorOptions) {
     this.#deps = { corks: new Corks(), time, frameBytes }
     this.#server = new WebSocketServer({
       noServer: true,
+      WebSocket: PeerSocket,
       clientTracking: false,
       perMessageDeflate: compression && DEFLATE_TERMS,
       maxPayload: frameBytes,

@@ -12,7 +12,7 @@ export interface Corked {
 export class Corks {
   #corked: Corked[] = []
 
-  /** `corked` is let go once what runs now is over. To be called once a go. */
+  /** `corked` is let go once what runs now is over. Not to be called again before. */
   hold(corked: Corked): void {
     this.#corked.push(corked)
     if (this.#corked.length === 1) void Promise.resolve().then(this.#letGo)

@@ -14,7 +14,7 @@ const HEAD_64_BYTES = 10
  * Follows the bytes of a peer from frame to frame (RFC 6455 §5.2), to know whether they end within a message.
  *
  * `ws` tells of messages once they are whole and of those that never will be says nothing. Only heads are looked at and nothing
- * is kept but a few numbers: every connection has one of these. What breaks the rules is for `ws` to refuse: from then on what is told
+ * is kept but a few numbers. What breaks the rules is for `ws` to refuse: from then on what is told
  * here means nothing.
  */
 export class MessageBounds {
@@ -80,4 +80,24 @@ export class MessageBounds {
     if ((this.#first & OPCODE) < FIRST_CONTROL_OPCODE) this.#isInMessage = (this.#first & FIN) === 0
     if (!this.#isInMessage) this.#ended++
   }
+}
+
+/**
+ * Whether these bytes, which begin where a frame may, are whole messages and control frames: no state is needed between them and what comes next.
+ * False also for a frame of 64 KB and more, which `MessageBounds` can tell.
+ */
+export function areWholeMessages(bytes: Uint8Array): boolean {
+  let at = 0
+  let isInMessage = false
+  while (at < bytes.length) {
+    const first = bytes[at] ?? 0
+    const second = bytes[at + 1] ?? 0
+    const short = second & LENGTH
+    if (short > LENGTH_16) return false
+    const length = short < LENGTH_16 ? short : (bytes[at + 2] ?? 0) * 256 + (bytes[at + 3] ?? 0)
+    const head = short < LENGTH_16 ? HEAD_BYTES : HEAD_16_BYTES
+    at += head + ((second & MASKED) === 0 ? 0 : MASK_BYTES) + length
+    if ((first & OPCODE) < FIRST_CONTROL_OPCODE) isInMessage = (first & FIN) === 0
+  }
+  return at === bytes.length && !isInMessage
 }

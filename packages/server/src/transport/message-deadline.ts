@@ -42,6 +42,11 @@ export class MessageDeadline {
     this.#owner = owner
   }
 
+  /** Whether no message is under way. */
+  get isIdle(): boolean {
+    return this.#leftMs === null
+  }
+
   /** Bytes have come. */
   take(bytes: Uint8Array): void {
     const { ended } = this.#bounds

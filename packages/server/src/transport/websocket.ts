@@ -2,7 +2,9 @@ import type { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
 import type { Corked, Corks } from './corks.ts'
 import { GatheredTexts } from './gathered-texts.ts'
+import { areWholeMessages } from './message-bounds.ts'
 import { type Deadlined, MessageDeadline, type Time } from './message-deadline.ts'
+import type { PeerSocket, PeerSocketListener } from './peer-socket.ts'
 import { SharedText, textFrame } from './shared-text.ts'
 import type { Transport, TransportListener } from './transport.ts'
 
@@ -24,16 +26,18 @@ export interface WebSocketDeps {
  * `ws` (pings, the closing handshake) never cut into each other. What is sent in one go leaves in one system call, and of that
  * what is for this connection alone (answers) in one message.
  */
-export class WebSocketTransport implements Transport, Deadlined, Corked {
-  readonly #ws: WebSocket
+export class WebSocketTransport implements Transport, Deadlined, Corked, PeerSocketListener {
+  readonly #ws: PeerSocket
   readonly #socket: Duplex
   readonly #deps: WebSocketDeps
   /** The peer inflates what is compressed. */
   readonly #deflates: boolean
-  readonly #deadline: MessageDeadline
+  /** That of the message under way; null: there is none. */
+  #deadline: MessageDeadline | null = null
   readonly #texts = new GatheredTexts()
   /** The frame of this go, as long as it is the only one. */
   #frame: Buffer | null = null
+  /** It is among the corks and will be let go. */
   #isHeld = false
   /** Something was left to be sent, and what comes behind it will tell. */
   #isFlushing = false
@@ -43,37 +47,44 @@ export class WebSocketTransport implements Transport, Deadlined, Corked {
   #isClosing = false
 
   /** `socket` is the one under `ws`. To be made in the turn in which `ws` was: so no byte is missed. */
-  constructor(ws: WebSocket, socket: Duplex, deps: WebSocketDeps) {
+  constructor(ws: PeerSocket, socket: Duplex, deps: WebSocketDeps) {
     this.#ws = ws
     this.#socket = socket
     this.#deps = deps
     this.#deflates = ws.extensions !== ''
-    this.#deadline = new MessageDeadline(deps.time, this)
     // Behind the listener of `ws`: what these bytes have completed has been told.
-    socket.on('data', (bytes: Buffer) => this.#deadline.take(bytes))
-    ws.on('error', ignore)
+    socket.on('data', (bytes: Buffer) => this.#follow(bytes))
   }
 
   start(listener: TransportListener): void {
     this.#listener = listener
-    this.#ws.on('message', (data, isBinary) => {
-      // What a peer still sends once it is told to go is nobody's.
-      if (this.#isClosing) return
-      if (isBinary) return listener.onBreach('not-text')
-      listener.onAlive()
-      this.#isHearing = true
-      listener.onMessage(String(data))
-      this.#isHearing = false
-      // Behind this message the peer may have sent that it goes, and `ws` would answer that at once.
-      if (this.#isHeld) this.letGo()
-    })
-    const onAlive = () => listener.onAlive()
-    this.#ws.on('ping', onAlive)
-    this.#ws.on('pong', onAlive)
-    this.#ws.on('close', code => {
-      this.#deadline.end()
-      listener.onClosed(code)
-    })
+    this.#ws.listener = this
+  }
+
+  heard(data: Buffer, isBinary: boolean): void {
+    const listener = this.#listener
+    // What a peer still sends once it is told to go is nobody's.
+    if (listener === null || this.#isClosing) return
+    if (isBinary) {
+      listener.onBreach('not-text')
+      return
+    }
+    listener.onAlive()
+    this.#isHearing = true
+    listener.onMessage(String(data))
+    this.#isHearing = false
+    // Behind this message the peer may have sent that it goes, and `ws` would answer that at once.
+    if (this.#isHeld) this.#write()
+  }
+
+  alive(): void {
+    this.#listener?.onAlive()
+  }
+
+  gone(code: number): void {
+    this.#deadline?.end()
+    this.#deadline = null
+    this.#listener?.onClosed(code)
   }
 
   missed(): void {
@@ -103,8 +114,14 @@ export class WebSocketTransport implements Transport, Deadlined, Corked {
   /** The go is over. */
   letGo(): void {
     this.#isHeld = false
+    this.#write()
+  }
+
+  /** Writes what was gathered. */
+  #write(): void {
     this.#frameTexts()
     const frame = this.#frame
+    if (frame === null && this.#socket.writableCorked === 0) return
     this.#frame = null
     if (frame !== null && this.#isWritable) this.#socket.write(frame)
     while (this.#socket.writableCorked > 0) this.#socket.uncork()
@@ -142,7 +159,7 @@ export class WebSocketTransport implements Transport, Deadlined, Corked {
    */
   #tellFlushed(): void {
     this.#isFlushing = this.#socket.writableLength > 0 && this.#socket.writable
-    if (this.#isFlushing) this.#socket.write(NOTHING, this.#flushed)
+    if (this.#isFlushing) this.#socket.write(NOTHING, () => this.#flushed())
     else this.#listener?.onFlushed()
   }
 
@@ -153,18 +170,18 @@ export class WebSocketTransport implements Transport, Deadlined, Corked {
   pause(): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return
     this.#ws.pause()
-    this.#deadline.hold()
+    this.#deadline?.hold()
   }
 
   resume(): void {
     this.#ws.resume()
-    this.#deadline.release()
+    this.#deadline?.release()
   }
 
   close(code: number, reason: string): void {
     // The peer's answer to the closing handshake has to be read.
     this.resume()
-    this.letGo()
+    this.#write()
     this.#isClosing = true
     this.#ws.close(code, reason)
   }
@@ -173,12 +190,20 @@ export class WebSocketTransport implements Transport, Deadlined, Corked {
     this.#ws.terminate()
   }
 
-  readonly #flushed = (): void => {
+  /** Bytes have come. Most of them are whole messages: only what is not has a deadline, so that an idle connection holds none. */
+  #follow(bytes: Buffer): void {
+    if (this.#deadline === null && areWholeMessages(bytes)) return
+    if (this.#deadline === null) {
+      this.#deadline = new MessageDeadline(this.#deps.time, this)
+      if (this.#ws.isPaused) this.#deadline.hold()
+    }
+    this.#deadline.take(bytes)
+    if (this.#deadline.isIdle) this.#deadline = null
+  }
+
+  #flushed(): void {
     const hasMore = this.#socket.writableLength > 0
     this.#tellFlushed()
     if (hasMore) this.#listener?.onFlushed()
   }
 }
-
-/** A socket error is followed by `close`, and `ws` closes by itself on a frame that breaks RFC 6455 or a limit. */
-function ignore(): void {}

@@ -84,6 +84,13 @@ async function slow() {
   return { socket, transport: opened, told, send }
 }
 
+test('a connection listens once for what it is told, and not for what its WebSocket is: each listener is held by every idle connection', async () => {
+  const { socket } = await slow()
+  const heard = socket.eventNames().map(event => [event, socket.listenerCount(event)] as const)
+  // Both `ws` and the transport look at what comes; Node's own streams listen for the end.
+  expect(Object.fromEntries(heard)).toMatchObject({ data: 2, error: 1, close: 1 })
+})
+
 describe('a slow reader that goes', () => {
   test('one that half-closes while frames wait costs no write that can never end', async () => {
     const { socket, told, send } = await slow()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MessageBounds } from '../../src/transport/message-bounds.ts'
+import { areWholeMessages, MessageBounds } from '../../src/transport/message-bounds.ts'
 import { chopped, clientFrame, OPCODE } from '../support/wire.ts'
 
 const payload = fc.oneof(
@@ -26,6 +26,10 @@ function framesOf({ parts, between, mask }: Sent): Buffer[] {
   })
 }
 
+function hasLongFrame(one: Sent | readonly [number, Uint8Array]): boolean {
+  return 'parts' in one && one.parts.some(part => part.length > 65_535)
+}
+
 describe('where messages begin and end', () => {
   test('is known at every byte, whatever the messages, their fragments, and the pieces that they come in', () => {
     fc.assert(
@@ -49,6 +53,10 @@ describe('where messages begin and end', () => {
             expect(bounds.isWithin).toBe(!ends.has(at))
             expect(bounds.ended).toBe([...ends].filter(end => end > 0 && end <= at).length)
           }
+          if (all.some(hasLongFrame)) return
+          for (const end of [...ends, ...[1, 2, 3, 5, 8].map(n => Math.min(n * size, bytes.length))]) {
+            expect(areWholeMessages(bytes.subarray(0, end))).toBe(ends.has(end))
+          }
         },
       ),
     )
@@ -67,5 +75,16 @@ describe('where messages begin and end', () => {
     const bounds = new MessageBounds()
     bounds.take(bytes)
     expect(bounds.isWithin).toBe(isWithin)
+    expect(areWholeMessages(bytes)).toBe(!isWithin)
+  })
+
+  test('bytes that are taken for whole messages are whole, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), bytes => {
+        const bounds = new MessageBounds()
+        bounds.take(bytes)
+        if (areWholeMessages(bytes)) expect(bounds.isWithin).toBe(false)
+      }),
+    )
   })
 })

@@ -1,5 +1,6 @@
 import type { PresenceSet, PresenceStatus, Refusal } from '@holdfast/protocol'
 import type { Actor } from '../log/actor.ts'
+import { FewByKey } from '../platform/few-by-key.ts'
 import type { PresenceViewer } from './viewer.ts'
 
 /** A session, as presence knows it. */
@@ -50,7 +51,7 @@ export class LocalSession {
 /** The sessions of this node, those first that have to be spoken for first. */
 export class LocalSessions {
   readonly #sessions = new Map<string, LocalSession>()
-  readonly #byUser = new Map<string, Set<LocalSession>>()
+  readonly #byUser = new FewByKey<LocalSession>()
   /** Those that are not waited with for their time. */
   readonly #hastened = new Set<LocalSession>()
 
@@ -60,9 +61,7 @@ export class LocalSessions {
 
   add(session: LocalSession): void {
     this.#sessions.set(session.peer.sessionId, session)
-    const mine = this.#byUser.get(session.userId)
-    if (mine === undefined) this.#byUser.set(session.userId, new Set([session]))
-    else mine.add(session)
+    this.#byUser.add(session.userId, session)
   }
 
   get(sessionId: string): LocalSession | undefined {
@@ -70,8 +69,8 @@ export class LocalSessions {
   }
 
   /** Those of one person. */
-  of(userId: string): ReadonlySet<LocalSession> {
-    return this.#byUser.get(userId) ?? NONE
+  of(userId: string): Iterable<LocalSession> {
+    return this.#byUser.of(userId)
   }
 
   /** Takes it out; undefined when there is none. */
@@ -80,9 +79,7 @@ export class LocalSessions {
     if (session === undefined) return undefined
     this.#sessions.delete(sessionId)
     this.#hastened.delete(session)
-    const mine = this.#byUser.get(session.userId)
-    mine?.delete(session)
-    if (mine?.size === 0) this.#byUser.delete(session.userId)
+    this.#byUser.delete(session.userId, session)
     return session
   }
 
@@ -118,5 +115,3 @@ export class LocalSessions {
     return due
   }
 }
-
-const NONE: ReadonlySet<LocalSession> = new Set()

@@ -61,7 +61,7 @@ export class PresenceSessions {
   }
 
   /** The sessions of one person. */
-  of(userId: string): ReadonlySet<LocalSession> {
+  of(userId: string): Iterable<LocalSession> {
     return this.#sessions.of(userId)
   }
 

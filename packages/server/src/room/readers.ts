@@ -1,25 +1,21 @@
+import { FewByKey } from '../platform/few-by-key.ts'
 import type { SharedText } from '../transport/shared-text.ts'
 import type { Subscription } from './subscription.ts'
 
 /** Those who have a room live, by person: one may have it open on several devices. */
 export class Readers {
-  readonly #byUser = new Map<string, Set<Subscription>>()
+  readonly #byUser = new FewByKey<Subscription>()
 
   get isEmpty(): boolean {
-    return this.#byUser.size === 0
+    return this.#byUser.isEmpty
   }
 
   add(subscription: Subscription): void {
-    const { userId } = subscription.reader.actor
-    const theirs = this.#byUser.get(userId)
-    if (theirs === undefined) this.#byUser.set(userId, new Set([subscription]))
-    else theirs.add(subscription)
+    this.#byUser.add(subscription.reader.actor.userId, subscription)
   }
 
   remove(subscription: Subscription): void {
-    const { userId } = subscription.reader.actor
-    const theirs = this.#byUser.get(userId)
-    if (theirs?.delete(subscription) && theirs.size === 0) this.#byUser.delete(userId)
+    this.#byUser.delete(subscription.reader.actor.userId, subscription)
   }
 
   has(userId: string): boolean {
@@ -27,7 +23,7 @@ export class Readers {
   }
 
   of(userId: string): Iterable<Subscription> {
-    return this.#byUser.get(userId) ?? []
+    return this.#byUser.of(userId)
   }
 
   /** Each person with all that they have open. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Person } from './support/person.ts'
-import { sayAll } from './support/rest.ts'
+import { rest, sayAll, userIdOf } from './support/rest.ts'
 import { setStage } from './support/stage.ts'
 
 const stage = setStage()
@@ -35,6 +35,25 @@ function topOf(person: Person, text: string): Promise<number> {
 const distanceToEnd = (person: Person) =>
   person.log.evaluate(log => log.scrollHeight - log.scrollTop - log.clientHeight)
 
+const isAtEnd = (person: Person, message = 'at the end') =>
+  expect.poll(() => distanceToEnd(person), { message }).toBeLessThanOrEqual(1)
+
+/** Turns the wheel by `pixels`, and waits until the view, which may glide, has come to rest. There must be room to scroll. */
+async function scroll(person: Person, pixels: number): Promise<void> {
+  const rest = await person.log.evaluateHandle((log, way) => {
+    const from = log.scrollTop
+    const came = new Promise<void>(resolve => {
+      log.addEventListener('scrollend', () => {
+        if (Math.abs(log.scrollTop - from) > Math.abs(way) / 2) resolve()
+      })
+    })
+    return { came }
+  }, pixels)
+  await person.log.hover()
+  await person.page.mouse.wheel(0, pixels)
+  await rest.evaluate(({ came }) => came)
+}
+
 const rowCount = (person: Person) => person.log.locator('[data-row]').count()
 
 it('history comes in above without moving what is being read, up to the room’s first message', async () => {
@@ -44,7 +63,7 @@ it('history comes in above without moving what is being read, up to the room’s
   await fill(ana, path, 80, 80)
   await ana.page.reload()
   await ana.sees('message 159.')
-  expect(await distanceToEnd(ana), 'opens at the newest').toBeLessThanOrEqual(1)
+  await isAtEnd(ana, 'opens at the newest')
   expect(await ana.messages()).not.toContain('message 0.')
 
   // Just far enough up not to ask for more: the page that comes is the one that the button asks for.
@@ -74,8 +93,7 @@ it('a reader of history is not moved by news, is told of it, and is taken to it'
   const ben = await stage.person('Ben')
   await ben.join(path)
   await ben.sees('message 59.')
-  await ben.log.hover()
-  await ben.page.mouse.wheel(0, -1_500)
+  await scroll(ben, -1_500)
   await ben.page.getByRole('button', { name: 'Jump to latest' }).waitFor()
   const anchor = await firstInView(ben)
   await fill(ana, path, 60, 3)
@@ -102,13 +120,12 @@ it('a room that was left while reading history opens there again; one that was l
     await ana.log.locator('[data-row]').first().waitFor()
   }
   await goTo('Left behind')
-  expect(await distanceToEnd(ana)).toBeLessThanOrEqual(1)
-  await ana.log.hover()
-  await ana.page.mouse.wheel(0, -2_000)
+  await isAtEnd(ana)
+  await scroll(ana, -2_000)
   await ana.page.getByRole('button', { name: 'Jump to latest' }).waitFor()
   const before = await firstInView(ana)
   await goTo('Aside')
-  expect(await distanceToEnd(ana)).toBeLessThanOrEqual(1)
+  await isAtEnd(ana)
   const ben = await stage.person('Ben')
   await ben.join(path)
   await ben.say('meanwhile')
@@ -118,10 +135,10 @@ it('a room that was left while reading history opens there again; one that was l
   const after = await firstInView(ana)
   expect(after.text).toBe(before.text)
   expect(Math.abs(after.top - before.top)).toBeLessThanOrEqual(1)
-  await ana.page.getByRole('button', { name: 'Jump to latest' }).click()
+  await ana.page.getByRole('button', { name: /^(Jump to latest|1 new message)$/ }).click()
   await goTo('Aside')
   await goTo('Left behind')
-  expect(await distanceToEnd(ana), 'what was read to its end is not gone back in').toBeLessThanOrEqual(1)
+  await isAtEnd(ana, 'what was read to its end is not gone back in')
 })
 
 it('whoever is at the end stays at the end: as messages come, as the composer grows, as the window shrinks', async () => {
@@ -129,13 +146,36 @@ it('whoever is at the end stays at the end: as messages come, as the composer gr
   const path = await ana.createRoom('The end')
   await fill(ana, path, 0, 40)
   await ana.sees('message 39.')
-  expect(await distanceToEnd(ana)).toBeLessThanOrEqual(1)
+  await isAtEnd(ana)
   await ana.composer.fill('one\ntwo\nthree\nfour\nfive')
-  await ana.page.evaluate(() => new Promise(requestAnimationFrame))
-  expect(await distanceToEnd(ana)).toBeLessThanOrEqual(1)
+  await isAtEnd(ana)
   await ana.page.setViewportSize({ width: 900, height: 500 })
-  await ana.page.evaluate(() => new Promise(requestAnimationFrame))
-  expect(await distanceToEnd(ana)).toBeLessThanOrEqual(1)
+  await isAtEnd(ana)
+})
+
+it('whoever reads history is not moved when what they wrote before is settled', async () => {
+  const ana = await stage.person('Ana')
+  const path = await ana.createRoom('Settled')
+  await fill(ana, path, 0, 60)
+  const ben = await stage.person('Ben')
+  await ben.join(path)
+  await ben.sees('message 59.')
+  const mute = `${path}/mutes/${await userIdOf(ben)}`
+  await rest(stage.server.url, ana, 'PUT', mute, {})
+  await ben.say('refused')
+  await ben.row('refused').getByRole('button', { name: 'Discard' }).waitFor()
+  await rest(stage.server.url, ana, 'DELETE', mute)
+  await ben.context.setOffline(true)
+  await ben.say('waits')
+  await ben.row('waits').getByText('Waiting to send').waitFor()
+  await scroll(ben, -1_500)
+  const anchor = await firstInView(ben)
+  await ben.context.setOffline(false)
+  // Now it is in the log, and what was refused is the last again.
+  await ben.row('waits').and(ben.page.locator('[data-message]')).waitFor()
+  await ana.sees('waits')
+  expect(Math.abs((await topOf(ben, anchor.text)) - anchor.top)).toBeLessThanOrEqual(1)
+  await ben.page.getByRole('button', { name: 'Jump to latest' }).waitFor()
 })
 
 it('a quote leads to its message also when that is further back than what is held', async () => {

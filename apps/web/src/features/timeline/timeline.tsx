@@ -75,13 +75,14 @@ export function Timeline(props: TimelineProps): ReactNode {
   )
 }
 
-/** Writing something brings its writer to the end, where it appears. */
+/** Writing something brings its writer to the end, where it appears. What waits there from before moves nobody. */
 function useFollowOwn({ timeline }: RoomView, toEnd: () => void): void {
-  const newest = timeline.at(-1)
-  const pendingKey = newest?.kind === 'pending' ? newest.key : null
-  const seenKey = useRef(pendingKey)
+  const known = useRef<ReadonlySet<string> | null>(null)
   useLayoutEffect(() => {
-    if (pendingKey !== null && pendingKey !== seenKey.current) toEnd()
-    seenKey.current = pendingKey
-  }, [pendingKey, toEnd])
+    const waiting = new Set(timeline.filter(({ kind }) => kind === 'pending').map(({ key }) => key))
+    const newest = timeline.at(-1)?.key ?? ''
+    const isNew = waiting.has(newest) && known.current?.has(newest) === false
+    known.current = waiting
+    if (isNew) toEnd()
+  }, [timeline, toEnd])
 }

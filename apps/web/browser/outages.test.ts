@@ -43,6 +43,8 @@ it('one goes offline, sends three and comes back: all there, once, in order, on 
   await ana.page.getByText('Waiting to send').nth(2).waitFor()
   await ana.page.getByText(/messages are kept/).waitFor()
   await ben.say('meanwhile')
+  // In the log before what waits here sets out.
+  await ben.sees('meanwhile')
   await ana.context.setOffline(false)
   await ana.page.getByText('Back online.').waitFor()
   const [seenByAna, seenByBen] = await Promise.all([ana.settled(5), ben.settled(5)])

@@ -20,8 +20,10 @@ async function pick(person: Person, action: string): Promise<void> {
 
 async function offers(person: Person): Promise<string[]> {
   await person.page.getByRole('button', { name: 'Room menu' }).click()
+  await person.page.getByRole('menuitem').first().waitFor()
   const words = await person.page.getByRole('menuitem').allTextContents()
   await person.page.keyboard.press('Escape')
+  await person.page.getByRole('menu').waitFor({ state: 'detached' })
   return words
 }
 

@@ -9,11 +9,11 @@ export type ClientErrorCode = ErrorCode | 'closed' | 'discarded' | 'timeout'
 /** The only error that the client's promises reject with. Its message reads "unable to <do>; <reason>". */
 export class HoldfastError extends Error {
   override readonly name = 'HoldfastError'
-  readonly code: ClientErrorCode
+  declare readonly code: ClientErrorCode
   /** Whether doing the same again later may succeed. */
-  readonly retryable: boolean
+  declare readonly retryable: boolean
   /** When a retry can succeed at the earliest, in milliseconds from the answer; undefined when nobody said. */
-  readonly retryAfterMs: number | undefined
+  declare readonly retryAfterMs: number | undefined
 
   constructor(code: ClientErrorCode, message: string, retryAfterMs?: number) {
     super(message)

@@ -4,6 +4,7 @@ import type {
   Inbox,
   MessageEventFrame,
   Ok,
+  Pong,
   Presence,
   Reads,
   Refusal,
@@ -11,6 +12,8 @@ import type {
   RoomLive,
   RoomSnapshot,
   SendResult,
+  SessionDraining,
+  SessionWelcome,
   Typing,
 } from '@holdfast/protocol'
 
@@ -81,14 +84,9 @@ export function routeFrame(frame: DownFrame, to: Destinations): void {
     case 'error':
       routeError(frame, to)
       return
-    // The connection has dealt with these.
-    case 'session.welcome':
-    case 'session.draining':
-    case 'pong':
-      return
     default:
-      // Every type of this version is above; a later server may send others.
-      frame satisfies never
+      // The connection has dealt with these, and no other type of this version is left; a later server may send others.
+      frame satisfies SessionWelcome | SessionDraining | Pong
   }
 }
 

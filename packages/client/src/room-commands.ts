@@ -16,10 +16,10 @@ export interface RoomCommandsDeps {
 
 /** What is done in one room and answered there and then: each method is one command, or one call over HTTP. */
 export class RoomCommands extends Emitter {
-  readonly id: string
-  readonly members: RoomMembers
+  declare readonly id: string
+  declare readonly members: RoomMembers
   /** Of the room, `/api/rooms/…`. */
-  protected readonly path: string
+  declare protected readonly path: string
   readonly #deps: RoomCommandsDeps
 
   constructor(id: string, deps: RoomCommandsDeps) {

@@ -92,6 +92,13 @@ export function farewell(state: ConnectionState): readonly ConnectionEffect[] {
   }
 }
 
+/** What a close code says that no other one does. */
+const STOP_REASONS: Readonly<Record<number, StopReason>> = {
+  [CLOSE_BAD_FRAME]: 'bad_frame',
+  [CLOSE_REVOKED]: 'revoked',
+  [CLOSE_UNSUPPORTED_PROTOCOL]: 'unsupported_protocol',
+}
+
 /** The server, or the network, has closed the socket: the code decides. */
 export function afterClose(
   failures: number,
@@ -106,18 +113,5 @@ export function afterClose(
     return retry(failures, reason, doubt, input)
   }
   if (shouldReconnect(code)) return retry(failures, reason, null, input)
-  return go({ kind: 'stopped', reason: stopReasonOf(code), message: reason })
-}
-
-function stopReasonOf(code: number): StopReason {
-  switch (code) {
-    case CLOSE_BAD_FRAME:
-      return 'bad_frame'
-    case CLOSE_REVOKED:
-      return 'revoked'
-    case CLOSE_UNSUPPORTED_PROTOCOL:
-      return 'unsupported_protocol'
-    default:
-      return 'refused'
-  }
+  return go({ kind: 'stopped', reason: STOP_REASONS[code] ?? 'refused', message: reason })
 }

@@ -35,10 +35,10 @@ export interface SignalledRoom {
 
 /** What is no event of a log, in all rooms of a client: who types, who is there, how far this person has read, what they settled. */
 export class Signals {
-  readonly presence: ClientPresence
-  readonly settings: HttpSettings
-  readonly typing: TypingShown
-  readonly readMarker: ReadMarker
+  declare readonly presence: ClientPresence
+  declare readonly settings: HttpSettings
+  declare readonly typing: TypingShown
+  declare readonly readMarker: ReadMarker
   readonly #deps: SignalsDeps
 
   constructor(deps: SignalsDeps) {

@@ -79,6 +79,10 @@ function isSubscribed(state: SyncState): state is Subscribed {
   return 'tries' in state
 }
 
+function isOpening(state: SyncState): state is Extract<SyncState, Opening> {
+  return 'ref' in state
+}
+
 function begin(cursor: Cursor | null, isUp: boolean, input: SyncInput): SyncStep {
   return isUp ? openNow(cursor, 0, null, input) : go({ kind: 'detached', cursor })
 }
@@ -105,22 +109,10 @@ function pause(cursor: Cursor | null, tries: number, hole: Hole | null, waitMs: 
 }
 
 function release(state: SyncState): SyncStep {
-  switch (state.kind) {
-    case 'closed':
-      return go(state)
-    case 'refused':
-      return go(CLOSED)
-    case 'detached':
-    case 'removed':
-      return go({ kind: 'closed', cursor: state.cursor })
-    case 'joining':
-    case 'catching-up':
-    case 'pausing':
-    case 'live':
-      return go({ kind: 'closed', cursor: state.cursor }, { do: 'close' })
-    default:
-      return assertNever(state)
-  }
+  if (state.kind === 'closed') return go(state)
+  if (state.kind === 'refused') return go(CLOSED)
+  const closed = { kind: 'closed', cursor: state.cursor } as const
+  return isSubscribed(state) ? go(closed, { do: 'close' }) : go(closed)
 }
 
 function rejoin(state: SyncState, isUp: boolean, input: SyncInput): SyncStep {
@@ -137,7 +129,7 @@ function whenUp(state: SyncState, greeted: boolean, input: SyncInput): SyncStep 
 }
 
 function takeSnapshot(state: SyncState, snapshot: RoomSnapshot, input: SyncInput): SyncStep {
-  if (state.kind !== 'joining' && state.kind !== 'catching-up') return go(state)
+  if (!isOpening(state)) return go(state)
   // The answer may well lie behind what was held (a log that was restored), but what has caught up does not go back.
   const { epoch, seq } = snapshot
   if (state.kind === 'catching-up' && state.cursor?.epoch === epoch && seq < state.cursor.seq) return go(state)
@@ -149,7 +141,7 @@ function takeSnapshot(state: SyncState, snapshot: RoomSnapshot, input: SyncInput
 }
 
 function takeEvents(state: SyncState, events: readonly RoomEvent[], input: SyncInput): SyncStep {
-  if (state.kind !== 'joining' && state.kind !== 'catching-up' && state.kind !== 'live') return go(state)
+  if (!isOpening(state) && state.kind !== 'live') return go(state)
   if (state.cursor === null) return go(state)
   const { next, hole } = follow(state.cursor, events)
   const last = next.at(-1)
@@ -188,7 +180,7 @@ function becomeLive(
   live: { readonly epoch: string; readonly seq: number; readonly ref: string | null },
   input: SyncInput,
 ): SyncStep {
-  if (state.kind !== 'joining' && state.kind !== 'catching-up') return go(state)
+  if (!isOpening(state)) return go(state)
   if (state.ref !== null && live.ref !== state.ref) return go(state)
   const { cursor, tries } = state
   if (cursor === null || cursor.epoch !== live.epoch) return openAgain(null, tries + 1, state.hole, input)
@@ -198,7 +190,7 @@ function becomeLive(
 }
 
 function refuse(state: SyncState, refusal: Refusal, ref: string | null, input: SyncInput): SyncStep {
-  if (state.kind !== 'joining' && state.kind !== 'catching-up') return go(state)
+  if (!isOpening(state)) return go(state)
   if (ref !== state.ref) return go(state)
   if (!isRetryable(refusal.code)) {
     return go({ kind: 'refused', refusal }, { do: 'drop-content' })

@@ -20,7 +20,9 @@ import { holdsUnread, readBy } from './store/room-data.ts'
 import { RoomStore } from './store/room-store.ts'
 import type { RoomView } from './store/room-view.ts'
 import { RoomViewBuilder } from './store/room-view-builder.ts'
-import type { PendingMessage } from './store/timeline.ts'
+import { RowList } from './store/row-list.ts'
+import { ownKey } from './store/timeline.ts'
+import type { PendingEntry } from './store/timeline-entry.ts'
 import { readingOf } from './sync/reading.ts'
 import { Subscription } from './sync/subscription.ts'
 
@@ -45,12 +47,12 @@ export const CLOSE_LINGER_MS = 1_000
 
 /** One room: puts its subscription, its store and its way out together, and delegates to them. */
 export class ClientRoom extends RoomCommands implements RoomHandle {
-  readonly subscription: Subscription
+  declare readonly subscription: Subscription
   readonly #services: RoomServices
   readonly #store: RoomStore
   readonly #history: HistoryLoader
   readonly #builder: RoomViewBuilder
-  #outgoing: readonly OutboxEntry[] = []
+  readonly #outgoing = new RowList<OutboxEntry, PendingEntry>()
   readonly #reading: OwnReading
   readonly #typing: ReturnType<typeof typingTeller>
   #view: RoomView | null = null
@@ -90,7 +92,7 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
     this.#view ??= this.#builder.build({
       reading: readingOf(this.subscription.state),
       data: this.#store.data,
-      pending: [...this.#store.landed, ...this.#outgoing.filter(entry => !entry.isDiscarded).map(pendingOf)],
+      pending: this.#store.landed.concat(this.#outgoing.rows),
       userId: this.#services.userId(),
       loadingOlder: this.#history.isLoading,
       isMarkedUnread: this.#reading.isMarkedUnread,
@@ -184,13 +186,16 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
 
   /** What this room has on its way out is something else now. */
   takeOutgoing(entries: readonly OutboxEntry[]): void {
-    this.#outgoing = entries
+    const shown = entries.filter(({ isDiscarded }) => !isDiscarded)
+    this.#outgoing.follow(shown, ({ record, phase, refusal }) =>
+      pendingRow(record, phase === 'storing' ? 'queued' : phase, refusal),
+    )
     this.changed()
   }
 
   /** A message of this client is durable at `seq`. */
   takeAcknowledged(record: OutboxRecord, seq: number): void {
-    this.#store.land({ ...messageOf(record), status: 'sent', error: null }, seq)
+    this.#store.land(pendingRow(record, 'sent', null), seq)
   }
 
   /** What is on its way, and held of the log already, need not be sent. */
@@ -288,12 +293,10 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
   }
 }
 
-function messageOf(record: OutboxRecord): Omit<PendingMessage, 'status' | 'error'> {
-  const { clientId, content, replyTo, createdAt } = record
-  return { clientId, content, replyTo, createdAt }
-}
-
-function pendingOf(entry: OutboxEntry): PendingMessage {
-  const status = entry.phase === 'storing' ? 'queued' : entry.phase
-  return { ...messageOf(entry.record), status, error: entry.refusal }
+function pendingRow(
+  { clientId, content, replyTo, createdAt }: OutboxRecord,
+  status: PendingEntry['status'],
+  error: Refusal | null,
+): PendingEntry {
+  return { kind: 'pending', key: ownKey(clientId), clientId, content, replyTo, createdAt, status, error, own: true }
 }

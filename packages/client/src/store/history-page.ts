@@ -26,7 +26,8 @@ export function withPage(
   const { hasMore, nextCursor } = page
   const reaches = (older[0]?.seq ?? 0) <= data.lastReadSeq || !hasMore
   const below = reaches ? NONE_UNREAD : unreadBeside(data.below, countUnread(older, data.lastReadSeq, userId))
+  const held = countUnread(messages, data.lastReadSeq, userId)
   const ahead =
     page.seq > state.seq ? new Map([...data.ahead, ...older.map(({ id }) => [id, page.seq] as const)]) : data.ahead
-  return { ...data, state: { ...state, messages }, hasMore, nextCursor, below, ahead }
+  return { ...data, state: { ...state, messages }, hasMore, nextCursor, below, held, ahead }
 }

@@ -1,7 +1,7 @@
-import { type Member, type RoomEvent, type RoomSnapshot, type RoomState, reduce } from '@holdfast/protocol'
+import { createdIn, type Member, type RoomEvent, type RoomSnapshot, type RoomState, reduce } from '@holdfast/protocol'
 import { deepEqual, keepEqual, shallowEqual } from '../equal.ts'
 import { isLater, positionOf, type ReadPosition } from '../read-position.ts'
-import { countUnread, NONE_UNREAD, type UnreadCounts, unreadBeside } from './unread.ts'
+import { countUnread, NONE_UNREAD, type UnreadCounts, unreadBeside, unreadInAll } from './unread.ts'
 
 /** What is held of a room: the fold of its log, and what comes beside the log. Immutable. */
 export interface RoomData extends ReadPosition {
@@ -13,6 +13,8 @@ export interface RoomData extends ReadPosition {
   readonly reads: Readonly<Record<string, number>>
   /** What is unread of the messages older than the oldest one held. */
   readonly below: UnreadCounts
+  /** What is unread of those held: counted once, since a room may be open and unread for long. */
+  readonly held: UnreadCounts
   /** Messages that a page showed as of a later seq than is held, by id: no event up to that seq changes them. */
   readonly ahead: ReadonlyMap<string, number>
 }
@@ -38,18 +40,27 @@ export function dataOf(snapshot: RoomSnapshot, before: RoomData | null, userId: 
     memberCount,
     messages,
   }
-  const unread = Math.max(0, snapshot.unread - countUnread(messages, lastReadSeq, userId).unread)
+  const held = countUnread(messages, lastReadSeq, userId)
+  const unread = Math.max(0, snapshot.unread - held.unread)
   const mentions = lastReadSeq === before?.lastReadSeq ? Math.min(unread, before.below.mentions) : 0
-  return { state, hasMore, nextCursor, reads, ...position, below: { unread, mentions }, ahead: new Map() }
+  return { state, hasMore, nextCursor, reads, ...position, below: { unread, mentions }, held, ahead: new Map() }
 }
 
 /** `data` after `events`, which follow it without a gap. */
-export function withEvents(data: RoomData, events: readonly RoomEvent[]): RoomData {
-  const fresh = events.filter(event => !('messageId' in event) || event.seq > (data.ahead.get(event.messageId) ?? 0))
-  const seq = Math.max(data.state.seq, events.at(-1)?.seq ?? 0)
-  if (seq === data.state.seq) return data
+export function withEvents(data: RoomData, events: readonly RoomEvent[], userId: string | null): RoomData {
+  const { lastReadSeq } = data
+  const fresh = events.filter(
+    event => event.seq > (('messageId' in event && data.ahead.get(event.messageId)) || data.state.seq),
+  )
+  const seq = events.at(-1)?.seq ?? 0
+  if (seq <= data.state.seq) return data
   const ahead = new Map([...data.ahead].filter(([, upTo]) => upTo > seq))
-  return { ...data, ahead, state: { ...reduce(data.state, fresh), seq } }
+  const state = { ...reduce(data.state, fresh), seq }
+  const isRecounted = fresh.some(({ kind }) => kind === 'message.edited' || kind === 'message.deleted')
+  const held = isRecounted
+    ? countUnread(state.messages, lastReadSeq, userId)
+    : unreadInAll(data.held, countUnread(createdIn(fresh), lastReadSeq, userId))
+  return { ...data, ahead, state, held }
 }
 
 /** `data` with the shown read positions that have moved. They only ever grow: an older one is late, not new. */
@@ -65,17 +76,17 @@ export function readBy(reads: Readonly<Record<string, number>>, userId: string |
 }
 
 /** `data` with this person's own read position; the same when a later one is known. */
-export function withPosition(data: RoomData, position: ReadPosition): RoomData {
+export function withPosition(data: RoomData, position: ReadPosition, userId: string | null): RoomData {
   if (!isLater(position, data)) return data
-  const moved = { ...data, ...position }
+  const held = countUnread(data.state.messages, position.lastReadSeq, userId)
+  const moved = { ...data, ...position, held }
   return holdsUnread(moved) ? { ...moved, below: NONE_UNREAD } : moved
 }
 
 /** `data` with what a line counts of the messages that are not held; the same when the line is of another moment. */
-export function withLine(data: RoomData, line: RoomLine, userId: string | null): RoomData {
-  const { lastReadSeq, state } = data
-  if (line.seq !== state.seq || line.lastReadSeq !== lastReadSeq || holdsUnread(data)) return data
-  const below = unreadBeside(line, countUnread(state.messages, lastReadSeq, userId))
+export function withLine(data: RoomData, line: RoomLine): RoomData {
+  if (line.seq !== data.state.seq || line.lastReadSeq !== data.lastReadSeq || holdsUnread(data)) return data
+  const below = unreadBeside(line, data.held)
   return shallowEqual(below, data.below) ? data : { ...data, below }
 }
 

@@ -1,8 +1,8 @@
-import type { HistoryPage, Message, RoomEvent, RoomSnapshot } from '@holdfast/protocol'
+import { createdIn, type HistoryPage, type Message, type RoomEvent, type RoomSnapshot } from '@holdfast/protocol'
 import { isLater, positionOf, type ReadPosition, UNKNOWN_POSITION } from '../read-position.ts'
 import { withPage } from './history-page.ts'
 import { dataOf, type RoomData, type RoomLine, withEvents, withLine, withPosition, withReads } from './room-data.ts'
-import type { PendingMessage } from './timeline.ts'
+import type { PendingEntry } from './timeline-entry.ts'
 
 /** What a store needs from the rest of the client. */
 export interface RoomStoreDeps {
@@ -34,7 +34,7 @@ export class RoomStore {
   #line: RoomLine | null = null
   #retained: Retained | null = null
   /** Acknowledged messages whose place in the log has not arrived, with their seq. */
-  #landed: readonly { readonly seq: number; readonly message: PendingMessage }[] = []
+  #landed: ReadonlyMap<PendingEntry, number> = new Map()
 
   constructor(deps: RoomStoreDeps) {
     this.#deps = deps
@@ -49,30 +49,28 @@ export class RoomStore {
   }
 
   /** Messages that are durable and not in the log held yet. */
-  get landed(): readonly PendingMessage[] {
-    return this.#landed.map(({ message }) => message)
+  get landed(): readonly PendingEntry[] {
+    return [...this.#landed.keys()]
   }
 
   applySnapshot(snapshot: RoomSnapshot): void {
     this.#retained = null
     // Another log: what was to come in the old one will not.
     if (this.#data && snapshot.epoch !== this.#data.state.epoch) {
-      this.#landed = []
-      this.#position = UNKNOWN_POSITION
-      this.#line = null
+      this.#forget()
       this.#deps.onMembership()
     }
     const data = dataOf(snapshot, this.#data, this.#deps.userId())
     this.takePosition(data)
-    this.#set(withPosition(data, this.#position))
+    this.#set(withPosition(data, this.#position, this.#deps.userId()))
     this.#deps.onMessages(snapshot.messages)
   }
 
   applyEvents(events: readonly RoomEvent[]): void {
     if (this.#data === null) return
     this.#retain(events)
-    this.#set(withEvents(this.#data, events))
-    this.#deps.onMessages(events.flatMap(event => (event.kind === 'message.created' ? [event.message] : [])))
+    this.#set(withEvents(this.#data, events, this.#deps.userId()))
+    this.#deps.onMessages(createdIn(events))
   }
 
   /** Positions that others are shown, and this person's `own` where they hold it. */
@@ -85,7 +83,7 @@ export class RoomStore {
   takePosition(position: ReadPosition): void {
     if (!isLater(position, this.#position)) return
     this.#position = positionOf(position)
-    if (this.#data) this.#set(withPosition(this.#data, this.#position))
+    if (this.#data) this.#set(withPosition(this.#data, this.#position, this.#deps.userId()))
   }
 
   /** Of how far this person has read, whatever is told next counts. */
@@ -105,16 +103,14 @@ export class RoomStore {
   /** Nothing of it may be shown any more. */
   drop(): void {
     this.#retained = null
-    this.#landed = []
-    this.#position = UNKNOWN_POSITION
-    this.#line = null
+    this.#forget()
     this.#set(null)
   }
 
   /** `message` is durable at `seq`: shown as it is until the log held reaches that. */
-  land(message: PendingMessage, seq: number): void {
+  land(message: PendingEntry, seq: number): void {
     if (this.#data === null || this.#data.state.seq >= seq) return
-    this.#landed = [...this.#landed, { seq, message }]
+    this.#landed = new Map([...this.#landed, [message, seq]])
     this.#deps.onChange()
   }
 
@@ -136,6 +132,13 @@ export class RoomStore {
     return true
   }
 
+  /** What was heard beside the log is of no use any more. */
+  #forget(): void {
+    this.#landed = new Map()
+    this.#position = UNKNOWN_POSITION
+    this.#line = null
+  }
+
   #retain(events: readonly RoomEvent[]): void {
     if (this.#retained === null) return
     if (this.#retained.events.length + events.length > MAX_RETAINED_EVENTS) this.#retained = null
@@ -143,11 +146,11 @@ export class RoomStore {
   }
 
   #set(now: RoomData | null): void {
-    const data = now && this.#line ? withLine(now, this.#line, this.#deps.userId()) : now
+    const data = now && this.#line ? withLine(now, this.#line) : now
     if (data === this.#data) return
     this.#data = data
     const seq = data?.state.seq ?? Number.POSITIVE_INFINITY
-    this.#landed = this.#landed.filter(landed => landed.seq > seq)
+    this.#landed = new Map([...this.#landed].filter(([, at]) => at > seq))
     this.#deps.onChange()
   }
 }

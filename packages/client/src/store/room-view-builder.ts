@@ -2,8 +2,9 @@ import type { DetachCode, Member, Message, Refusal } from '@holdfast/protocol'
 import { shallowEqual } from '../equal.ts'
 import type { RoomData } from './room-data.ts'
 import type { Continuity, Gap, RoomStatus, RoomView, TypingView } from './room-view.ts'
-import { type PendingMessage, Timeline } from './timeline.ts'
-import { countUnread, NONE_UNREAD, type UnreadCounts, unreadInAll } from './unread.ts'
+import { Timeline } from './timeline.ts'
+import type { PendingEntry } from './timeline-entry.ts'
+import { NONE_UNREAD, unreadInAll } from './unread.ts'
 
 /** How a room is read, as a view is told of it. */
 export interface Reading {
@@ -18,7 +19,7 @@ export interface ViewParts {
   readonly reading: Reading
   readonly data: RoomData | null
   /** In the order of display. */
-  readonly pending: readonly PendingMessage[]
+  readonly pending: readonly PendingEntry[]
   readonly userId: string | null
   readonly loadingOlder: boolean
   readonly isMarkedUnread: boolean
@@ -62,7 +63,7 @@ export class RoomViewBuilder {
       timeline: this.#timeline.build(data?.state.messages ?? NO_MESSAGES, pending, userId, seenUpTo),
       hasMore: data?.hasMore ?? false,
       lastReadSeq: data?.lastReadSeq ?? 0,
-      ...unreadOf(data, userId),
+      ...(data ? unreadInAll(data.below, data.held) : NONE_UNREAD),
       reads,
       continuity: keep(before?.continuity, continuityOf(data, keep(before?.continuity.gap, gap))),
     }
@@ -75,11 +76,6 @@ export class RoomViewBuilder {
     this.#membersById = members
     return this.#members
   }
-}
-
-function unreadOf(data: RoomData | null, userId: string | null): UnreadCounts {
-  if (data === null) return NONE_UNREAD
-  return unreadInAll(data.below, countUnread(data.state.messages, data.lastReadSeq, userId))
 }
 
 function othersOf(reads: Readonly<Record<string, number>>, userId: string | null): Readonly<Record<string, number>> {

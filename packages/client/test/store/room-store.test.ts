@@ -300,7 +300,16 @@ describe('unread', () => {
 })
 
 describe('what was acknowledged before the log held shows it', () => {
-  const message = { clientId: 'c', content: 'c', replyTo: null, createdAt: 0, status: 'sent', error: null } as const
+  const own = { kind: 'pending', key: '~c', own: true } as const
+  const message = {
+    ...own,
+    clientId: 'c',
+    content: 'c',
+    replyTo: null,
+    createdAt: 0,
+    status: 'sent',
+    error: null,
+  } as const
 
   test('is shown until the log held reaches its seq, whatever became of the message', () => {
     const log = logOf(1)

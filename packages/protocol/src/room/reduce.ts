@@ -17,28 +17,41 @@ import type { RoomState } from './state.ts'
 export function reduce(state: RoomState, events: readonly RoomEvent[]): RoomState {
   const fresh = events.filter(event => event.seq > state.seq)
   if (fresh.length === 0) return state
-  const draft = new Draft(state)
+  const draft = new Draft(state, createdIn(fresh))
   for (const event of fresh) draft.apply(event)
-  return draft.finish()
+  return draft.now
 }
+
+/** The messages that `events` bring, in their order. */
+export function createdIn(events: readonly RoomEvent[]): readonly Message[] {
+  return events.flatMap(event => (event.kind === 'message.created' ? [event.message] : []))
+}
+
+/** So often in a batch all messages are gone through to find one. An index of them costs as much as about as many searches. */
+const MOST_SEARCHES = 16
 
 /** Copies a collection at most once per batch, so that folding n events costs n steps and not n copies. */
 class Draft {
+  readonly now: { -readonly [K in keyof RoomState]: RoomState[K] }
   readonly #before: RoomState
-  readonly #now: { -readonly [K in keyof RoomState]: RoomState[K] }
-  /** New messages, as long as no message held has changed: a list that is copied and then grown would be copied twice. */
-  readonly #added: Message[] = []
-  /** All messages, once one has changed. */
-  #messages: Message[] | null = null
+  /** Where the messages stand, once it is worth knowing: too many were looked for one by one. */
+  readonly #places = new Map<string, number>()
+  #searches = 0
 
-  constructor(state: RoomState) {
+  /** `created`: all that the batch brings, put in its place at once, since a list that is copied and then grown is copied twice. */
+  constructor(state: RoomState, created: readonly Message[]) {
+    const { messages } = state
     this.#before = state
-    this.#now = { ...state }
+    this.now = { ...state, messages: created.length > 0 ? messages.concat(created) : messages }
   }
 
   apply(event: RoomEvent): void {
-    const now = this.#now
+    const { now } = this
     now.seq = event.seq
+    if ('messageId' in event) {
+      this.#change(event)
+      return
+    }
     switch (event.kind) {
       case 'room.created':
       case 'room.updated':
@@ -57,56 +70,41 @@ class Draft {
         if (now.members.has(event.userId)) this.#ownMembers().delete(event.userId)
         return
       case 'message.created':
-        ;(this.#messages ?? this.#added).push(event.message)
-        return
-      case 'message.edited':
-      case 'message.deleted':
-      case 'reaction.added':
-      case 'reaction.removed':
-      case 'message.pinned':
-      case 'message.unpinned':
-        this.#change(event)
         return
       default:
         assertNever(event)
     }
   }
 
-  finish(): RoomState {
-    if (this.#added.length > 0) this.#ownMessages()
-    return { ...this.#now, messages: this.#messages ?? this.#before.messages }
-  }
-
   #change(change: MessageChange): void {
-    // What has just come may be changed in the same batch.
-    const { messages } = this.finish()
-    const place = placeOf(messages, change.messageId)
-    const before = messages[place]
+    const { now } = this
+    const place = this.#placeOf(change.messageId)
+    const before = now.messages[place]
     if (before === undefined) return
     const after = reduceMessage(before, change)
-    if (after !== before) this.#ownMessages()[place] = after
+    if (after === before) return
+    if (now.messages === this.#before.messages) now.messages = [...now.messages]
+    ;(now.messages as Message[])[place] = after
+  }
+
+  /** Ids are made in the order of `seq`, so that a few steps find one that is held, unless a server makes them otherwise. */
+  #placeOf(messageId: string): number {
+    const { messages } = this.now
+    let low = 0
+    for (let high = messages.length; low < high; ) {
+      const middle = (low + high) >>> 1
+      if ((messages[middle]?.id ?? '') < messageId) low = middle + 1
+      else high = middle
+    }
+    if (messages[low]?.id === messageId) return low
+    if (++this.#searches < MOST_SEARCHES) return messages.findLastIndex(({ id }) => id === messageId)
+    for (let i = this.#places.size; i < messages.length; i++) this.#places.set(messages[i]?.id ?? '', i)
+    return this.#places.get(messageId) ?? -1
   }
 
   #ownMembers(): Map<string, Member> {
-    const { members } = this.#now
-    const own = members === this.#before.members ? new Map(members) : (members as Map<string, Member>)
-    this.#now.members = own
-    return own
+    const { now } = this
+    if (now.members === this.#before.members) now.members = new Map(now.members)
+    return now.members as Map<string, Member>
   }
-
-  #ownMessages(): Message[] {
-    this.#messages ??= this.#before.messages.concat(this.#added)
-    return this.#messages
-  }
-}
-
-/** Ids are made in the order of `seq`, so that a few steps find one, unless a server makes them otherwise. */
-function placeOf(messages: readonly Message[], messageId: string): number {
-  let low = 0
-  for (let high = messages.length; low < high; ) {
-    const middle = (low + high) >>> 1
-    if ((messages[middle]?.id ?? '') < messageId) low = middle + 1
-    else high = middle
-  }
-  return messages[low]?.id === messageId ? low : messages.findLastIndex(({ id }) => id === messageId)
 }

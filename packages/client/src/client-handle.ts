@@ -22,6 +22,11 @@ export interface Client {
   disconnect(): void
   /** The room of this id, the same object each time. Making it costs nothing; `open()` it to read it. */
   room(roomId: string): RoomHandle
-  /** Stops, and forgets everything of this person: what waits to be sent, in storage too, and all that is shown. */
+  /**
+   * Stops, and forgets everything of this person: what waits to be sent, in storage too, and all that is shown.
+   *
+   * Rejects with a `HoldfastError` (`unavailable`) when the storage has failed to forget, or has not answered within 5 s: the
+   * person is signed out all the same, but what they wrote and had not sent may still be on the device.
+   */
   logout(): Promise<void>
 }

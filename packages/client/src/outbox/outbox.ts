@@ -113,10 +113,11 @@ export class Outbox {
     this.#lanes.get(roomId)?.dispatch(event)
   }
 
-  /** Forgets everything, in storage too. */
+  /** Forgets everything, in storage too. Rejects when what is stored may be there still. */
   async purge(): Promise<void> {
     this.forgetAll()
-    await this.#stored.keep(storage => storage.clear())
+    if (await this.#stored.keep(storage => storage.clear())) return
+    throw new HoldfastError('unavailable', 'unable to clear; the storage has not done it')
   }
 
   /** Forgets everything here; what is stored stays for whoever wrote it. */

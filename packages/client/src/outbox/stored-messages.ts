@@ -23,7 +23,7 @@ export const STORAGE_WAIT_MS = 5_000
 export class StoredMessages {
   readonly #deps: StoredMessagesDeps
   /** Resolves when what was left is read, cannot be read now, or does not come. */
-  ready: Promise<void> = Promise.resolve()
+  ready: Promise<unknown> = Promise.resolve()
   /** Something has changed: what could not be read may be readable now. Ends waiting for the next time that it is read. */
   hurry = () => {}
   /** Counts the people that it was read for, so that what was read for one is not given to the next. */
@@ -46,12 +46,13 @@ export class StoredMessages {
     this.#reader++
   }
 
-  /** Has `change` done, behind all those before it. Resolves when that is as safe as it gets. */
-  async keep(change: (storage: OutboxStorage) => Promise<void>): Promise<void> {
+  /** Has `change` done, behind all those before it. Resolves when that is as safe as it gets: to true if it is done. */
+  async keep(change: (storage: OutboxStorage) => Promise<void>): Promise<boolean | undefined> {
     await this.ready
-    await this.#patiently(async () => {
+    return this.#patiently(async () => {
       await change(this.#deps.storage)
       this.hurry()
+      return true
     })
   }
 
@@ -71,17 +72,17 @@ export class StoredMessages {
     void waiting.then(() => this.#read(reader, tries + 1))
   }
 
-  /** Resolves when `work` has ended, in whichever way, or has taken too long. */
-  #patiently(work: () => Promise<void>): Promise<void> {
+  /** What `work` gives; nothing when it fails, or takes too long. */
+  #patiently<T>(work: () => Promise<T>): Promise<T | undefined> {
     return new Promise(resolve => {
       const cancel = this.#deps.platform.scheduler.after(this.#waitMs, () => {
         this.#waitMs = 0
-        resolve()
+        resolve(undefined)
       })
-      void quietly(work).then(() => {
+      void quietly(work).then(result => {
         this.#waitMs = STORAGE_WAIT_MS
         cancel()
-        resolve()
+        resolve(result)
       })
     })
   }

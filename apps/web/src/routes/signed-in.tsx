@@ -40,7 +40,8 @@ function Pages({ session }: { readonly session: Session }): ReactNode {
   const roomId = params?.roomId ?? null
   const hasMoved = useHasMoved(roomId)
   // The session goes even when the outbox cannot be cleared: whoever signs out must be out.
-  const signOut = () => void client.logout().finally(() => setSession(null))
+  const end = () => setSession(null)
+  const signOut = () => void client.logout().then(end, end)
   if (status.state === 'stopped' && status.reason !== 'logged_out') {
     return <StoppedPage status={status} onSignOut={signOut} />
   }

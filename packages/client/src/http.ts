@@ -13,6 +13,9 @@ export interface HttpDeps {
 /** How long a call may take, and how long it waits for its token. Milliseconds. */
 export const CALL_WAIT_MS = 30_000
 
+/** No wait that an answer asks for counts for longer: what stands between may say anything. A day, in milliseconds. */
+export const RETRY_MOST_MS = 86_400_000
+
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** Calls of the contract over HTTP, as this person. All reject with a `HoldfastError`. */
@@ -90,7 +93,7 @@ interface Answer {
 interface Problem {
   readonly code?: unknown
   readonly detail?: unknown
-  readonly retryAfterMs?: number
+  readonly retryAfterMs?: unknown
 }
 
 function problemOf(method: Method, path: string, status: number, value: unknown): HoldfastError {
@@ -98,7 +101,7 @@ function problemOf(method: Method, path: string, status: number, value: unknown)
   return new HoldfastError(
     codeOf(code, status),
     typeof detail === 'string' ? detail : `unable to ${method} ${path}; it answered ${status}`,
-    retryAfterMs,
+    typeof retryAfterMs === 'number' && retryAfterMs >= 0 ? Math.min(retryAfterMs, RETRY_MOST_MS) : undefined,
   )
 }
 

@@ -105,10 +105,11 @@ export class Connection extends Emitter implements Readable<ConnectionStatus> {
     this.#end({ kind: 'log-out' })
   }
 
-  /** Sends `frame` over the session; does nothing and says false while there is none. */
+  /** Sends `frame` over the session; does nothing and says false while there is none, or none any more. */
   send(frame: UpFrame | readonly UpFrame[]): boolean {
-    if (this.isUp) this.#socket?.send(encode(frame))
-    return this.isUp
+    const socket = this.isUp ? this.#socket : null
+    socket?.send(encode(frame))
+    return socket !== null
   }
 
   #end(event: ConnectionEvent): void {

@@ -1,6 +1,8 @@
 import type { Connection, Statement } from './connection.ts'
 import { isFatal, reasonOf } from './faults.ts'
 import type { LogMover } from './log-mover.ts'
+import type { LogRoom } from './log-room.ts'
+import type { LogState } from './move-passes.ts'
 
 /**
  * The write-ahead log is moved into the database from this many pages on (40 MB). SQLite's own 1,000 moves the pages that every
@@ -12,7 +14,7 @@ const CHECKPOINT_PAGES = 10_000
 export interface CheckpointLimits {
   /** From this length of the log on it is moved. */
   readonly due: number
-  /** So much of it the writer moves itself, between two commits; of more the thread moves what is there first. */
+  /** So much of it the writer moves itself, between two commits, where the thread has left some; of more the thread moves what is there first. */
   readonly rest: number
   /** From this length on the writer moves all of it, once the thread is not at it: who writes faster than is moved has to wait. */
   readonly most: number
@@ -30,28 +32,26 @@ export const DEFAULT_CHECKPOINT_LIMITS: CheckpointLimits = {
 export interface CheckpointParts {
   readonly writer: Connection
   readonly mover: LogMover
+  /** Makes room in the log's file ahead of it. Default: nobody does. */
+  readonly room?: LogRoom | undefined
   /** Told why the log could not be moved. What is in it is safe. */
   readonly onFailure: (failure: Error) => void
   readonly limits: CheckpointLimits
-}
-
-/** How long the log is, and how much of it, from its beginning, is in the database. */
-interface LogState {
-  readonly log: number
-  readonly checkpointed: number
 }
 
 /**
  * Keeps the write-ahead log bounded without holding up commits for it.
  *
  * A thread moves the log into the database while commits go on. What is written meanwhile is moved by another pass, which
- * has less to do, until so little is left that the writer does it between two commits: only when all of the log is in the
- * database does the next commit begin it anew. A log that nobody writes to stays as it is.
+ * has less to do: only when all of the log is in the database does the next commit begin it anew. Between two commits of a server that is not
+ * busy all the time the thread comes to that moment itself (see `movePasses`); under constant writing a little is left, and the writer moves that
+ * between two commits. A log that nobody writes to stays as it is.
  *
  * SQLite would move the log by itself, within whichever commit makes it too long, and swallow what fails. That is switched off.
  */
 export class Checkpoints {
   readonly #mover: LogMover
+  readonly #room: LogRoom | undefined
   readonly #onFailure: (failure: Error) => void
   readonly #limits: CheckpointLimits
   readonly #state: Statement
@@ -60,8 +60,9 @@ export class Checkpoints {
   /** From this length of the log on something is to be done; more than `limits.due` after an attempt. */
   #due: number
 
-  constructor({ writer, mover, onFailure, limits }: CheckpointParts) {
+  constructor({ writer, mover, room, onFailure, limits }: CheckpointParts) {
     this.#mover = mover
+    this.#room = room
     this.#onFailure = onFailure
     this.#limits = limits
     this.#due = limits.due
@@ -88,7 +89,9 @@ export class Checkpoints {
   /** To be called after each commit, outside of any transaction. It never throws. */
   afterCommit(): void {
     try {
-      this.#step(this.#state.get() as LogState)
+      const state = this.#state.get() as LogState
+      this.#room?.extend(state.log)
+      this.#step(state)
     } catch (error) {
       this.#failed(error)
     }
@@ -96,6 +99,7 @@ export class Checkpoints {
 
   /** Resolves when the thread has ended: it finishes what it is at. */
   close(): Promise<void> {
+    this.#room?.close()
     return this.#mover.close()
   }
 

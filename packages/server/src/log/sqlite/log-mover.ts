@@ -4,7 +4,8 @@ import type { MoverAnswer } from './mover-thread.ts'
 /** Moves the write-ahead log into the database beside the connection that writes. One move at a time. */
 export interface LogMover {
   /**
-   * Moves what can be moved now, and resolves with how many pages of the log, from its beginning, are in the database.
+   * Moves what can be moved now, and what is written meanwhile as long as that becomes less. Resolves with how many pages of the log, from its
+   * beginning, are in the database.
    * Rejects with SQLite's error, or with why there is no thread.
    */
   move(): Promise<number>

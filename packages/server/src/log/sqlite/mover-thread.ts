@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadSqlite } from './connection.ts'
 import { makeDurable } from './durability.ts'
+import { movePasses } from './move-passes.ts'
 
 /** What the thread answers: how many pages of the log are in the database now, or SQLite's error. */
 export type MoverAnswer =
@@ -14,12 +15,11 @@ export type MoverAnswer =
 const connect = await loadSqlite()
 const connection = connect(String(workerData), 'mover')
 makeDurable(connection)
-const passive = connection.prepare('PRAGMA wal_checkpoint(PASSIVE)')
+const moveAll = movePasses(connection)
 
 function move(): MoverAnswer {
   try {
-    const { checkpointed } = passive.get() as { readonly checkpointed: number }
-    return { ok: true, moved: checkpointed }
+    return { ok: true, moved: moveAll().checkpointed }
   } catch (error) {
     if (!(error instanceof Error)) throw error
     return { ok: false, code: 'code' in error ? String(error.code) : '', message: error.message }

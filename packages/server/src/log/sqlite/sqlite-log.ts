@@ -7,6 +7,7 @@ import { type DataFolder, takeDataFolder } from './data-folder.ts'
 import { checkIntegrity, makeDurable, makeReader } from './durability.ts'
 import { isSqliteError, reasonOf } from './faults.ts'
 import { MoverThread } from './log-mover.ts'
+import { LogRoom } from './log-room.ts'
 import { migrate } from './migrate.ts'
 import { SqliteStore } from './sqlite-store.ts'
 import { inheritWal } from './wal-inheritance.ts'
@@ -72,6 +73,7 @@ async function openStore({ folder, connect, report, onLargeLog }: StoreToOpen): 
       writer,
       reader,
       mover,
+      room: new LogRoom(`${folder.databaseFile}-wal`),
       onFailure: report.tell,
       onDamage: report.tell,
       onClose: folder.unlock,

@@ -5,6 +5,7 @@ import { type CheckpointLimits, Checkpoints, DEFAULT_CHECKPOINT_LIMITS } from '.
 import type { Connection, Statement } from './connection.ts'
 import { faultKindOf, isFatal, reasonOf } from './faults.ts'
 import type { LogMover } from './log-mover.ts'
+import type { LogRoom } from './log-room.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import { SqliteRows } from './sqlite-rows.ts'
 
@@ -12,6 +13,8 @@ export interface SqliteStoreParts {
   readonly writer: Connection
   readonly reader: Connection
   readonly mover: LogMover
+  /** Makes room in the log's file ahead of it. Default: nobody does. */
+  readonly room?: LogRoom
   /** When the log is moved. Default: `DEFAULT_CHECKPOINT_LIMITS`. */
   readonly checkpoints?: CheckpointLimits
   /** Told why the log could not be moved into the database. */
@@ -47,6 +50,7 @@ export class SqliteStore implements SyncStore {
       writer,
       reader,
       mover,
+      room,
       checkpoints: limits = DEFAULT_CHECKPOINT_LIMITS,
       onFailure,
       onDamage,
@@ -65,7 +69,7 @@ export class SqliteStore implements SyncStore {
       if (isFatal(failure.cause)) this.#halt(failure.cause)
       onFailure(failure)
     }
-    this.#checkpoints = new Checkpoints({ writer, mover, onFailure: failed, limits })
+    this.#checkpoints = new Checkpoints({ writer, mover, room, onFailure: failed, limits })
     this.#checkpoints.atStart()
   }
 

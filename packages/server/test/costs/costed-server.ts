@@ -57,10 +57,12 @@ export class CostedServer {
   readonly #server: Composed
   readonly #close: () => Promise<void>
   readonly #log: RoomLog
+  readonly #watched: WatchedConnections
 
   private constructor(log: RoomLog, platform: FakePlatform, watched: WatchedConnections, remove: () => void) {
     this.platform = platform
     this.#log = log
+    this.#watched = watched
     watched.failOn = ({ role, sql }) => {
       if (role === 'writer') this.statements.push(sql)
       return null
@@ -101,6 +103,12 @@ export class CostedServer {
     transport.arrive({ type: 'session.hello', protocol: 1, client: { name: 'test', version: '1' }, ...hello })
     await this.platform.advance(0)
     return transport
+  }
+
+  /** How long the write-ahead log is: what commits have written, in pages. */
+  get pages(): number {
+    const state = this.#watched.get('writer').prepare('PRAGMA wal_checkpoint(NOOP)').get() as { readonly log: number }
+    return state.log
   }
 
   /** Of the room `r`. */

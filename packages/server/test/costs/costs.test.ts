@@ -8,6 +8,12 @@ const WRITERS = Array.from({ length: 16 }, (_, i) => `w${i}`)
 const READERS = Array.from({ length: 100 }, (_, i) => `r${i}`)
 /** Statements of a transaction with one known room beside those of its messages: begin, the count of changes, the room's end, commit, and how long the log is. */
 const STATEMENTS_A_COMMIT = 5
+/** Commits that pages are counted over, since those that begin a new page write more than others. */
+const COMMITS = 40
+/** Of the message, of each of its three indexes, of its room, and the count of changes; and now and then what a full one takes to be split. */
+const PAGES_A_MESSAGE = 6.5
+/** Of sixty-four messages in one room whose ids grow. */
+const PAGES_A_BATCH = 17
 
 /** Reads of the log in which a hundred readers who come at once are asked about. */
 const READS_OF_ALL = Math.ceil(READERS.length / READERS_A_READ)
@@ -48,6 +54,22 @@ describe('what things cost, counted', () => {
       expect(server.statements.filter(sql => sql === 'COMMIT')).toHaveLength(1)
       expect(server.statements).toHaveLength(2 * 4 * WRITERS.length + STATEMENTS_A_COMMIT)
     }
+  })
+
+  test('a commit writes few pages: a message in a room of a hundred takes six, and sixty-four together take a quarter of one each', async () => {
+    server = await CostedServer.start([...WRITERS, ...READERS])
+    const writers = await Promise.all(WRITERS.map(userId => server.connect(userId)))
+    /** Of a commit that holds so many of each writer, in the middle of many. */
+    const pagesOf = async (by: readonly CountedTransport[], each: number) => {
+      const before = server.pages
+      for (let n = 0; n < COMMITS; n++) {
+        for (const writer of by) send(writer, each)
+        await server.platform.advance(100)
+      }
+      return (server.pages - before) / COMMITS
+    }
+    expect(await pagesOf(writers.slice(0, 1), 1)).toBeLessThanOrEqual(PAGES_A_MESSAGE)
+    expect(await pagesOf(writers, 4)).toBeLessThanOrEqual(PAGES_A_BATCH)
   })
 
   test('a quiet room: each message is one write to each reader, at once, and the bytes are made once for all', async () => {

@@ -20,7 +20,7 @@ export function spreadOf(figures: readonly number[]): Spread {
 export function rounded(figure: number): string {
   if (figure >= 1e9) return `${figure / 1e9} G`
   if (figure >= 1e6) return `${figure / 1e6} M`
-  if (figure >= 1e4) return `${figure / 1e3} k`
+  if (figure >= 1e3) return `${figure / 1e3} k`
   return String(Number(figure.toPrecision(3)))
 }
 

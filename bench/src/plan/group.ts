@@ -5,6 +5,7 @@ import type { Stock } from '../scenarios/stock.ts'
 export type PeerName =
   | 'holdfast'
   | 'socketio'
+  | 'socketio-plain'
   | 'ws'
   | 'nats'
   | 'nats-default'

@@ -1,9 +1,9 @@
 import type { Group, PeerName } from './group.ts'
 import type { Scale } from './scale.ts'
 
-/** Who acknowledges what is stored, and who stores nothing: one row of those shows what a store costs. */
+/** Who acknowledges what is stored, each at its best. In one row beside them: a peer without its tuning, and who stores nothing, which shows what a store costs. */
 const DURABLE: readonly PeerName[] = ['holdfast', 'socketio', 'nats']
-const NOT_DURABLE: readonly PeerName[] = ['nats-default', 'centrifugo', 'ws']
+const BESIDE: readonly PeerName[] = ['socketio-plain', 'nats-default', 'centrifugo', 'ws']
 /** Everybody as quick as they are when started as their documents say. */
 const ALL: readonly PeerName[] = ['holdfast', 'socketio', 'nats-default', 'centrifugo', 'ws']
 /** Messages on their way at once in a saturated room. */
@@ -36,7 +36,7 @@ export function durableSends({ writers, ms, warmMs }: Scale): Group {
       ...writers.map(n => ({
         label: `${count(n, 'writer')}, 1 room`,
         x: n,
-        peers: n === SHARED ? [...DURABLE, ...NOT_DURABLE] : DURABLE,
+        peers: n === SHARED ? [...DURABLE, ...BESIDE] : DURABLE,
         spec: spec(n, 1),
         ...(n === SHARED && { profiled: OURS }),
       })),

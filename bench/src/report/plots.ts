@@ -11,7 +11,15 @@ const TOP = AREA.top
 const BOTTOM = HEIGHT - AREA.bottom
 
 /** The servers that are in most plots, by how their names begin: each has its colour in all of them. */
-const PLACES = ['Holdfast', 'Socket.IO', 'NATS JetStream, s', 'plain', 'NATS JetStream, a', 'Centrifugo']
+const PLACES = [
+  'Holdfast',
+  'Socket.IO +',
+  'NATS JetStream, s',
+  'plain',
+  'NATS JetStream, a',
+  'Centrifugo',
+  'Socket.IO, ',
+]
 
 function placeOf(peer: string): number {
   const place = PLACES.findIndex(begin => peer.startsWith(begin))
@@ -96,7 +104,7 @@ function distribution(
     TOP + 8,
   )
   const place = (points: Curve) => points.map(([percent, ms]): Point => ({ x: x(percent), y: y.at(ms) }))
-  const xTicks = [0, ...SHOWN].map(percent => ({ at: x(percent), label: percent === 0 ? 'fastest' : `${percent} %` }))
+  const xTicks = [0, ...SHOWN].map(percent => ({ at: x(percent), label: percent === 0 ? 'best' : `${percent} %` }))
   return picture(group.title, [`${curve}, logarithmic`, ...(job === undefined ? [] : [job])].join('; '), [
     ...axes(
       xTicks,
@@ -130,7 +138,7 @@ function milliseconds(ms: number): string {
   return ms < 1_000 ? `${rounded(ms)} ms` : `${rounded(ms / 1_000)} s`
 }
 
-/** As much of a name as fits beside the plot. */
+/** A name as it fits beside the plot. */
 function short(peer: string): string {
   return peer.replaceAll('`', '').replace(' + Redis + PostgreSQL', ' + Redis + PG').replace(' JetStream', '')
 }

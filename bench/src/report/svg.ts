@@ -17,7 +17,7 @@ const LIGHT: Colours = {
   ink: '#1f2328',
   faint: '#57606a',
   grid: '#d8dee4',
-  series: ['#1f6feb', '#c2410c', '#4d7c0f', '#7e22ce', '#0e7490', '#a16207'],
+  series: ['#1f6feb', '#c2410c', '#4d7c0f', '#7e22ce', '#0e7490', '#a16207', '#be185d'],
 }
 /** Where the reader's system is dark, the page around the plot is too. */
 const DARK: Colours = {
@@ -25,7 +25,7 @@ const DARK: Colours = {
   ink: '#e6edf3',
   faint: '#9198a1',
   grid: '#2b313a',
-  series: ['#58a6ff', '#fb923c', '#a3e635', '#d2a8ff', '#22d3ee', '#facc15'],
+  series: ['#58a6ff', '#fb923c', '#a3e635', '#d2a8ff', '#22d3ee', '#facc15', '#f9a8d4'],
 }
 
 /** A part is drawn or filled by the class of its colour: that of a name, or of a series by its number. */
@@ -83,11 +83,19 @@ export function series(points: readonly Point[], i: number): string {
   return `<path d="${path}" class="${colourOf(i)}-line" stroke-width="2"/>${dots}`
 }
 
+/** Shapes of dots, as paths around a place: a disc, a square, triangles up and down, a rhombus, an upright cross and one that lies. */
+const DOTS: readonly string[] = [
+  'm-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z',
+  'm-4 -4h8v8h-8z',
+  'm0 -5l5 9h-10z',
+  'm0 5l5 -9h-10z',
+  'm0 -5.5l5.5 5.5l-5.5 5.5l-5.5 -5.5z',
+  'm-1.5 -5h3v3.5h3.5v3h-3.5v3.5h-3v-3.5h-3.5v-3h3.5z',
+  'm-4.5 -2.4l2.1 -2.1l2.4 2.4l2.4 -2.4l2.1 2.1l-2.4 2.4l2.4 2.4l-2.1 2.1l-2.4 -2.4l-2.4 2.4l-2.1 -2.1l2.4 -2.4z',
+]
+
 function dot({ x, y }: Point, i: number): string {
-  const fill = `class="${colourOf(i)}"`
-  if (i % 3 === 0) return `<circle cx="${px(x)}" cy="${px(y)}" r="4" ${fill}/>`
-  if (i % 3 === 1) return `<rect x="${px(x - 4)}" y="${px(y - 4)}" width="8" height="8" ${fill}/>`
-  return `<path d="M${px(x)} ${px(y - 5)} L${px(x + 5)} ${px(y + 4)} L${px(x - 5)} ${px(y + 4)} Z" ${fill}/>`
+  return `<path d="M${px(x)} ${px(y)}${DOTS[i % DOTS.length]}" class="${colourOf(i)}"/>`
 }
 
 /** A bar that lies, from the left edge of the area on. */
@@ -123,17 +131,22 @@ export function axes(xTicks: readonly Tick[], yTicks: readonly Tick[], xLabel: s
   ]
 }
 
-/** The name of each series at its line's end, moved apart where they would lie on one another. */
+/** The name of each series at its line's end, moved apart where they would lie on one another, and up where they would leave the plot. */
 export function endLabels(
   ends: readonly { readonly y: number; readonly label: string; readonly i: number }[],
 ): readonly string[] {
   const LINE = 16
   const x = WIDTH - AREA.right + 12
+  const sorted = ends.toSorted((a, b) => a.y - b.y)
   let lowest = Number.NEGATIVE_INFINITY
-  return ends
-    .toSorted((a, b) => a.y - b.y)
-    .map(({ y, label, i }) => {
-      lowest = Math.max(y + 4, lowest + LINE)
-      return textAt({ x, y: lowest }, label, { colour: colourOf(i), bold: true })
-    })
+  const places = sorted.map(({ y }) => {
+    lowest = Math.max(y + 4, lowest + LINE)
+    return lowest
+  })
+  let highest = HEIGHT - AREA.bottom + LINE
+  for (let i = places.length - 1; i >= 0; i--) {
+    highest = Math.min(places[i] ?? 0, highest - LINE)
+    places[i] = highest
+  }
+  return sorted.map(({ label, i }, at) => textAt({ x, y: places[at] ?? 0 }, label, { colour: colourOf(i), bold: true }))
 }

@@ -46,6 +46,28 @@ export function profiledServer(name: PeerName, profileIn: string): Peer | null {
   return options === undefined ? null : holdfastServer({ ...options, profileIn })
 }
 
+const NO_CATCH_UP =
+  'no catch-up: who comes back is sent nothing of what it missed, which stands in PostgreSQL (connection state recovery is off, this adapter has none); ' +
+  'its Node process is pinned as ours is, PostgreSQL and Redis run where the system puts them'
+
+const TUNED = socketioServer({
+  name: 'socketio',
+  label: 'Socket.IO + Redis + PostgreSQL',
+  about:
+    "what a team would otherwise write, tuned: one INSERT a message, each committed and synced by itself, over `pg`'s pool of ten; told to the room when it is written, then acknowledged; the Redis adapter; " +
+    'beyond what tutorials give, the INSERT is prepared, PostgreSQL has 512 MB of buffers, it and Redis are reached by Unix sockets, and Redis saves nothing; ' +
+    `PostgreSQL groups the commits of the ten connections, and \`synchronous_commit\` is on; ${NO_CATCH_UP}`,
+  isTuned: true,
+})
+
+const PLAIN = socketioServer({
+  name: 'socketio-plain',
+  label: 'Socket.IO, as in tutorials',
+  about:
+    'the same program without the tuning: the INSERT sent as text each time, PostgreSQL and Redis over TCP and as they are delivered',
+  isTuned: false,
+})
+
 const SYNCED = natsServer({
   name: 'nats',
   label: 'NATS JetStream, synced',
@@ -64,7 +86,8 @@ const UNSYNCED = natsServer({
 export function peersWith({ centrifugo, nats }: Addresses): ReadonlyMap<PeerName, Peer> {
   const peers = [
     holdfastServer(OWN.holdfast),
-    socketioServer,
+    TUNED,
+    PLAIN,
     plainWsServer,
     nats === undefined ? SYNCED : natsAt(nats),
     UNSYNCED,

@@ -18,21 +18,24 @@ const SCHEMA = `
 /** The messages in PostgreSQL. */
 export class MessageTable {
   readonly #pool: Pool
+  readonly #isPrepared: boolean
 
-  private constructor(pool: Pool) {
+  private constructor(pool: Pool, isPrepared: boolean) {
     this.#pool = pool
+    this.#isPrepared = isPrepared
   }
 
-  /** `socketDir`: the folder with PostgreSQL's socket. */
-  static async open(socketDir: string): Promise<MessageTable> {
-    const pool = new Pool({ host: socketDir, user: 'bench', database: 'postgres', max: CONNECTIONS })
+  /** `host`: of PostgreSQL, or the folder with its socket. `port`: over TCP; null: by the socket, and with prepared statements. */
+  static async open(host: string, port: number | null): Promise<MessageTable> {
+    const where = { host, ...(port !== null && { port }) }
+    const pool = new Pool({ ...where, user: 'bench', database: 'postgres', max: CONNECTIONS })
     await pool.query(SCHEMA)
-    return new MessageTable(pool)
+    return new MessageTable(pool, port === null)
   }
 
   async insert(roomId: string, senderId: string, clientId: string, content: string) {
     const { rows } = await this.#pool.query<{ id: string; created_at: Date }>({
-      name: 'insert',
+      ...(this.#isPrepared && { name: 'insert' }),
       text: 'INSERT INTO messages (room_id, sender_id, client_id, content) VALUES ($1, $2, $3, $4) RETURNING id, created_at',
       values: [roomId, senderId, clientId, content],
     })

@@ -7,15 +7,17 @@ import { SECRET } from '../../dialects/http-api.ts'
 import { MessageTable } from './message-table.ts'
 
 /**
- * What a team would otherwise write, in the shape that most tutorials give, tuned as its documents say: WebSocket alone and no compression;
- * `pg`'s pool; one INSERT … RETURNING for a message, prepared; told to the room when it is written, then acknowledged; the
- * Redis adapter, so that a second node could stand beside it. PostgreSQL and Redis are reached by Unix sockets.
+ * What a team would otherwise write, in the shape that most tutorials give: WebSocket alone and no compression; `pg`'s pool as delivered; one INSERT … RETURNING for a message,
+ * in a transaction of its own; told to the room when it is written, then acknowledged; the Redis adapter, so that a second node could stand beside
+ * it. Tuned, its INSERT is prepared, and PostgreSQL and Redis are reached by Unix sockets; plain, the INSERT is text and they are reached over TCP.
  */
-const POSTGRES_DIR = process.env.POSTGRES_DIR ?? ''
-const REDIS_SOCKET = process.env.REDIS_SOCKET ?? ''
+const { POSTGRES_HOST = '', POSTGRES_PORT, REDIS_SOCKET = '', REDIS_PORT } = process.env
 
-const table = await MessageTable.open(POSTGRES_DIR)
-const publisher = createClient({ socket: { path: REDIS_SOCKET, tls: false } })
+const table = await MessageTable.open(POSTGRES_HOST, POSTGRES_PORT === undefined ? null : Number(POSTGRES_PORT))
+const publisher = createClient({
+  socket:
+    REDIS_PORT === undefined ? { path: REDIS_SOCKET, tls: false } : { host: '127.0.0.1', port: Number(REDIS_PORT) },
+})
 const subscriber = publisher.duplicate()
 await Promise.all([publisher.connect(), subscriber.connect()])
 

@@ -125,4 +125,30 @@ describe('the fold of a room', () => {
     ])
     expect(Object.entries(state.messages[0]?.reactions ?? {})).toEqual([['toString', ['ann']]])
   })
+
+  it('[FOLD-11] changes of messages that are not held, or whose ids have no order, do not each go through all messages', () => {
+    let looks = 0
+    const held = Array.from({ length: 2_000 }, (_, i) => {
+      const seq = i + 1
+      // As no server of ours makes them: later ones before and behind earlier ones.
+      const id = `${(seq * 7_919) % 2_003}`
+      const get = () => {
+        looks++
+        return id
+      }
+      return Object.defineProperty(message(seq), 'id', { enumerable: true, get })
+    })
+    const before: RoomState = { ...start, seq: 2_000, messages: held }
+    const ids = Array.from({ length: 1_000 }, (_, i) => (i % 2 === 0 ? `none${i}` : `${((i + 1) * 7_919) % 2_003}`))
+    const after = reduce(
+      before,
+      ids.map((messageId, i): RoomEvent => {
+        const seq = 2_001 + i
+        return { kind: 'reaction.added', seq, at: seq, by: 'ann', messageId, key: 'k', userId: 'ann' }
+      }),
+    )
+    expect(looks).toBeLessThan(40 * 2_000)
+    const changed = after.messages.flatMap((now, i) => (now === held[i] ? [] : [now.seq]))
+    expect(changed).toEqual(Array.from({ length: 500 }, (_, i) => 2 * (i + 1)))
+  })
 })

@@ -22,7 +22,7 @@ export function withPage(
   const older = page.messages.filter(message => message.seq < oldest)
   const current = reduce({ ...state, seq: page.seq, messages: older }, known)
   // Folding also puts the messages created since behind the page; those are in `state` already.
-  const messages = [...current.messages.slice(0, older.length), ...state.messages]
+  const messages = current.messages.slice(0, older.length).concat(state.messages)
   const { hasMore, nextCursor } = page
   const reaches = (older[0]?.seq ?? 0) <= data.lastReadSeq || !hasMore
   const below = reaches ? NONE_UNREAD : unreadBeside(data.below, countUnread(older, data.lastReadSeq, userId))

@@ -16,6 +16,8 @@ export interface CheckpointLimits {
   readonly due: number
   /** So much of it the writer moves itself, between two commits, where the thread has left some; of more the thread moves what is there first. */
   readonly rest: number
+  /** So often the thread is asked before the writer moves what the thread has left: a commit may just have come in between. */
+  readonly attempts: number
   /** From this length on the writer moves all of it, once the thread is not at it: who writes faster than is moved has to wait. */
   readonly most: number
   /** Where something keeps the log from being begun anew, it is tried again each time it has grown by so much. */
@@ -25,6 +27,7 @@ export interface CheckpointLimits {
 export const DEFAULT_CHECKPOINT_LIMITS: CheckpointLimits = {
   due: CHECKPOINT_PAGES,
   rest: CHECKPOINT_PAGES / 10,
+  attempts: 3,
   most: 1.6 * CHECKPOINT_PAGES,
   again: CHECKPOINT_PAGES / 10,
 }
@@ -57,6 +60,8 @@ export class Checkpoints {
   readonly #state: Statement
   readonly #move: Statement
   #isMoving = false
+  /** How often the thread was asked since the log was begun anew. */
+  #asked = 0
   /** From this length of the log on something is to be done; more than `limits.due` after an attempt. */
   #due: number
 
@@ -104,16 +109,21 @@ export class Checkpoints {
   }
 
   #step({ log, checkpointed }: LogState): void {
-    const { due, rest, most, again } = this.#limits
-    if (log < due) this.#due = due
+    const { due, rest, attempts, most, again } = this.#limits
+    if (log < due) {
+      this.#due = due
+      this.#asked = 0
+    }
     if (log < this.#due || this.#isMoving) return
     this.#due = log + again
-    if (log - checkpointed <= rest || log >= most) this.#move.get()
+    const isRest = log - checkpointed <= rest && this.#asked >= attempts
+    if (isRest || log >= most) this.#move.get()
     else void this.#moveBulk(checkpointed)
   }
 
   async #moveBulk(before: number): Promise<void> {
     this.#isMoving = true
+    this.#asked++
     try {
       const after = await this.#mover.move()
       // Where somebody who reads keeps it from being moved, it is not tried again at once.

@@ -7,7 +7,7 @@ import { type LogMover, MoverThread } from '../../../src/log/sqlite/log-mover.ts
 import { newFolder } from '../folders.ts'
 import { SqliteError } from './watched-connect.ts'
 
-const LIMITS: CheckpointLimits = { due: 60, rest: 12, most: 160, again: 10 }
+const LIMITS: CheckpointLimits = { due: 60, rest: 12, attempts: 2, most: 160, again: 10 }
 /** Pages of a row that makes a commit of some size. */
 const ROW_PAGES = 3
 /** More commits than any of these needs for what it waits for. */
@@ -159,6 +159,19 @@ describe('moving the log into the database:', () => {
     expect(commit().log).toBeLessThan(LIMITS.due)
     expect(mover.moves).toBe(2)
     expect(countRows()).toBe(rows)
+  })
+
+  it('[C17] the thread is asked again for the little that came in between: the writer moves nothing where there are pauses', async () => {
+    for (let round = 1; round <= 3; round++) {
+      while (commit().log < LIMITS.due) {}
+      commit()
+      await mover.finish()
+      const { log, checkpointed } = commit()
+      expect(log - checkpointed).toBeLessThanOrEqual(LIMITS.rest)
+      await mover.finish()
+      expect(commit().log, 'it is begun anew').toBeLessThan(LIMITS.due)
+      expect([mover.moves, ownMoves]).toEqual([2 * round, 0])
+    }
   })
 
   it('[C3] under constant writing that is faster than it is moved, the writer moves all: the log stays within its bound and one move', async () => {

@@ -12,7 +12,7 @@ import { openWatched } from './open-harness.ts'
 import { SqliteError, WatchedConnections } from './watched-connect.ts'
 
 /** The thread is asked after each commit. */
-const ALWAYS: CheckpointLimits = { due: 1, rest: 0, most: 1_000, again: 0 }
+const ALWAYS: CheckpointLimits = { due: 1, rest: 0, attempts: 0, most: 1_000, again: 0 }
 /** The writer moves it itself after each commit. */
 const ITSELF: CheckpointLimits = { ...ALWAYS, rest: 1_000 }
 

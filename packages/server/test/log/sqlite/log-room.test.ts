@@ -11,7 +11,7 @@ import { inheritWal } from '../../../src/log/sqlite/wal-inheritance.ts'
 import { newFolder } from '../folders.ts'
 
 const LIMITS = { from: 20, upTo: 100, stepBytes: 16_384 }
-const CHECKPOINTS = { due: 60, rest: 60, most: 160, again: 10 }
+const CHECKPOINTS = { due: 60, rest: 60, attempts: 0, most: 160, again: 10 }
 const FRAME_BYTES = 24 + 4_096
 /** More commits than it takes to come to the file's whole length. */
 const PATIENCE = 100

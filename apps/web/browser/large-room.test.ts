@@ -20,14 +20,11 @@ it('in a large room it is the server that counts who has seen a message', async 
   await seen.waitFor()
   // Each time it is opened the server is asked; the furthest readers are at hand with their names.
   await expect
-    .poll(
-      async () => {
-        await ana.page.mouse.move(0, 0)
-        await ana.page.getByRole('tooltip').waitFor({ state: 'detached' })
-        await seen.hover()
-        return ana.page.getByRole('tooltip').textContent()
-      },
-      { timeout: 20_000 },
-    )
+    .poll(async () => {
+      await ana.page.mouse.move(0, 0)
+      await ana.page.getByRole('tooltip').waitFor({ state: 'detached' })
+      await seen.hover()
+      return ana.page.getByRole('tooltip').textContent()
+    })
     .toMatch(/^Seen by (4 people|.+ others?|\w+, \w+, \w+, and \w+)$/)
 })

@@ -47,8 +47,7 @@ it('two type, leave, come back; what is read on one device clears the badge on t
   await inList(phone, /Quay/).waitFor()
 
   await Promise.all([ana.composer.pressSequentially('on my'), ben.composer.pressSequentially('where')])
-  await ana.page.getByText('Ben is typing').waitFor()
-  await ben.page.getByText('Ana is typing').waitFor()
+  await Promise.all([ana.page.getByText('Ben is typing').waitFor(), ben.page.getByText('Ana is typing').waitFor()])
   await ben.composer.press('Enter')
   await ana.sees('where')
   await goHome(ben)
@@ -75,13 +74,13 @@ it('only what is on the screen counts as read, row by row', async () => {
   await ben.page.getByRole('heading', { name: 'New messages' }).waitFor()
   const follows = () =>
     expect
-      .poll(async () => [await lastRead(ben), await lastOnScreen(ben)], { timeout: 20_000 })
+      .poll(async () => [await lastRead(ben), await lastOnScreen(ben)])
       .toSatisfy(([read, shown]: number[]) => read === shown)
   await follows()
   const first = await lastRead(ben)
   await ben.log.hover()
   await ben.page.mouse.wheel(0, 700)
-  await expect.poll(() => lastRead(ben), { timeout: 20_000 }).toBeGreaterThan(first ?? Number.NaN)
+  await expect.poll(() => lastRead(ben)).toBeGreaterThan(first ?? Number.NaN)
   await follows()
   const further = await lastRead(ben)
   await ben.page.mouse.wheel(0, -700)
@@ -181,8 +180,10 @@ it('while messages are marked unread a line says that reading is paused; its but
   expect(await ben.log.evaluate(log => log === document.activeElement)).toBe(true)
   await endsBy(() => ben.row('third').locator('.hf-bubble').click())
   await endsBy(() => ben.page.keyboard.press('Enter'))
+  // Looked for from before on: it is not said for long.
+  const isTold = ana.page.getByText('Ben is typing').waitFor()
   await endsBy(() => ben.composer.press('w'))
-  await ana.page.getByText('Ben is typing').waitFor()
+  await isTold
   await ana.say('fourth')
   await ben.sees('fourth')
   await ana.row('fourth').getByRole('button', { name: 'Seen', exact: true }).waitFor()

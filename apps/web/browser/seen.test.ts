@@ -16,7 +16,7 @@ const unread = async (person: Person) => {
   return rooms.map(room => room.unread)
 }
 
-const hasRead = (person: Person) => expect.poll(() => unread(person), { timeout: 20_000 }).toEqual([0])
+const hasRead = (person: Person) => expect.poll(() => unread(person)).toEqual([0])
 
 it('a message is sent, ✓, and then seen, ✓✓; who has seen it is said to hover and to the keyboard', async () => {
   const ana = await stage.person('Ana')

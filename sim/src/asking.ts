@@ -1,3 +1,4 @@
+import type { Cursor } from '@holdfast/protocol'
 import type { Step } from './plan.ts'
 import type { SimWorld } from './sim-world.ts'
 
@@ -15,19 +16,36 @@ export function poll({ devices, rooms }: SimWorld, { device, room, pick }: Extra
   })
 }
 
-/** READ4: in a world that is whole, whoever asks without a socket, from as long ago as they may stand, is told all that there is. */
-export async function everybodyIsToldAll({ devices, history, store, time, rooms }: SimWorld): Promise<void> {
-  for (const { poller } of devices) {
+/** READ4: in a world that is whole, whoever asks without a socket, from as long ago as they may stand, is told all that there is by then. */
+export async function everybodyIsToldAll(world: SimWorld): Promise<void> {
+  const before = await readable(world)
+  for (const { poller } of world.devices) {
     poller.restart()
     void poller.pollAll()
   }
-  await time.runUntil(time.nowMs + ANSWER_MS)
-  for (const { name, userId, poller } of devices) {
-    for (const roomId of rooms) {
-      const access = await store.truth.access(roomId, { userId, name: userId, isAdmin: false })
-      const [head, cursor] = [await store.truth.head(roomId), poller.cursorOf(roomId)]
-      if (!access.ok || (cursor?.epoch === head?.epoch && cursor?.seq === head?.seq)) continue
-      history.breach('READ4', `${name} has asked about ${roomId} and stands at ${cursor?.seq} of ${head?.seq}`)
+  await world.time.runUntil(world.time.nowMs + ANSWER_MS)
+  // People are let in and put out still.
+  const now = await readable(world)
+  for (const device of world.devices) {
+    for (const roomId of world.rooms) {
+      const head = before.get(`${device.name} ${roomId}`)
+      const cursor = device.poller.cursorOf(roomId)
+      const isTold = head !== undefined && head.epoch === cursor?.epoch && head.seq <= cursor.seq
+      if (isTold || head === undefined || !now.has(`${device.name} ${roomId}`)) continue
+      world.history.breach('READ4', `${device.name} has asked about ${roomId}, got to ${cursor?.seq} of ${head.seq}`)
     }
   }
+}
+
+/** How far each room has come that the person of a device may read, by both. */
+async function readable({ devices, rooms, store: { truth } }: SimWorld): Promise<ReadonlyMap<string, Cursor>> {
+  const heads = new Map<string, Cursor>()
+  for (const { name, userId } of devices) {
+    for (const roomId of rooms) {
+      const access = await truth.access(roomId, { userId, name: userId, isAdmin: false })
+      const head = await truth.head(roomId)
+      if (access.ok && head !== null) heads.set(`${name} ${roomId}`, head)
+    }
+  }
+  return heads
 }

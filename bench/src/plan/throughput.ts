@@ -11,6 +11,8 @@ const IN_FLIGHT = 1_024
 const MANY_ROOMS = 1_000
 /** Readers of the room that most is asked of: its flushes are compressed, its time is sampled. */
 const LARGE = 1_000
+/** Larger rooms take long to fill. */
+const MOST_ROUNDS_BEYOND = 2
 const OURS: readonly PeerName[] = ['holdfast']
 /** Enough writers that they share commits. */
 const SHARED = 64
@@ -78,6 +80,7 @@ export function fanOut(scale: Scale): Group {
       peers: ALL,
       spec: fanOutOf(n, scale),
       ...(n === LARGE && { profiled: OURS }),
+      ...(n > LARGE && { rounds: MOST_ROUNDS_BEYOND }),
     })),
   }
 }

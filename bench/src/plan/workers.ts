@@ -63,7 +63,6 @@ function atAnEqualLoad({ ms, warmMs }: Scale): Group {
     rounds: ROUNDS,
     areCoresShared: true,
     jobs: [
-      steady('deliveries to 1,000 subscribers, 40 messages/s', 1, 1_000, 1, 40),
       { ...steady('deliveries to 1,000 subscribers, 2,000 messages/s', 1, 1_000, 64, 2_000), profiled },
       steady('deliveries in 5 rooms of 100, 250 messages/s', 5, 100, 5, 250),
       { ...steady('durable sends, 64 writers, 6,000/s', 1, 0, 64, 6_000), profiled },

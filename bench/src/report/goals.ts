@@ -4,6 +4,7 @@ import { OURS, share } from './table.ts'
 
 /** The peer that goals are stated against. */
 const PEER = 'Socket.IO + Redis + PostgreSQL'
+const PLAIN_PEER = 'Socket.IO, as in tutorials'
 const TWO_WORKERS = 'Holdfast, two workers'
 
 /** What a figure is wanted to come to. */
@@ -51,6 +52,10 @@ export const GOALS: readonly Goal[] = [
   {
     what: 'durable acknowledged sends, 64 writers',
     ...{ group: 'durable-sends', job: SENDERS, figure: 'perSecond', unit: '/s', least: 30_000, times: 8 },
+  },
+  {
+    what: 'the same',
+    ...{ group: 'durable-sends', job: SENDERS, figure: 'perSecond', against: PLAIN_PEER, times: 8 },
   },
   {
     what: 'sent to received by all of 1,000, 20 messages/s, p50',

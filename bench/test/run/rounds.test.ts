@@ -5,6 +5,8 @@ import type { Group } from '../../src/plan/group.ts'
 import { UNPINNED } from '../../src/run/pinning.ts'
 import { Rounds } from '../../src/run/rounds.ts'
 import { Stocks } from '../../src/run/stocks.ts'
+import type { TakenProfile } from '../../src/run/take-profile.ts'
+import { holdfastServer } from '../../src/servers/holdfast.ts'
 import { plainWsServer } from '../../src/servers/plain-ws.ts'
 import { ROOT } from '../../src/servers/spawned.ts'
 
@@ -21,7 +23,7 @@ const group: Group = {
 }
 
 test('a run that fails is told with its reason and the rest goes on; each job has as many rounds as it is to have', async () => {
-  vi.spyOn(console, 'error').mockReturnValue()
+  const said = vi.spyOn(console, 'error').mockReturnValue()
   const start = () => Promise.reject(new Error(`it does not start: ${ROOT}/peer.ts\nand more`))
   const broken = { ...plainWsServer, label: 'broken', start }
   const reason = 'it does not start: ./peer.ts'
@@ -33,12 +35,34 @@ test('a run that fails is told with its reason and the rest goes on; each job ha
   const soFar: number[] = []
   await rounds.run(() => soFar.push(rounds.measured[0]?.outcomes.length ?? 0))
   expect(soFar).toEqual([1, 2])
+  const lefts = said.mock.calls.flatMap(([text]) => /about (\d+) min left/.exec(text)?.[1] ?? [])
+  // Six runs of which nothing is known yet; later it is by how long each took.
+  expect(lefts).toHaveLength(6)
+  expect(lefts[0]).toBe('1')
   expect(rounds.measured.map(({ peer, outcomes, failures }) => [peer, outcomes.length, failures])).toEqual([
     ['plain `ws`', 2, []],
     ['broken', 0, [reason, reason]],
     ['plain `ws`', 1, []],
     ['broken', 0, [reason]],
   ])
+})
+
+test('where it is asked, one of our servers is run once more, and what the time of its threads went into is told', async () => {
+  vi.spyOn(console, 'error').mockReturnValue()
+  const peers = new Map([
+    ['two-workers', holdfastServer({ as: { name: 'two-workers', label: 'two', about: '' } })],
+    ['ws', plainWsServer],
+  ] as const)
+  const profiled = ['two-workers', 'ws'] as const
+  const rounds = new Rounds([{ ...group, jobs: [{ ...job, peers: profiled, profiled }] }], peers, 1, UNPINNED)
+  const taken: TakenProfile[] = []
+  await rounds.profile(each => taken.push(each))
+  expect(taken.map(({ job: { label }, server }) => [label, server])).toEqual([['a job', 'Holdfast, two workers']])
+  expect(taken[0]?.profiles.map(({ threads }) => threads)).toEqual(['main thread', 'other threads'])
+  for (const { busySeconds, parts } of taken[0]?.profiles ?? []) {
+    expect(busySeconds).toBeGreaterThan(0)
+    expect(parts.length).toBeGreaterThan(2)
+  }
 })
 
 test('a stock is made once, each run has a copy of its own, and nothing is left', async () => {

@@ -38,7 +38,7 @@ export class BanWatch implements CommitRule {
   }
 
   /** Somebody is sent this. */
-  down(userId: string, text: string): void {
+  nothingBehindTheirBan(userId: string, text: string): void {
     for (const frame of framesDown(text)) {
       if (frame.type !== 'message.event') continue
       const { roomId, events } = frame

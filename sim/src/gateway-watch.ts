@@ -61,7 +61,7 @@ export class GatewayWatch {
       up: text => watcher.up(text),
       down: (text, bufferedBytes) => {
         watcher.down(text, bufferedBytes)
-        bans.down(userId, text)
+        bans.nothingBehindTheirBan(userId, text)
         for (const frame of framesDown(text)) {
           if (frame.type === 'room.snapshot') snapshots.add(frame.roomId)
           const hasResumed = frame.type === 'room.live' && !snapshots.has(frame.roomId)

@@ -1,11 +1,17 @@
 import { registerHooks } from 'node:module'
 import { CLIENT_MUTANTS } from './mutants/client-mutants.ts'
+import { GATEWAY_MUTANTS } from './mutants/gateway-mutants.ts'
 import { LOG_MUTANTS } from './mutants/log-mutants.ts'
 import type { Edit, Mutant } from './mutants/mutant.ts'
 import { SESSION_MUTANTS } from './mutants/session-mutants.ts'
 
 /** Bugs that have been made in systems of this kind, or in this one. The simulator must find each. */
-export const MUTANTS: Readonly<Record<string, Mutant>> = { ...LOG_MUTANTS, ...SESSION_MUTANTS, ...CLIENT_MUTANTS }
+export const MUTANTS: Readonly<Record<string, Mutant>> = {
+  ...LOG_MUTANTS,
+  ...SESSION_MUTANTS,
+  ...CLIENT_MUTANTS,
+  ...GATEWAY_MUTANTS,
+}
 
 /**
  * The bug of this name.

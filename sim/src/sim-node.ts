@@ -12,6 +12,8 @@ export class SimNode {
   #running: SimProcess | null = null
   /** Processes that drain: their successor may run already. */
   readonly #leaving = new Set<SimProcess>()
+  /** It is to be started once nobody else has the database open. */
+  #isAwaited = false
 
   /** `gateways`: how many it has; 0: it is one thread. */
   constructor(name: string, parts: NodeParts, gateways: number) {
@@ -41,6 +43,9 @@ export class SimNode {
 
   start(): void {
     if (this.#running !== null) return
+    // A database has one owner: whoever comes while another has it open is started again, until they can have it.
+    this.#isAwaited = this.#gateways > 0 && this.#leaving.size > 0
+    if (this.#isAwaited) return
     const { time, random } = this.#parts
     const host = new SimHost(`${this.name}.${++this.#starts}`, time, random.fork(`${this.name}.${this.#starts}`))
     this.#running =
@@ -55,6 +60,7 @@ export class SimNode {
     }
     this.#leaving.clear()
     this.#running = null
+    this.#isAwaited = false
   }
 
   /** Ends it as a deployment does: drains, then goes. */
@@ -68,6 +74,7 @@ export class SimNode {
     if (!this.#leaving.delete(running)) return
     this.#parts.coverage.saw('node drained')
     running.end()
+    if (this.#isAwaited) this.start()
   }
 
   /** Takes a connection. False when its token is not good: then there is no connection. */

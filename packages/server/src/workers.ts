@@ -30,6 +30,8 @@ export interface WorkersOptions extends ThreadOptions {
 /** So many deaths of threads within so long are no accident. */
 const MAX_DEATHS = 5
 const DEATHS_WITHIN_MS = 60_000
+/** Whoever reads it has the reasons in the lines before. */
+const GIVEN_UP = `unable to serve; ${MAX_DEATHS} threads have died within ${DEATHS_WITHIN_MS / 1_000} s, each of what was logged of it; one worker needs none`
 /** A thread has so much longer to end than its own limits come to, in milliseconds: to close its database, and to be heard. */
 const END_GRACE_MS = 3_000
 
@@ -149,7 +151,7 @@ class Workers {
     this.#deaths = [...this.#deaths.filter(at => now - at < DEATHS_WITHIN_MS), now]
     const isGivenUp = this.#deaths.length >= MAX_DEATHS
     logger.error({ err: error }, isGivenUp ? 'a thread has died' : 'a thread has died; another takes its place')
-    if (isGivenUp) onGivenUp(new Error('unable to serve; threads keep dying'))
+    if (isGivenUp) onGivenUp(new Error(GIVEN_UP))
     else this.#replace(this.#where)
   }
 

@@ -30,7 +30,7 @@ const MAX_UNDER_WAY = 1_024
 
 /** Who keeps the sessions of a node. */
 export interface SessionKeeper {
-  /** Called once, when the connection is gone. */
+  /** Called once, when the connection is gone. Lets the session leave. */
   ended(session: Session): void
 }
 
@@ -199,11 +199,13 @@ export class Session
         return
       case 'close':
         this.#deps.metrics.closes.inc({ code: String(effect.code) })
-        this.#letGo()
+        this.leave()
         this.#transport.close(effect.code, effect.reason)
         return
       case 'release':
-        this.#letGo()
+        // Of a session that is over nothing is taken or sent from here on; that it leaves its rooms may take its time.
+        this.#intake.clear()
+        this.#queue.close()
         this.#deps.metrics.sessions.dec()
         this.#keeper.ended(this)
         return
@@ -266,7 +268,8 @@ export class Session
     this.#on({ type: 'failed' })
   }
 
-  #letGo(): void {
+  /** Nobody counts it as there any more, and it has no room open. Harmless when it has left. */
+  leave(): void {
     if (this.#peer !== null) this.#deps.commands.signals.end(this.#peer.sessionId)
     this.#peer = null
     this.#intake.clear()

@@ -1,6 +1,7 @@
 import type { Identity } from '../auth/tickets.ts'
 import type { Cancel } from '../platform/clock.ts'
 import type { Transport } from '../transport/transport.ts'
+import { Departures } from './departures.ts'
 import { Session } from './session.ts'
 import type { SessionDeps } from './session-deps.ts'
 
@@ -16,12 +17,14 @@ export class Sessions {
   readonly #perPerson = new Map<string, number>()
   /** Null: people may have as many as they like. */
   readonly #maxPerPerson: number | null
+  readonly #departures: Departures
   #cancelTick: Cancel | null = null
   #emptied: (() => void) | null = null
 
   constructor(deps: SessionDeps, maxPerPerson: number | null) {
     this.#deps = deps
     this.#maxPerPerson = maxPerPerson
+    this.#departures = new Departures(deps.platform)
   }
 
   get size(): number {
@@ -59,6 +62,7 @@ export class Sessions {
     for (const session of this.#sessions) session.stop()
     await this.#empty(ms)
     for (const session of this.#sessions) session.terminate()
+    this.#departures.finish()
     this.#cancelTick?.()
   }
 
@@ -73,8 +77,9 @@ export class Sessions {
     return promise
   }
 
-  /** The connection of `session` is gone. Told by the session itself, once. */
+  /** The connection of `session` is gone. Told by the session itself, once. Its person may come back at once, whenever it leaves. */
   ended(session: Session): void {
+    this.#departures.add(session)
     this.#sessions.delete(session)
     const { userId } = session.actor
     const left = (this.#perPerson.get(userId) ?? 1) - 1

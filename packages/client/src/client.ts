@@ -1,5 +1,6 @@
-// biome-ignore-all assist/source/organizeImports: rooms first, so that alike modules are neighbours in a bundle, which compresses better
+// biome-ignore-all assist/source/organizeImports: rooms and platform first, so that alike modules are neighbours in a bundle, which compresses better
 import { ClientRoom, type RoomServices } from './room.ts'
+import { systemPlatform } from './platform/system.ts'
 import {
   DEFAULT_SESSION_LIMITS,
   MAX_OPEN_ROOMS,
@@ -21,7 +22,6 @@ import type { ClientOptions } from './options.ts'
 import { MemoryOutboxStorage } from './outbox/memory-storage.ts'
 import { Outbox } from './outbox/outbox.ts'
 import type { NetworkChange } from './platform/network.ts'
-import { systemPlatform } from './platform/system.ts'
 import { refMaker } from './refs.ts'
 import type { RoomHandle } from './room-handle.ts'
 import { HttpRoomList } from './rooms/room-list.ts'

@@ -21,7 +21,7 @@ import { RoomStore } from './store/room-store.ts'
 import type { RoomView } from './store/room-view.ts'
 import { RoomViewBuilder } from './store/room-view-builder.ts'
 import { RowList } from './store/row-list.ts'
-import { ownKey } from './store/timeline.ts'
+import { pendingRow } from './store/timeline.ts'
 import type { PendingEntry } from './store/timeline-entry.ts'
 import { readingOf } from './sync/reading.ts'
 import { Subscription } from './sync/subscription.ts'
@@ -291,12 +291,4 @@ export class ClientRoom extends RoomCommands implements RoomHandle {
   #fetchPage(cursor: string): Promise<HistoryPage> {
     return this.#services.http.call('GET', `${this.path}/messages?${new URLSearchParams({ cursor })}`)
   }
-}
-
-function pendingRow(
-  { clientId, content, replyTo, createdAt }: OutboxRecord,
-  status: PendingEntry['status'],
-  error: Refusal | null,
-): PendingEntry {
-  return { kind: 'pending', key: ownKey(clientId), clientId, content, replyTo, createdAt, status, error, own: true }
 }

@@ -1,4 +1,4 @@
-import type { Message } from '@holdfast/protocol'
+import type { Message, Refusal } from '@holdfast/protocol'
 import { RowList } from './row-list.ts'
 import type { MessageEntry, PendingEntry, TimelineEntry } from './timeline-entry.ts'
 
@@ -41,6 +41,15 @@ function rowOf(message: Message, userId: string | null, seenUpTo: number): Messa
   }
 }
 
+/** The row of a message of this client that the log does not show yet. */
+export function pendingRow(
+  { clientId, content, replyTo, createdAt }: Pick<PendingEntry, 'clientId' | 'content' | 'replyTo' | 'createdAt'>,
+  status: PendingEntry['status'],
+  error: Refusal | null,
+): PendingEntry {
+  return { kind: 'pending', key: ownKey(clientId), clientId, content, replyTo, createdAt, status, error, own: true }
+}
+
 /** A clientId is its sender's own affair, so others' rows carry who wrote them; no userId can make one look like another's. */
 function keyOf(message: Message, own: boolean): string {
   if (message.clientId === '') return `#${message.id}`
@@ -48,6 +57,6 @@ function keyOf(message: Message, own: boolean): string {
 }
 
 /** What a pending row is called before this client knows who it is, and afterwards. */
-export function ownKey(clientId: string): string {
+function ownKey(clientId: string): string {
   return `~${clientId}`
 }

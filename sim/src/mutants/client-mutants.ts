@@ -59,7 +59,7 @@ export const CLIENT_MUTANTS = {
     replace:
       'this.#timeline.build([...(data?.state.messages ?? NO_MESSAGES)].sort((a, b) => a.createdAt - b.createdAt || (a.clientId < b.clientId ? -1 : 1)), pending,',
     rule: 'READ1',
-    foundAt: 2,
+    foundAt: 3,
   },
   'kicked-goes-on-showing': {
     file: 'packages/client/src/sync/sync-machine.ts',

@@ -48,7 +48,7 @@ export const LOG_MUTANTS = {
     ${COMMITTED}`,
     also: [TOLD_AHEAD],
     rule: 'READ1',
-    foundAt: 11,
+    foundAt: 21,
   },
   'ack-before-commit': {
     file: 'packages/server/src/log/committer.ts',
@@ -126,7 +126,7 @@ export const LOG_MUTANTS = {
     find: 'if (isInForce(facts.ban(room, actor.userId), now)) {',
     replace: "if (room.type !== 'public' && isInForce(facts.ban(room, actor.userId), now)) {",
     rule: 'GONE3',
-    foundAt: 39,
+    foundAt: 11,
   },
   'read-goes-back': {
     file: 'packages/server/src/log/decide/read.ts',

@@ -8,7 +8,7 @@ export const SESSION_MUTANTS = {
     replace:
       'if (this.#blocked === null || this.#blocked.clientId === clientId || ticket < this.#blocked.ticket) this.#blocked = { clientId, ticket }',
     rule: 'SEND3',
-    foundAt: 139,
+    foundAt: 182,
   },
   'order-is-nobodys': {
     file: 'packages/server/src/log/decide/send.ts',
@@ -112,7 +112,7 @@ export const SESSION_MUTANTS = {
     find: "for (const roomId of lagging) this.#answerDetached(roomId, 'lagging')",
     replace: '',
     rule: 'READ4',
-    foundAt: 6,
+    foundAt: 4,
   },
   'buffer-without-bound': {
     file: 'packages/server/src/transport/send-queue.ts',
@@ -126,7 +126,7 @@ export const SESSION_MUTANTS = {
     find: "if (event.kind === 'message.deleted') this.#erase(event.messageId, event.deletedAt)",
     replace: '',
     rule: 'LOG8',
-    foundAt: 3,
+    foundAt: 4,
   },
   'token-in-the-log': {
     file: 'packages/server/src/session/session.ts',
@@ -134,7 +134,7 @@ export const SESSION_MUTANTS = {
     replace: `const result = await this.#deps.authenticate(token)
     this.#deps.logger.debug({ token }, 'session goes on with another token')`,
     rule: 'AUTH5',
-    foundAt: 3,
+    foundAt: 1,
   },
   'handler-throws': {
     file: 'packages/server/src/session/commands/typing.ts',
@@ -149,14 +149,14 @@ export const SESSION_MUTANTS = {
     find: "} else if (event.kind === 'message.deleted') {",
     replace: "} else if (event.kind === 'message.deleted' && event.seq < 0) {",
     rule: 'SIG8',
-    foundAt: 10,
+    foundAt: 8,
   },
   'presence-is-told-once': {
     file: 'packages/server/src/people/audience.ts',
     find: 'if (this.#tell(seat, frames)) hasTold = true',
     replace: 'if (Number.isNaN(0) && this.#tell(seat, frames)) hasTold = true',
     rule: 'SIG4',
-    foundAt: 104,
+    foundAt: 38,
   },
   'reads-are-told-to-nobody': {
     file: 'packages/server/src/log/store/read-seen.ts',
@@ -177,6 +177,6 @@ export const SESSION_MUTANTS = {
     find: 'room: rows.face(room),',
     replace: 'room: { ...rows.face(room), slowModeMs: 0 },',
     rule: 'READ4',
-    foundAt: 36,
+    foundAt: 1,
   },
 } as const satisfies Record<string, Mutant>

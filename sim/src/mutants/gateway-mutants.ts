@@ -12,7 +12,8 @@ export const GATEWAY_MUTANTS = {
   'answer-is-ahead-of-its-news': {
     file: 'packages/server/src/workers/owner.ts',
     find: 'const news = new ToldNews({ tell: message => line.tell(message),',
-    replace: 'const news = new ToldNews({ tell: message => void this.#parts.scheduler.after(1, () => line.tell(message)),',
+    replace:
+      'const news = new ToldNews({ tell: message => void this.#parts.scheduler.after(1, () => line.tell(message)),',
     rule: 'CORE2',
     foundAt: 2,
   },

@@ -2,6 +2,8 @@ import { loopNotes, loopShares } from './loops.ts'
 import { threadUsage } from './usage.ts'
 
 const US_PER_S = 1e6
+/** Where the stretch was cut, some of its work is done a little later. */
+const BORNE = 0.95
 
 /** What of a server's threads is known after a stretch at a load that it could bear. Parts of one core, or of the time. */
 export interface ThreadShares {
@@ -47,9 +49,16 @@ export class ThreadMeter {
 
 /**
  * How much a server could bear in a second if its busiest thread were busy all the time, by what that thread took under a load that left it time.
- * Nothing is known by that of what is shared as the load grows (a commit, a flush), nor of waiting: it is a measure to compare by. What is not known is left out.
+ * Nothing is known by that of what is shared as the load grows (a commit, a flush), nor of waiting: it is a measure to compare by. What is not known is left out, and so is all of it
+ * when less was done than `wanted`: a load that was not borne leaves nobody time. Null: as much as could be was wanted.
  */
-export function capacityFigures(perSecond: number, cores: number, shares: ThreadShares): Record<string, number> {
+export function capacityFigures(
+  perSecond: number,
+  wanted: number | null,
+  cores: number,
+  shares: ThreadShares,
+): Record<string, number> {
+  if (wanted !== null && perSecond < wanted * BORNE) return {}
   const figures = {
     capacity: perSecond / shares.busiest,
     busiestThread: shares.busiest,

@@ -63,7 +63,7 @@ export async function handshakes(subject: Subject, { rooms, perSecond, ms, warmM
   const done = (after - before) / load.seconds
   return {
     figures: {
-      ...capacityFigures(done, load.serverCores, shares),
+      ...capacityFigures(done, perSecond, load.serverCores, shares),
       perSecond: done,
       p50Ms: latencies.percentile(50),
       p99Ms: latencies.percentile(99),

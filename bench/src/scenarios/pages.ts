@@ -60,7 +60,7 @@ export async function pages(subject: Subject, parameters: Pages): Promise<Outcom
   await reading
   return {
     figures: {
-      ...capacityFigures(done, load.serverCores, shares),
+      ...capacityFigures(done, parameters.perSecond, load.serverCores, shares),
       perSecond: done,
       p50Ms: latencies.percentile(50),
       p99Ms: latencies.percentile(99),

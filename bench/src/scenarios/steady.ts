@@ -56,7 +56,7 @@ export async function steady(subject: Subject, parameters: Steady): Promise<Outc
   const done = inRoom === 0 ? ledger.measured : after - before
   return {
     figures: {
-      ...capacityFigures(done / load.seconds, load.serverCores, shares),
+      ...capacityFigures(done / load.seconds, perSecond * Math.max(1, inRoom), load.serverCores, shares),
       perSecond: done / load.seconds,
       p50Ms: ledger.latencies.percentile(50),
       p99Ms: ledger.latencies.percentile(99),

@@ -29,7 +29,7 @@ describe('processor time of threads', () => {
 
   test('of a process that is gone nothing is known, and no figure is made up', () => {
     const shares = new ThreadMeter(2 ** 30, null).stop()
-    expect(Object.keys(capacityFigures(100, Number.NaN, shares))).toEqual([])
+    expect(Object.keys(capacityFigures(100, null, Number.NaN, shares))).toEqual([])
   })
 })
 
@@ -55,7 +55,13 @@ describe('the loops of a server', () => {
   })
 })
 
+const SHARES = { busiest: 0.25, main: 0.05, mainLoop: Number.NaN }
+
+test('a load that was not borne gives no capacity', () => {
+  expect(capacityFigures(900, 1_000, 0.3, SHARES)).toEqual({})
+})
+
 test('capacity is the load divided by the busiest thread, and its cost is that of all threads', () => {
-  const figures = capacityFigures(1_000, 0.3, { busiest: 0.25, main: 0.05, mainLoop: Number.NaN })
+  const figures = capacityFigures(1_000, 1_000, 0.3, SHARES)
   expect(figures).toEqual({ capacity: 4_000, busiestThread: 0.25, mainThread: 0.05, cpuUsEach: 300 })
 })

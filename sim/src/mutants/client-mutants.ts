@@ -82,7 +82,7 @@ export const CLIENT_MUTANTS = {
     find: 'return now - state.keyAt >= STOP_AFTER_MS ? quieten(state) : tell(state, now)',
     replace: 'return tell({ ...state, keyAt: now }, now)',
     rule: 'SIG1',
-    foundAt: 26,
+    foundAt: 29,
   },
   'later-revision-is-ignored': {
     file: 'packages/client/src/read-position.ts',

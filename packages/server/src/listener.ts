@@ -5,6 +5,13 @@ import type { Duplex } from 'node:stream'
 /** Most connections at a time, so that idle ones do not use up what the process may open. */
 const MAX_CONNECTIONS = 20_000
 
+/**
+ * How many connections may wait to be accepted. Everybody comes back at once when a network or a proxy was away, and who finds no place among those that wait
+ * tries again a second later, and three seconds after that. Node's own 511 is less than a loop that is busy for half a second needs. The kernel takes less where
+ * it allows no more (Linux: `net.core.somaxconn`, 4,096).
+ */
+const BACKLOG = 4_096
+
 /** How long peers may take, in milliseconds. */
 export interface ListenTimes {
   /** Over the head of a request, from the connection on, and over all of it. Looked at every `checkMs`. */
@@ -66,7 +73,7 @@ export class Listener {
   async listen({ host, port, isShared = false }: ListenOptions): Promise<{ readonly url: string }> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
-      this.#server.listen({ host, port, reusePort: isShared }, () => {
+      this.#server.listen({ host, port, backlog: BACKLOG, reusePort: isShared }, () => {
         this.#server.off('error', reject)
         resolve()
       })

@@ -30,7 +30,7 @@ const MAX_UNDER_WAY = 1_024
 
 /** Who keeps the sessions of a node. */
 export interface SessionKeeper {
-  /** Called once, when the connection is gone. Lets the session leave. */
+  /** Called once, when the connection is gone. */
   ended(session: Session): void
 }
 
@@ -199,13 +199,11 @@ export class Session
         return
       case 'close':
         this.#deps.metrics.closes.inc({ code: String(effect.code) })
-        this.leave()
+        this.#letGo()
         this.#transport.close(effect.code, effect.reason)
         return
       case 'release':
-        // Of a session that is over nothing is taken or sent from here on; that it leaves its rooms may take its time.
-        this.#intake.clear()
-        this.#queue.close()
+        this.#letGo()
         this.#deps.metrics.sessions.dec()
         this.#keeper.ended(this)
         return
@@ -268,8 +266,7 @@ export class Session
     this.#on({ type: 'failed' })
   }
 
-  /** Nobody counts it as there any more, and it has no room open. Harmless when it has left. */
-  leave(): void {
+  #letGo(): void {
     if (this.#peer !== null) this.#deps.commands.signals.end(this.#peer.sessionId)
     this.#peer = null
     this.#intake.clear()

@@ -1,7 +1,6 @@
 import type { Identity } from '../auth/tickets.ts'
 import type { Cancel } from '../platform/clock.ts'
 import type { Transport } from '../transport/transport.ts'
-import { Departures } from './departures.ts'
 import { Session } from './session.ts'
 import type { SessionDeps } from './session-deps.ts'
 
@@ -17,14 +16,12 @@ export class Sessions {
   readonly #perPerson = new Map<string, number>()
   /** Null: people may have as many as they like. */
   readonly #maxPerPerson: number | null
-  readonly #departures: Departures
   #cancelTick: Cancel | null = null
   #emptied: (() => void) | null = null
 
   constructor(deps: SessionDeps, maxPerPerson: number | null) {
     this.#deps = deps
     this.#maxPerPerson = maxPerPerson
-    this.#departures = new Departures(deps.platform)
   }
 
   get size(): number {
@@ -62,7 +59,6 @@ export class Sessions {
     for (const session of this.#sessions) session.stop()
     await this.#empty(ms)
     for (const session of this.#sessions) session.terminate()
-    this.#departures.finish()
     this.#cancelTick?.()
   }
 
@@ -77,9 +73,8 @@ export class Sessions {
     return promise
   }
 
-  /** The connection of `session` is gone. Told by the session itself, once. Its person may come back at once, whenever it leaves. */
+  /** The connection of `session` is gone. Told by the session itself, once. */
   ended(session: Session): void {
-    this.#departures.add(session)
     this.#sessions.delete(session)
     const { userId } = session.actor
     const left = (this.#perPerson.get(userId) ?? 1) - 1

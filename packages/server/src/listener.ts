@@ -60,6 +60,12 @@ export class Listener {
       },
     )
     this.#server.maxConnections = MAX_CONNECTIONS
+    // Node would answer by itself, before there is a request to anybody, and so without that timer.
+    this.#server.on('checkExpectation', (request, response) => {
+      request.socket.setTimeout(stalledMs)
+      this.#track(response)
+      response.writeHead(417).end()
+    })
     this.#server.on('upgrade', (request, socket, head) => {
       if (handleUpgrade(request, socket, head)) return
       socket.on('error', () => {})

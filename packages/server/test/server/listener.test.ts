@@ -94,6 +94,16 @@ describe('a listener', () => {
     expect(bytes).toBeGreaterThan(2 * LARGE)
   })
 
+  test('a peer that expects what is not given, over and over, and reads no answer is cut', async () => {
+    const port = await start(() => {}, undefined, 100)
+    const expecting = peer(port, '')
+    const cut = new Promise(resolve => expecting.once('close', resolve))
+    const asks = Buffer.from('GET / HTTP/1.1\r\nHost: x\r\nExpect: x\r\n\r\n'.repeat(1_000))
+    const askOn = () => expecting.write(asks, error => error || setImmediate(askOn))
+    askOn()
+    await cut
+  })
+
   test('a WebSocket may be silent for longer', async () => {
     const sockets = new WebSocketServer({ noServer: true })
     listener = new Listener(

@@ -1,5 +1,6 @@
 import type { PersonSettings } from '@holdfast/protocol'
 import type { Logger } from '../observe/logger.ts'
+import { Outage } from './outage.ts'
 
 /** Most people whose settings are known at a time; those asked for longest ago are forgotten first. */
 export const MAX_SETTINGS = 50_000
@@ -15,13 +16,14 @@ export interface SettingsSource {
  */
 export class PeopleSettings {
   readonly #source: SettingsSource
-  readonly #logger: Logger
+  /** Who waits for settings asks again four times a second, each for themselves. */
+  readonly #outage: Outage
   readonly #known = new Map<string, PersonSettings>()
   readonly #loading = new Map<string, Promise<PersonSettings>>()
 
   constructor(source: SettingsSource, logger: Logger) {
     this.#source = source
-    this.#logger = logger
+    this.#outage = new Outage(logger)
   }
 
   /** Whether a person shows how far they have read, and so may see it of others; null while it is not known. */
@@ -64,9 +66,7 @@ export class PeopleSettings {
     if (known === undefined) {
       // More at a time would be somebody's flood; they are asked for again.
       if (this.#loading.size < MAX_SETTINGS && !this.#loading.has(userId)) {
-        this.#read(userId).catch(error =>
-          this.#logger.warn({ err: error, userId }, "unable to read a person's settings"),
-        )
+        this.#read(userId).catch(error => this.#outage.warn(error, "unable to read people's settings"))
       }
       return undefined
     }
@@ -79,6 +79,7 @@ export class PeopleSettings {
     this.#loading.set(userId, loading)
     try {
       const settings = await loading
+      this.#outage.isOver()
       if (this.#loading.get(userId) === loading) this.#keep(userId, settings)
       return this.#known.get(userId) ?? settings
     } finally {

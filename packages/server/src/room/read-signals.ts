@@ -21,9 +21,10 @@ const EVER = Number.NEGATIVE_INFINITY
 /** A frame of reads is seldom longer: a reader without room for so much is not tried. Bytes. */
 const READS_FRAME = 1_024
 
-/** What a reader was not told: what was told others from then on, in monotonic time, and where they stand themselves. */
+/** What a reader was not told, from then on in monotonic time: what was told others, and where they stand themselves. */
 interface Lack {
   readonly sinceMs: number
+  readonly ownSinceMs: number
   readonly own: OwnPosition | undefined
 }
 
@@ -161,16 +162,28 @@ export class ReadSignals {
   /** What others have read since the reader had it all, as far as it may be told now. */
   #tellMissed(subscription: Subscription, lack: Lack): void {
     const { userId } = subscription.reader.actor
-    const before = this.#behind.get(subscription)
-    const sinceMs = Math.min(lack.sinceMs, before?.sinceMs ?? lack.sinceMs)
-    const own = lack.own ?? before?.own
+    const before = this.#behind.get(subscription) ?? lack
+    const sinceMs = Math.min(lack.sinceMs, before.sinceMs)
+    const ownSinceMs = Math.min(lack.ownSinceMs, before.ownSinceMs)
+    const own = lack.own ?? before.own
     const shows = this.#isKnown ? this.#options.showsReads(userId) : false
     const missed = shows ? this.#missedSince(sinceMs) : NONE
     const message = this.#messageFor(userId, missed, own)
     this.#behind.delete(subscription)
-    if (message !== null && this.#signal(subscription, message, { sinceMs, own })) this.#options.onSent(1)
-    if (shows === null) this.#behind.set(subscription, { sinceMs, own: this.#behind.get(subscription)?.own })
+    if (message !== null && this.#signal(subscription, message, { sinceMs, ownSinceMs, own })) this.#options.onSent(1)
+    if (shows === null) this.#awaitSettings(subscription, sinceMs)
     this.#expect()
+  }
+
+  /** What others have read since then is told once it is known whether the reader may see it. Of where they stand themselves they lack what could not be sent. */
+  #awaitSettings(subscription: Subscription, sinceMs: number): void {
+    const unsent = this.#behind.get(subscription)
+    const ownSinceMs = unsent?.ownSinceMs ?? this.#options.clock.monoMs()
+    this.#behind.set(subscription, {
+      sinceMs: Math.min(sinceMs, unsent?.sinceMs ?? sinceMs),
+      ownSinceMs,
+      own: unsent?.own,
+    })
   }
 
   /** Whether it was handed over; if not, it is tried again with the next frame. Who is catching up is told when they are live. */
@@ -195,11 +208,13 @@ export class ReadSignals {
     const toMost = this.#missed(told)
     let sent = 0
     for (const [userId, subscriptions] of readers.byUser()) {
-      const common = showsReads(userId) ? toMost : NONE
+      const shows = showsReads(userId)
       const own = this.#movedOwn.has(userId) ? this.#own.of(userId) : undefined
-      const message = this.#messageFor(userId, common, own)
-      if (message === null) continue
-      for (const subscription of subscriptions) if (this.#signal(subscription, message, { sinceMs, own })) sent++
+      const message = this.#messageFor(userId, shows ? toMost : NONE, own)
+      for (const subscription of subscriptions) {
+        if (message !== null && this.#signal(subscription, message, { sinceMs, ownSinceMs: sinceMs, own })) sent++
+        if (shows === null && told.size > 0 && subscription.state === 'live') this.#awaitSettings(subscription, sinceMs)
+      }
     }
     onSent(sent)
     this.#movedOwn.clear()
@@ -212,8 +227,8 @@ export class ReadSignals {
     if (hasEnded) return
     this.#behind.set(subscription, lack)
     if (state !== 'live' || !reader.hasRoomFor(READS_FRAME)) return
-    const own = this.#own.newsFor(reader.actor.userId, lack.sinceMs, lack.own ?? null)
-    this.#tellMissed(subscription, { sinceMs: lack.sinceMs, own })
+    const own = this.#own.newsFor(reader.actor.userId, lack.ownSinceMs, lack.own ?? null)
+    this.#tellMissed(subscription, { ...lack, own })
   }
 
   /** The positions that the next frame tells others of: those that may still be told, and in a large room were not passed. */
@@ -264,5 +279,5 @@ export class ReadSignals {
 
 /** What a reader lacks who is live now. */
 function lackOf({ readsAsOf }: Subscription, own: OwnPosition | undefined): Lack {
-  return { sinceMs: readsAsOf, own }
+  return { sinceMs: readsAsOf, ownSinceMs: readsAsOf, own }
 }

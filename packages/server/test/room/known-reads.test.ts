@@ -61,6 +61,27 @@ describe('a small room', () => {
     expect(readsOf(ben)).toHaveLength(2)
   })
 
+  test('[reads] while that is not known one is told once where one stands oneself, and of what is read meanwhile once it is', async () => {
+    const world = await roomOf(ALL)
+    const cursor = await world.head()
+    const live = await open(world, 'cy')
+    read(world, 'ben', 9)
+    await world.platform.advance(READS_INTERVAL_MS)
+    for (const userId of ['ben', 'cy']) world.unknown.add(userId)
+    const ben = world.open('ben', cursor)
+    await world.platform.advance(4 * READS_INTERVAL_MS)
+    expect(readsOf(ben)).toEqual([{ ben: 9 }])
+    const before = readsOf(live).length
+    read(world, 'ann', 13)
+    await world.platform.advance(4 * READS_INTERVAL_MS)
+    expect(readsOf(live)).toHaveLength(before)
+    world.unknown.clear()
+    await world.platform.advance(2 * READS_INTERVAL_MS)
+    expect(readsOf(live).slice(before)).toEqual([{ ann: 13 }])
+    expect(readsOf(ben).slice(1)).toEqual([expect.objectContaining({ ann: 13 })])
+    expect(readsOf(ben)[1]).not.toHaveProperty('ben')
+  })
+
   test('[reads] what is read before the size of the room is known is told to everybody, of everybody', async () => {
     const gate = Promise.withResolvers<void>()
     const world = await roomOf(

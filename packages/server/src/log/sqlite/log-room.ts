@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 
 /** What a page takes in the log: itself and the head of its frame, in bytes. */
 const FRAME_BYTES = 4_096 + 24
@@ -41,7 +41,8 @@ export class LogRoom {
   /**
    * One step, if there is need of one; to be called between two commits, by the thread that commits. `log`: its length in pages.
    *
-   * It never throws. When it fails nothing more is tried: the commit that finds no room tells of it.
+   * It never throws. When it fails nothing more is tried, and what was written of the step is given back, so that a full disk has the space for the database: the
+   * commit that finds no room tells of it.
    */
   extend(log: number): void {
     const { from, upTo, stepBytes } = this.#limits
@@ -51,16 +52,35 @@ export class LogRoom {
       const { descriptor, zeros } = this.#writing
       const { size } = fstatSync(descriptor)
       if (size >= upTo * FRAME_BYTES) this.close()
-      else writeSync(descriptor, zeros, 0, stepBytes, size)
+      else if (!isWritten(descriptor, zeros, size)) {
+        // Nothing of the log stands behind that, and nobody else writes to it now.
+        ftruncateSync(descriptor, size)
+        this.close()
+      }
     } catch {
       this.close()
     }
   }
 
-  /** Nothing more is done. */
+  /** Nothing more is done. It never throws. */
   close(): void {
     this.#isDone = true
-    if (this.#writing !== null) closeSync(this.#writing.descriptor)
+    const writing = this.#writing
     this.#writing = null
+    if (writing === null) return
+    try {
+      closeSync(writing.descriptor)
+    } catch {
+      // The zeros that could not be written are nobody's.
+    }
+  }
+}
+
+/** False when the disk has taken nothing, or a part alone. */
+function isWritten(descriptor: number, bytes: Buffer, at: number): boolean {
+  try {
+    return writeSync(descriptor, bytes, 0, bytes.length, at) === bytes.length
+  } catch {
+    return false
   }
 }

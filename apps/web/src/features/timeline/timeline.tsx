@@ -79,10 +79,21 @@ export function Timeline(props: TimelineProps): ReactNode {
 function useFollowOwn({ timeline }: RoomView, toEnd: () => void): void {
   const known = useRef<ReadonlySet<string> | null>(null)
   useLayoutEffect(() => {
-    const waiting = new Set(timeline.filter(({ kind }) => kind === 'pending').map(({ key }) => key))
+    const waiting = keysWaiting(timeline)
     const newest = timeline.at(-1)?.key ?? ''
     const isNew = waiting.has(newest) && known.current?.has(newest) === false
     known.current = waiting
     if (isNew) toEnd()
   }, [timeline, toEnd])
+}
+
+/** What waits to be sent ends the timeline: a long one is not walked for each message that comes. */
+function keysWaiting(timeline: RoomView['timeline']): ReadonlySet<string> {
+  const keys = new Set<string>()
+  for (let i = timeline.length - 1; i >= 0; i--) {
+    const entry = timeline[i]
+    if (entry?.kind !== 'pending') break
+    keys.add(entry.key)
+  }
+  return keys
 }

@@ -56,11 +56,24 @@ it('an owner makes another, after being asked, who may then make an admin of the
   await pick(ana, 'Ben', 'Make owner…')
   await dialog.getByRole('button', { name: 'Make owner' }).click()
   for (const person of [ana, ben]) await member(person, 'Ben').getByText('Owner', { exact: true }).waitFor()
-  await pick(ben, 'Ana', 'Make admin')
+  await pick(ben, 'Ana', 'Make admin…')
+  await ben.page.getByRole('dialog', { name: 'Make Ana an admin?' }).getByRole('button', { name: 'Make admin' }).click()
   await member(ana, 'Ana').getByText('Admin', { exact: true }).waitFor()
   expect(await offers(ana, 'Ben')).toEqual(['Message privately'])
   await ben.page.getByRole('button', { name: 'Room menu' }).click()
   await ben.page.getByRole('menuitem', { name: 'Delete room…' }).waitFor()
+})
+
+it('who leaves while I am asked to make them an owner is asked about no longer', async () => {
+  const [ana, ben] = await two('Gone in between')
+  await pick(ana, 'Ben', 'Make owner…')
+  const dialog = ana.page.getByRole('dialog', { name: 'Make Ben an owner?' })
+  await dialog.waitFor()
+  await ben.page.getByRole('button', { name: 'Room menu' }).click()
+  await ben.page.getByRole('menuitem', { name: 'Leave room…' }).click()
+  await ben.page.getByRole('dialog').getByRole('button', { name: /Leave/ }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await member(ana, 'Ben').waitFor({ state: 'detached' })
 })
 
 it('a private conversation is called by the other person, in the header, the list and the title, on both sides', async () => {

@@ -7,7 +7,7 @@ import { notifyFailure } from '../../ui/notices.tsx'
 export type Sanction = 'remove' | 'ban'
 
 /** What is asked about before it is done to a member. */
-export type Grave = Sanction | 'make-owner'
+export type Grave = Sanction | 'make-owner' | 'make-admin'
 
 interface MemberItemsProps {
   readonly handle: RoomHandle
@@ -29,7 +29,10 @@ export function memberItems(member: Member, props: MemberItemsProps): readonly M
   if (isDirect) return items
   const role = self?.role ?? null
   const to = member.role === 'admin' ? 'member' : 'admin'
-  if (canChangeRole(role, member.role, to)) {
+  if (canChangeRole(role, member.role, to) && member.role === 'owner') {
+    // It takes from them what only another owner can give back.
+    items.push({ label: 'Make admin…', icon: 'shield', onPick: () => onAsk('make-admin') })
+  } else if (canChangeRole(role, member.role, to)) {
     items.push({
       label: to === 'admin' ? 'Make admin' : 'Make member',
       icon: 'shield',

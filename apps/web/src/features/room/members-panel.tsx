@@ -5,9 +5,9 @@ import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useR
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { AddPeopleDialog } from './add-people-dialog.tsx'
-import { MakeOwnerDialog } from './make-owner-dialog.tsx'
 import { type Grave, memberItems } from './member-items.ts'
 import { MemberRow } from './member-row.tsx'
+import { RoleDialog } from './role-dialog.tsx'
 import { SanctionDialog } from './sanction-dialog.tsx'
 import { useMessagePrivately } from './use-message-privately.ts'
 
@@ -34,7 +34,7 @@ export function MembersPanel({ handle, view, self, onClose }: MembersPanelProps)
   const unnamed = view.memberCount - view.members.length
   const canAdd = view.room !== null && view.room.type !== 'direct' && canModerate(self?.role ?? null)
   const itemsFor = useItems({ handle, view, self }, setAsked)
-  const closeDialog = () => setAsked(null)
+  const closeDialog = useCallback(() => setAsked(null), [])
   return (
     <>
       <aside ref={panel} className="hf-panel" aria-labelledby={titleId} tabIndex={-1} onKeyDown={onKeyDown}>
@@ -62,23 +62,31 @@ export function MembersPanel({ handle, view, self, onClose }: MembersPanelProps)
         </ul>
         {unnamed > 0 ? <p className="hf-side-note">and {unnamed} more</p> : null}
       </aside>
-      {asked?.kind === 'add' ? <AddPeopleDialog handle={handle} view={view} onClose={closeDialog} /> : null}
-      {asked?.kind === 'make-owner' ? (
-        <MakeOwnerDialog handle={handle} member={asked.member} onClose={closeDialog} />
-      ) : null}
-      {asked?.kind === 'remove' || asked?.kind === 'ban' ? (
-        <SanctionDialog
-          handle={handle}
-          view={view}
-          sanction={asked.kind}
-          member={asked.member}
-          // The row that the focus came from goes with the member.
-          onDone={focusPanel}
-          onClose={closeDialog}
-        />
-      ) : null}
+      <Question asked={asked} handle={handle} view={view} onOut={focusPanel} onClose={closeDialog} />
     </>
   )
+}
+
+interface QuestionProps extends Pick<MembersPanelProps, 'handle' | 'view' | 'onClose'> {
+  readonly asked: Asked | null
+  /** Somebody is out of the room. */
+  readonly onOut: () => void
+}
+
+/** The dialog that is open, if one is. */
+function Question({ asked, onOut, ...common }: QuestionProps): ReactNode {
+  if (asked === null) return null
+  switch (asked.kind) {
+    case 'add':
+      return <AddPeopleDialog {...common} />
+    case 'make-owner':
+      return <RoleDialog {...common} member={asked.member} to="owner" />
+    case 'make-admin':
+      return <RoleDialog {...common} member={asked.member} to="admin" />
+    default:
+      // The row that the focus came from goes with the member.
+      return <SanctionDialog {...common} sanction={asked.kind} member={asked.member} onDone={onOut} />
+  }
 }
 
 /** What can be done about somebody; the same function while the room and I are the same. */

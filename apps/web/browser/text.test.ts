@@ -67,6 +67,38 @@ it('a draft outlives a reload, in its room and in the list; nobody is told of it
   expect(new URL(ana.page.url()).pathname).toBe(path)
 })
 
+it('what another tab writes is not taken for a draft of this one, is sent once, and told to nobody as typing', async () => {
+  const ana = await stage.person('Ana')
+  await ana.createRoom('Twice')
+  const link = (page: Person['page']) => page.getByRole('link', { name: /Twice/ })
+  const other = await ana.context.newPage()
+  const told: string[] = []
+  other.on('websocket', socket => socket.on('framesent', ({ payload }) => told.push(payload.toString())))
+  await other.goto('/')
+  await link(other).waitFor()
+  await ana.composer.fill('hello')
+  await expect.poll(() => other.evaluate(() => JSON.stringify(localStorage))).toContain('hello')
+  await link(other).click()
+  const field = other.getByRole('textbox', { name: /^Message / })
+  await field.waitFor()
+  expect(await field.inputValue()).toBe('')
+  await other.getByRole('log').waitFor()
+  expect(told.join()).toContain('room.open')
+  expect(told.join()).not.toContain('typing')
+  await ana.composer.press('Enter')
+  await ana.sees('hello')
+
+  await ana.composer.fill('of a room that is left')
+  await ana.page.getByRole('button', { name: 'Room menu' }).click()
+  await ana.page.getByRole('menuitem', { name: 'Delete room…' }).click()
+  await ana.page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Delete/ })
+    .click()
+  await ana.page.getByText('You are in no room yet').waitFor()
+  expect(await ana.page.evaluate(() => JSON.stringify(localStorage))).not.toContain('of a room that is left')
+})
+
 it('drafts go with whoever wrote them: when they sign out, and when a link brings somebody else', async () => {
   const drafts = ({ page }: Person) =>
     page.evaluate(() => Object.entries(localStorage).filter(entry => entry.join().includes('half a thought')))

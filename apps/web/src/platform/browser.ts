@@ -28,23 +28,32 @@ export function readStored(key: string): string | null {
   }
 }
 
-/** Keeps `value` under `key`; null forgets it. Where storage is switched off or full, the value lives as long as the page. */
-export function writeStored(key: string, value: string | null): void {
+/**
+ * Keeps `value` under `key`; null forgets it. False where storage is switched off or full: the value lives as long as the page,
+ * and what was kept before, if anything was, still is.
+ */
+export function writeStored(key: string, value: string | null): boolean {
   try {
     if (value === null) localStorage.removeItem(key)
     else localStorage.setItem(key, value)
+    return true
   } catch {
-    // Nothing to do: the caller holds the value in memory.
+    return false
+  }
+}
+
+/** The keys that begin with `prefix`, in no order. */
+export function storedKeys(prefix: string): readonly string[] {
+  try {
+    return Object.keys(localStorage).filter(key => key.startsWith(prefix))
+  } catch {
+    return []
   }
 }
 
 /** Forgets all that is kept under keys that begin with `prefix`. */
 export function forgetStored(prefix: string): void {
-  try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key)
-  } catch {
-    // Where nothing is kept, nothing is to be forgotten.
-  }
+  for (const key of storedKeys(prefix)) writeStored(key, null)
 }
 
 /** The page is in sight, though perhaps nobody looks. */

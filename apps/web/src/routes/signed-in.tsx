@@ -1,10 +1,13 @@
 import { HoldfastProvider, useConnection, useHoldfast } from '@holdfast/react'
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { useRoute } from 'wouter'
+import { KeptDraftsContext } from '../features/composer/kept-draft.ts'
+import { KeptDrafts } from '../features/composer/kept-drafts.ts'
 import { IDLE_WARNING_MS, warnOfIdling } from '../features/presence/idle-warning-store.ts'
 import { RoomPage } from '../features/room/room-page.tsx'
 import { AppBadge } from '../features/rooms/app-badge.ts'
 import { type Session, setSession } from '../features/session/session-store.ts'
+import { claimsOf } from '../features/session/token-claims.ts'
 import { useUnsentGuard } from '../features/session/unsent.ts'
 import { HomePage } from './home-page.tsx'
 import { Shell } from './shell.tsx'
@@ -21,10 +24,13 @@ export function SignedIn({ session }: { readonly session: Session }): ReactNode 
     }),
     [session.token],
   )
+  const drafts = useMemo(() => new KeptDrafts(claimsOf(session.token).sub), [session.token])
   return (
     <HoldfastProvider options={options}>
       <AppBadge />
-      <Pages session={session} />
+      <KeptDraftsContext value={drafts}>
+        <Pages session={session} />
+      </KeptDraftsContext>
     </HoldfastProvider>
   )
 }

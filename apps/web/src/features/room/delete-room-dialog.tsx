@@ -13,7 +13,7 @@ interface DeleteRoomDialogProps {
 
 /** Asks before a room is gone for everyone. */
 export function DeleteRoomDialog({ handle, title, onClose }: DeleteRoomDialogProps): ReactNode {
-  const goHome = useGoHome()
+  const goHome = useGoHome(handle.id)
   const remove = () => void handle.remove().then(goHome).catch(notifyFailure)
   return (
     <ConfirmDialog

@@ -14,7 +14,7 @@ interface LeaveDialogProps {
 
 /** Asks before leaving: the way back into a private room is not in one's own hands. */
 export function LeaveDialog({ handle, view, title, onClose }: LeaveDialogProps): ReactNode {
-  const goHome = useGoHome()
+  const goHome = useGoHome(handle.id)
   const leave = () => void handle.leave().then(goHome).catch(notifyFailure)
   return (
     <ConfirmDialog

@@ -49,7 +49,7 @@ export function RoomPage({ roomId, takesFocus }: RoomPageProps): ReactNode {
       />
       <ConnectionBanner />
       <div className="hf-room-body">
-        <KeptDraft roomId={roomId} />
+        <KeptDraft roomId={roomId} isGone={isGone(view)} />
         <Conversation
           view={view}
           title={title}
@@ -113,6 +113,11 @@ function Conversation(props: ConversationProps): ReactNode {
       )}
     </div>
   )
+}
+
+/** Nothing that is begun here can be sent: the room is no more, or I am not in it. Other refusals may pass. */
+function isGone(view: RoomView): boolean {
+  return isOver(view) || view.refusal?.code === 'not_found' || view.refusal?.code === 'forbidden'
 }
 
 /** Detached for good: from `lagging` the client comes back by itself. */

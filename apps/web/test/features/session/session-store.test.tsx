@@ -2,7 +2,7 @@
 
 import { act, cleanup, renderHook } from '@testing-library/react'
 import { afterEach, expect, it } from 'vitest'
-import { keepDraft, keptDraft } from '../../../src/features/composer/kept-drafts.ts'
+import { KeptDrafts } from '../../../src/features/composer/kept-drafts.ts'
 import { setSession, setWish, useSession } from '../../../src/features/session/session-store.ts'
 
 const KEY = 'holdfast.session'
@@ -50,15 +50,19 @@ it('what another tab chose is followed; a wish that is none is left out, a sessi
 
 it('drafts stay with a person whose token is another, and go with them', () => {
   const tokenOf = (sub: string, exp: number) => `x.${btoa(JSON.stringify({ sub, exp }))}.x`
+  const kept = () => new KeptDrafts('ana').take('room')
   const keptAfter = (token: string | null) => {
-    keepDraft('room', 'half a thought')
+    const drafts = new KeptDrafts('ana')
+    drafts.take('room')
+    drafts.keep('room', '')
+    drafts.keep('room', 'half a thought')
     act(() => setSession(token === null ? null : { token, name: 'Somebody' }))
-    return keptDraft('room')
+    return kept()
   }
   expect(keptAfter(tokenOf('ana', 1)), 'left behind by nobody knows whom').toBe('')
   expect(keptAfter(tokenOf('ana', 2))).toBe('half a thought')
   act(() => setWish('busy'))
-  expect(keptDraft('room')).toBe('half a thought')
+  expect(kept()).toBe('half a thought')
   expect(keptAfter(tokenOf('ben', 1))).toBe('')
   expect(keptAfter('opaque')).toBe('')
   expect(keptAfter('opaque')).toBe('half a thought')

@@ -35,6 +35,14 @@ export class TokenRefused extends Error {
   }
 }
 
+/** No wait that an answer asks for counts for longer: what stands between may say anything. A day, in milliseconds. */
+export const RETRY_MOST_MS = 86_400_000
+
+/** The `retryAfterMs` of an answer, as far as it is a wait: one in the past would have this client ask without end. */
+export function waitOf(retryAfterMs: unknown): number | undefined {
+  return typeof retryAfterMs === 'number' && retryAfterMs >= 0 ? Math.min(retryAfterMs, RETRY_MOST_MS) : undefined
+}
+
 /** The refusal of the contract as an error. */
 export function errorOf(refusal: Refusal | ErrorFrame): HoldfastError {
   return new HoldfastError(refusal.code, refusal.message, refusal.retryAfterMs)

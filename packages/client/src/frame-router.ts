@@ -16,6 +16,7 @@ import type {
   SessionWelcome,
   Typing,
 } from '@holdfast/protocol'
+import { waitOf } from './errors.ts'
 
 /** Takes what is about one room. */
 export interface RoomDestination {
@@ -91,7 +92,8 @@ export function routeFrame(frame: DownFrame, to: Destinations): void {
 }
 
 /** A refusal names what it is about: a message by its clientId, a command by its ref, a room of the hello by its roomId alone. */
-function routeError(frame: ErrorFrame, to: Destinations): void {
+function routeError(sent: ErrorFrame, to: Destinations): void {
+  const frame = { ...sent, retryAfterMs: waitOf(sent.retryAfterMs) }
   const { type: _type, retryable: _retryable, clientId, roomId, ref, ...refusal } = frame
   if (clientId && roomId) {
     to.outbox.tell(roomId, { kind: 'refuse', clientId, refusal })

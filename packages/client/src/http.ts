@@ -1,5 +1,5 @@
 import { type ErrorCode, parseJson } from '@holdfast/protocol'
-import { HoldfastError, messageOf } from './errors.ts'
+import { HoldfastError, messageOf, waitOf } from './errors.ts'
 import type { ClientPlatform } from './platform/platform.ts'
 
 /** What HTTP calls need from the rest of the client. */
@@ -12,9 +12,6 @@ export interface HttpDeps {
 
 /** How long a call may take, and how long it waits for its token. Milliseconds. */
 export const CALL_WAIT_MS = 30_000
-
-/** No wait that an answer asks for counts for longer: what stands between may say anything. A day, in milliseconds. */
-export const RETRY_MOST_MS = 86_400_000
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -101,7 +98,7 @@ function problemOf(method: Method, path: string, status: number, value: unknown)
   return new HoldfastError(
     codeOf(code, status),
     typeof detail === 'string' ? detail : `unable to ${method} ${path}; it answered ${status}`,
-    typeof retryAfterMs === 'number' && retryAfterMs >= 0 ? Math.min(retryAfterMs, RETRY_MOST_MS) : undefined,
+    waitOf(retryAfterMs),
   )
 }
 

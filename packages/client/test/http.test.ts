@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { Http, RETRY_MOST_MS } from '../src/http.ts'
+import { RETRY_MOST_MS } from '../src/errors.ts'
+import { Http } from '../src/http.ts'
 import { createFakeServer, fakePlatform } from '../src/testing.ts'
 
 /** What the refused call of a client rejects with, whose answer is `body`. */

@@ -25,8 +25,10 @@ export interface Client {
   /**
    * Stops, and forgets everything of this person: what waits to be sent, in storage too, and all that is shown.
    *
-   * Rejects with a `HoldfastError` (`unavailable`) when the storage has failed to forget, or has not answered within 5 s: the
-   * person is signed out all the same, but what they wrote and had not sent may still be on the device.
+   * Rejects with a `HoldfastError` (`unavailable`) when the storage has failed to forget, or has not answered within 5 s (it is
+   * asked once it has been read, for which it has 5 s too): the person is signed out all the same, but what they wrote and had
+   * not sent may still be on the device. Then let nobody else in before the storage is cleared: what was written before any
+   * token was had names no writer, and would be sent as the next person's.
    */
   logout(): Promise<void>
 }

@@ -8,7 +8,7 @@ import { dueAtOf } from '../step.ts'
 import { EMPTY, stepOutbox } from './outbox-machine.ts'
 import type { OutboxEffect, OutboxEntry, OutboxEvent, OutboxOutcome, OutboxState } from './outbox-state.ts'
 import type { OutboxRecord, OutboxStorage } from './outbox-storage.ts'
-import { StoredMessages } from './stored-messages.ts'
+import { STORAGE_WAIT_MS, StoredMessages } from './stored-messages.ts'
 
 /** What the outbox needs from the rest of the client. */
 export interface OutboxDeps {
@@ -113,10 +113,10 @@ export class Outbox {
     this.#lanes.get(roomId)?.dispatch(event)
   }
 
-  /** Forgets everything, in storage too. Rejects when what is stored may be there still. */
+  /** Forgets everything, in storage too, however that answered before. Rejects when what is stored may be there still. */
   async purge(): Promise<void> {
     this.forgetAll()
-    if (await this.#stored.keep(storage => storage.clear())) return
+    if (await this.#stored.keep(storage => storage.clear(), STORAGE_WAIT_MS)) return
     throw new HoldfastError('unavailable', 'unable to clear; the storage has not done it')
   }
 

@@ -46,14 +46,18 @@ export class StoredMessages {
     this.#reader++
   }
 
-  /** Has `change` done, behind all those before it. Resolves when that is as safe as it gets: to true if it is done. */
-  async keep(change: (storage: OutboxStorage) => Promise<void>): Promise<boolean | undefined> {
+  /**
+   * Has `change` done, behind all those before it. Resolves when that is as safe as it gets: to true if it is done.
+   *
+   * @param waitMs how long it may take, where that is not to depend on what the storage has done before
+   */
+  async keep(change: (storage: OutboxStorage) => Promise<void>, waitMs?: number): Promise<true | undefined> {
     await this.ready
-    return this.#patiently(async () => {
+    return this.#patiently<true>(async () => {
       await change(this.#deps.storage)
       this.hurry()
       return true
-    })
+    }, waitMs)
   }
 
   async #read(reader: number, tries: number): Promise<void> {
@@ -73,9 +77,9 @@ export class StoredMessages {
   }
 
   /** What `work` gives; nothing when it fails, or takes too long. */
-  #patiently<T>(work: () => Promise<T>): Promise<T | undefined> {
+  #patiently<T>(work: () => Promise<T>, waitMs = this.#waitMs): Promise<T | undefined> {
     return new Promise(resolve => {
-      const cancel = this.#deps.platform.scheduler.after(this.#waitMs, () => {
+      const cancel = this.#deps.platform.scheduler.after(waitMs, () => {
         this.#waitMs = 0
         resolve(undefined)
       })

@@ -247,6 +247,30 @@ describe('[G22] a storage that does not answer', () => {
     expect(await storage.inner.list()).toEqual([])
   })
 
+  test(`has ${STORAGE_WAIT_MS} ms to forget who signs out, though it has been silent before`, async () => {
+    const { world, storage } = await worldWithLeft('left')
+    storage.mood = 'hangs'
+    const { client } = await world.join('ann', { outbox: storage })
+    await world.time.advance(2 * STORAGE_WAIT_MS)
+    const ends: string[] = []
+    const logOut = () => {
+      const told = (how: string) => () => ends.push(`${how} after ${world.time.now - since} ms`)
+      const since = world.time.now
+      void client.logout().then(told('done'), told('rejected'))
+    }
+    logOut()
+    await world.time.advance(STORAGE_WAIT_MS - 1)
+    expect(ends).toEqual([])
+    await world.time.advance(1)
+    expect(ends).toEqual([`rejected after ${STORAGE_WAIT_MS} ms`])
+    logOut()
+    await world.time.advance(STORAGE_WAIT_MS - 1)
+    storage.mood = 'well'
+    await world.time.advance(0)
+    expect(ends.slice(1)).toEqual([`done after ${STORAGE_WAIT_MS - 1} ms`])
+    expect(await storage.inner.list()).toEqual([])
+  })
+
   test('until this page has done with what it wrote: none of that comes back', async () => {
     const { world, storage } = await worldWithLeft()
     const late = Promise.withResolvers<readonly OutboxRecord[]>()

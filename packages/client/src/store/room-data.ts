@@ -1,7 +1,7 @@
 import { createdIn, type Member, type RoomEvent, type RoomSnapshot, type RoomState, reduce } from '@holdfast/protocol'
 import { deepEqual, keepEqual, shallowEqual } from '../equal.ts'
 import { isLater, positionOf, type ReadPosition } from '../read-position.ts'
-import { countUnread, NONE_UNREAD, type UnreadCounts, unreadBeside, unreadInAll } from './unread.ts'
+import { countUnread, NONE_UNREAD, type UnreadCounts, unreadBeside } from './unread.ts'
 
 /** What is held of a room: the fold of its log, and what comes beside the log. Immutable. */
 export interface RoomData extends ReadPosition {
@@ -13,7 +13,7 @@ export interface RoomData extends ReadPosition {
   readonly reads: Readonly<Record<string, number>>
   /** What is unread of the messages older than the oldest one held. */
   readonly below: UnreadCounts
-  /** What is unread of those held: counted once, since a room may be open and unread for long. */
+  /** What is unread of those held, all of it: counted once, since a room may be open and unread for long. */
   readonly held: UnreadCounts
   /** Messages that a page showed as of a later seq than is held, by id: no event up to that seq changes them. */
   readonly ahead: ReadonlyMap<string, number>
@@ -59,7 +59,7 @@ export function withEvents(data: RoomData, events: readonly RoomEvent[], userId:
   const isRecounted = fresh.some(({ kind }) => kind === 'message.edited' || kind === 'message.deleted')
   const held = isRecounted
     ? countUnread(state.messages, lastReadSeq, userId)
-    : unreadInAll(data.held, countUnread(createdIn(fresh), lastReadSeq, userId))
+    : countUnread(createdIn(fresh), lastReadSeq, userId, data.held)
   return { ...data, ahead, state, held }
 }
 

@@ -8,9 +8,14 @@ export interface UnreadCounts {
 
 export const NONE_UNREAD: UnreadCounts = { unread: 0, mentions: 0 }
 
-/** What of `messages` is unread: by others, behind `lastReadSeq` and not deleted. */
-export function countUnread(messages: readonly Message[], lastReadSeq: number, userId: string | null): UnreadCounts {
-  let { unread, mentions } = NONE_UNREAD
+/** What of `messages` is unread, by others, behind `lastReadSeq` and not deleted; counted on from `before`, without a cap. */
+export function countUnread(
+  messages: readonly Message[],
+  lastReadSeq: number,
+  userId: string | null,
+  before = NONE_UNREAD,
+): UnreadCounts {
+  let { unread, mentions } = before
   for (const message of messages.slice(messages.findLastIndex(({ seq }) => seq <= lastReadSeq) + 1)) {
     if (message.senderId === userId || message.deletedAt !== null) continue
     unread++

@@ -105,7 +105,10 @@ export class Connection extends Emitter implements Readable<ConnectionStatus> {
     this.#end({ kind: 'log-out' })
   }
 
-  /** Sends `frame` over the session; does nothing and says false while there is none, or none any more. */
+  /**
+   * Sends `frame` over the session; does nothing and says false while there is none. While the socket is closing it says true,
+   * and the platform throws the frame away: whoever wants it to arrive sends it again in the next session.
+   */
   send(frame: UpFrame | readonly UpFrame[]): boolean {
     const socket = this.isUp ? this.#socket : null
     socket?.send(encode(frame))

@@ -9,6 +9,7 @@ export type ClientErrorCode = ErrorCode | 'closed' | 'discarded' | 'timeout'
 /** The only error that the client's promises reject with. Its message reads "unable to <do>; <reason>". */
 export class HoldfastError extends Error {
   override readonly name = 'HoldfastError'
+  // Declared only, for its bytes: see HoldfastClient in client.ts. The constructor sets them.
   declare readonly code: ClientErrorCode
   /** Whether doing the same again later may succeed. */
   declare readonly retryable: boolean

@@ -16,6 +16,7 @@ export interface RoomCommandsDeps {
 
 /** What is done in one room and answered there and then: each method is one command, or one call over HTTP. */
 export class RoomCommands extends Emitter {
+  // Declared only, for its bytes: see HoldfastClient in client.ts. The constructor sets them.
   declare readonly id: string
   declare readonly members: RoomMembers
   /** Of the room, `/api/rooms/…`. */

@@ -47,6 +47,7 @@ export const CLOSE_LINGER_MS = 1_000
 
 /** One room: puts its subscription, its store and its way out together, and delegates to them. */
 export class ClientRoom extends RoomCommands implements RoomHandle {
+  // Declared only, for its bytes: see HoldfastClient in client.ts. The constructor sets it.
   declare readonly subscription: Subscription
   readonly #services: RoomServices
   readonly #store: RoomStore

@@ -35,6 +35,7 @@ export interface SignalledRoom {
 
 /** What is no event of a log, in all rooms of a client: who types, who is there, how far this person has read, what they settled. */
 export class Signals {
+  // Declared only, for its bytes: see HoldfastClient in client.ts. The constructor sets them.
   declare readonly presence: ClientPresence
   declare readonly settings: HttpSettings
   declare readonly typing: TypingShown

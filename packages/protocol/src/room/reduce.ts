@@ -97,7 +97,7 @@ class Draft {
       else high = middle
     }
     if (messages[low]?.id === messageId) return low
-    if (++this.#searches < MOST_SEARCHES) return messages.findLastIndex(({ id }) => id === messageId)
+    if (++this.#searches <= MOST_SEARCHES) return messages.findLastIndex(({ id }) => id === messageId)
     for (let i = this.#places.size; i < messages.length; i++) this.#places.set(messages[i]?.id ?? '', i)
     return this.#places.get(messageId) ?? -1
   }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { allKept, allLost, byChance, Disk, type Fates } from './support/disk.ts'
@@ -23,13 +24,17 @@ afterEach(() => folder.remove())
 /** What lies on the disk: the data folder is made in it by the server. */
 const root = () => join(folder.path, 'disk')
 const dataDir = () => join(root(), 'deep', 'data')
+const database = () => join(dataDir(), 'holdfast.db')
 
 /** A server that three clients write to, until it is killed or told to stop. */
 async function run(planted: readonly Plant[], end: 'kill' | 'stop') {
   const trace = join(folder.path, 'trace')
   const server = await Served.start({ dataDir: dataDir(), follow: recorded(trace), planted })
   const writers = await Writers.at(server.url)
+  const { size } = statSync(database())
   await writers.write(MESSAGES)
+  // The thread that moves the log may still be starting.
+  while (planted.includes(FREQUENT_CHECKPOINTS) && statSync(database()).size === size) await writers.write(MESSAGES)
   await server[end]()
   writers.leave()
   const traces = finished(trace) ?? []
@@ -38,8 +43,7 @@ async function run(planted: readonly Plant[], end: 'kill' | 'stop') {
 
 /** Whether the thread has written to the database itself: the first one makes it, and moves the log when it stops. */
 function writesDatabase(trace: string): boolean {
-  const database = join(dataDir(), 'holdfast.db')
-  return changesIn([trace], root()).some(({ change }) => change.kind === 'written' && change.path === database)
+  return changesIn([trace], root()).some(({ change }) => change.kind === 'written' && change.path === database())
 }
 
 /** The disk as it may be found at seeded moments of the run and at its end, in several ways each. */

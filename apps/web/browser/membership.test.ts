@@ -10,6 +10,8 @@ async function two(room: string): Promise<[Person, Person, string]> {
   const path = await ana.createRoom(room)
   const ben = await stage.person('Ben')
   await ben.join(path)
+  // What his page asks for at the moment in which he may no more is refused.
+  ben.expectsComplaint(/status of 40[34]/)
   return [ana, ben, path]
 }
 

@@ -91,6 +91,7 @@ export function compose(parts: Parts): Composed {
     sessions,
     acceptor: newAcceptor(settings),
     isDraining: () => isDraining,
+    scheduler: settings.platform.scheduler,
     logger: settings.logger,
   })
 

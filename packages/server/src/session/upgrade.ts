@@ -8,9 +8,17 @@ import type { OriginPolicy } from '../auth/origins.ts'
 import type { Identity, Tickets } from '../auth/tickets.ts'
 import type { Actor } from '../log/actor.ts'
 import type { Logger } from '../observe/logger.ts'
+import type { Scheduler } from '../platform/clock.ts'
+import { Turns } from '../platform/turns.ts'
 import { refuseUpgrade, type WebSocketAcceptor } from '../transport/acceptor.ts'
 import { MAX_SESSIONS_PER_PERSON, type Sessions } from './sessions.ts'
 import type { PersonLimit } from './token-bucket.ts'
+
+/**
+ * Upgrades that are decided before everything else has its turn. One takes some 100 µs, and the hello that follows half as much, so that with both a
+ * turn takes some 10 ms.
+ */
+export const UPGRADES_A_TURN = 64
 
 /** What deciding an upgrade needs. */
 export interface UpgradeDeps {
@@ -27,6 +35,7 @@ export interface UpgradeDeps {
   readonly sessions: Sessions
   readonly acceptor: WebSocketAcceptor
   readonly isDraining: () => boolean
+  readonly scheduler: Scheduler
   readonly logger: Logger
 }
 
@@ -41,9 +50,11 @@ interface Refused {
 /** Decides WebSocket upgrades before there is a WebSocket (contract §3): a bad credential gets 401, a foreign page 403. */
 export class UpgradeGate {
   readonly #deps: UpgradeDeps
+  readonly #turns: Turns
 
   constructor(deps: UpgradeDeps) {
     this.#deps = deps
+    this.#turns = new Turns(deps.scheduler, UPGRADES_A_TURN)
   }
 
   /** False, with the socket untouched, when the request is for another path than ours. */
@@ -51,11 +62,18 @@ export class UpgradeGate {
     if (pathOf(request) !== this.#deps.path) return false
     // Until the WebSocket is there, nobody else listens: a peer that resets must not end the process.
     socket.on('error', ignore)
-    this.#decide(request, socket, head).catch(error => {
+    this.#turns.take(() => void this.#open(request, socket, head))
+    return true
+  }
+
+  /** Never rejects. */
+  async #open(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    try {
+      await this.#decide(request, socket, head)
+    } catch (error) {
       this.#deps.logger.error({ err: error }, 'unable to decide an upgrade')
       refuse(socket, { status: 500, code: 'unavailable', detail: 'unable to open a socket; something went wrong here' })
-    })
-    return true
+    }
   }
 
   async #decide(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {

@@ -4,6 +4,7 @@ import { SUBPROTOCOL } from '@holdfast/protocol'
 import { type Server, WebSocketServer } from 'ws'
 import { Corks } from './corks.ts'
 import { asksForSmallWindow, DEFLATE_TERMS } from './deflated.ts'
+import { Departures } from './departures.ts'
 import type { Time } from './message-deadline.ts'
 import { PeerSocket } from './peer-socket.ts'
 import type { Transport } from './transport.ts'
@@ -28,9 +29,11 @@ export interface AcceptorOptions {
 export class WebSocketAcceptor {
   readonly #server: Server<typeof PeerSocket>
   readonly #deps: WebSocketDeps
+  readonly #departures: Departures
 
   constructor({ frameBytes, compression, time }: AcceptorOptions) {
     this.#deps = { corks: new Corks(), time, frameBytes }
+    this.#departures = new Departures(time.scheduler)
     this.#server = new WebSocketServer({
       noServer: true,
       WebSocket: PeerSocket,
@@ -50,7 +53,10 @@ export class WebSocketAcceptor {
     if (asksForSmallWindow(request.headers['sec-websocket-extensions'])) {
       delete request.headers['sec-websocket-extensions']
     }
-    this.#server.handleUpgrade(request, socket, head, ws => onTransport(new WebSocketTransport(ws, socket, this.#deps)))
+    this.#server.handleUpgrade(request, socket, head, ws => {
+      this.#departures.pace(socket)
+      onTransport(new WebSocketTransport(ws, socket, this.#deps))
+    })
   }
 }
 

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { UPGRADES_A_TURN } from '../../src/session/upgrade.ts'
+import { FakePlatform } from '../support/fake-platform.ts'
 import { LiveServer } from '../support/live-server.ts'
 import { tokenFor } from '../support/tokens.ts'
 
@@ -139,4 +141,28 @@ describe('an upgrade', () => {
     const client = await server.client('ann')
     await client.fence()
   })
+})
+
+test('a crowd that asks at once is let in by turns, and who asks when it is quiet at once', async () => {
+  const platform = new FakePlatform({ wallMs: Date.now() })
+  const server = await LiveServer.start({ platform })
+  const authorization = `Bearer ${await tokenFor('ann')}`
+  const path = `${server.url.replace(/^http/, 'ws')}/api/socket`
+  let opened = 0
+  const sockets = Array.from({ length: 2 * UPGRADES_A_TURN + 1 }, () => {
+    const ws = new WebSocket(path, { headers: { authorization } })
+    ws.on('error', () => {})
+    ws.once('open', () => opened++)
+    return ws
+  })
+  await vi.waitFor(() => expect(opened).toBe(UPGRADES_A_TURN), { timeout: 30_000 })
+  // Plain requests do not wait for them.
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+  expect(opened).toBe(UPGRADES_A_TURN)
+  const turning = setInterval(() => void platform.advance(1_000), 5)
+  await vi.waitFor(() => expect(opened).toBe(sockets.length), { timeout: 30_000 })
+  expect(await upgrade(server.url, { headers: { authorization } })).toMatchObject({ status: 101 })
+  for (const ws of sockets) ws.terminate()
+  await server.close()
+  clearInterval(turning)
 })

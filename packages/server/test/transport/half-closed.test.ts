@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { WebSocketAcceptor } from '../../src/transport/acceptor.ts'
+import { DEPARTURES_A_TURN } from '../../src/transport/departures.ts'
 import { SharedText } from '../../src/transport/shared-text.ts'
 import type { Transport } from '../../src/transport/transport.ts'
 import { FakePlatform } from '../support/fake-platform.ts'
@@ -56,12 +57,15 @@ function handshake(): IncomingMessage {
   return request
 }
 
+function acceptorOf(time: FakePlatform) {
+  return new WebSocketAcceptor({ frameBytes: 65_536, compression: false, time })
+}
+
 /** A transport over such a socket, its handshake done. */
-async function slow() {
+async function slow(acceptor = acceptorOf(new FakePlatform())) {
   const socket = new SlowSocket()
   let transport: Transport | null = null
   const told = { flushed: 0, closed: 0 }
-  const acceptor = new WebSocketAcceptor({ frameBytes: 65_536, compression: false, time: new FakePlatform() })
   acceptor.accept(handshake(), socket, Buffer.alloc(0), made => {
     transport = made
     made.start({
@@ -126,4 +130,17 @@ describe('a slow reader that goes', () => {
     expect(socket.writes).toBe(writes)
     expect(told.closed).toBe(1)
   })
+})
+
+test('a crowd whose connections are lost at once leaves by turns', async () => {
+  const platform = new FakePlatform()
+  const acceptor = acceptorOf(platform)
+  const crowd = await Promise.all(Array.from({ length: 2 * DEPARTURES_A_TURN }, () => slow(acceptor)))
+  for (const { socket } of crowd) socket.destroy()
+  await turn()
+  const gone = () => crowd.filter(({ told }) => told.closed > 0).length
+  expect(gone()).toBe(DEPARTURES_A_TURN)
+  await platform.advance(0)
+  await turn()
+  expect(gone()).toBe(crowd.length)
 })

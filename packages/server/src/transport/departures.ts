@@ -1,0 +1,51 @@
+import type { Duplex } from 'node:stream'
+import type { Scheduler } from '../platform/clock.ts'
+import { Turns } from '../platform/turns.ts'
+
+/**
+ * Sockets that are let go before everything else has its turn. One takes some 40 µs from its end to the last trace of its session, so that
+ * a turn takes some 5 ms.
+ */
+export const DEPARTURES_A_TURN = 128
+
+/** What somebody does when a socket has ended or is gone. */
+type Listener = (this: Duplex, ...args: unknown[]) => void
+
+/**
+ * Lets lost connections go so many in a turn. When a network or a proxy goes away, the kernel tells of thousands of them at once, and each sets off the end of
+ * its WebSocket, of its session and of what that had open.
+ *
+ * They wait before anybody has heard of it: to the WebSocket and the session it is as if the news had come later, and
+ * nothing is half gone meanwhile.
+ */
+export class Departures {
+  readonly #turns: Turns
+  /** What stands for a listener. `ws` has the same few for all of its sockets: an idle connection then holds nothing for it. */
+  readonly #standIns = new WeakMap<Listener, Listener>()
+
+  constructor(scheduler: Scheduler) {
+    this.#turns = new Turns(scheduler, DEPARTURES_A_TURN)
+  }
+
+  /** Whoever listens by now for the socket's end, or for that it is gone, hears of it in a turn. */
+  pace(socket: Duplex): void {
+    for (const event of ['end', 'close']) {
+      for (const listener of socket.rawListeners(event) as Listener[]) {
+        socket.off(event, listener)
+        socket.on(event, this.#standInFor(listener))
+      }
+    }
+  }
+
+  #standInFor(listener: Listener): Listener {
+    let standIn = this.#standIns.get(listener)
+    if (standIn === undefined) {
+      const turns = this.#turns
+      standIn = function (...args) {
+        turns.take(() => Reflect.apply(listener, this, args))
+      }
+      this.#standIns.set(listener, standIn)
+    }
+    return standIn
+  }
+}

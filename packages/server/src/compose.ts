@@ -91,7 +91,6 @@ export function compose(parts: Parts): Composed {
     sessions,
     acceptor: newAcceptor(settings),
     isDraining: () => isDraining,
-    scheduler: settings.platform.scheduler,
     logger: settings.logger,
   })
 

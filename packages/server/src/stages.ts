@@ -170,6 +170,7 @@ export function newAcceptor({ limits, compression, platform }: Settings): WebSoc
 export function newEdge({ settings, shared }: Pick<Parts, 'settings' | 'shared'>) {
   const { allowedOrigins, platform, sendRate } = settings
   return {
+    scheduler: platform.scheduler,
     origins: createOriginPolicy(allowedOrigins),
     tickets: shared?.tickets ?? createTickets(platform),
     addressLimit: sendRate === 0 ? noAddressLimit : createAddressLimit(),

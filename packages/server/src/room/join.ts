@@ -56,10 +56,15 @@ export async function rejoin(hub: Hub, subscription: Subscription, deps: JoinDep
   }
 }
 
+/** Waits until the reader takes so many bytes. One that takes nothing any more is gone, and to ask it again would never end. */
+async function roomFor(subscription: Subscription, bytes: number): Promise<void> {
+  if (!(await subscription.reader.whenRoomFor(bytes))) subscription.end()
+}
+
 /** One authorised read and the first frames of it. What could not be handed over for want of room is read again: it may have been deleted meanwhile. */
 async function begin(hub: Hub, subscription: Subscription, deps: JoinDeps): Promise<void> {
-  const { reader, cursor } = subscription.request
-  await reader.whenRoomFor(MAX_EVENTS_FRAME)
+  const { cursor } = subscription.request
+  await roomFor(subscription, MAX_EVENTS_FRAME)
   // While it waits for its turn the reader may open the room over, and then this one is not worth reading.
   const admitted = await deps.admission.enter(subscription, () => cursor !== null && hub.reachesBackTo(cursor))
   if (admitted === null || subscription.hasEnded || subscription.mustAskAgain) return
@@ -103,7 +108,7 @@ async function handOverSnapshot(
   if (text === null) throw new Error('unable to open the room; the log has not given its snapshot')
   const message = text.for(own)
   subscription.hasReadsAsOf(askedMs)
-  if (!reader.hasRoomFor(message.frame.length)) return reader.whenRoomFor(message.frame.length)
+  if (!reader.hasRoomFor(message.frame.length)) return roomFor(subscription, message.frame.length)
   hub.learn(snapshot.epoch, snapshot.seq, null)
   subscription.begin(snapshot.seq, snapshot.seq)
   deps.metrics.resumes.inc({ kind: 'snapshot' })
@@ -120,16 +125,16 @@ async function catchUp(hub: Hub, subscription: Subscription, deps: JoinDeps): Pr
     if (advance === 'ended') return
     const isBehind = advance === 'behind' || subscription.position < subscription.authorisedAt
     // For this very frame: waiting for less than it needs would be waiting for nothing, over and over.
-    if (typeof advance === 'object') await subscription.reader.whenRoomFor(advance.frameBytes)
+    if (typeof advance === 'object') await roomFor(subscription, advance.frameBytes)
     else if (isBehind) await readOn(subscription, deps)
     else if (subscription.reader.hasRoomFor(LIVE_FRAME)) hub.goLive(subscription)
-    else await subscription.reader.whenRoomFor(LIVE_FRAME)
+    else await roomFor(subscription, LIVE_FRAME)
   }
 }
 
 /** Hands over what the log holds after the reader's position: the tail begins later, or has not heard of it yet. */
 async function readOn(subscription: Subscription, deps: JoinDeps): Promise<void> {
-  await subscription.reader.whenRoomFor(MAX_EVENTS_FRAME)
+  await roomFor(subscription, MAX_EVENTS_FRAME)
   if (subscription.hasEnded) return
   const { position } = subscription
   const events = await deps.log.events(subscription.request.roomId, position, CATCH_UP_EVENTS)
@@ -150,7 +155,7 @@ async function handOver(subscription: Subscription, events: readonly RoomEvent[]
   for (let given = 0; given < jsons.length && !subscription.hasEnded; ) {
     const frame = eventsFrame(subscription.request.roomId, jsons.slice(given), subscription.position)
     const bytes = frame.message.frame.length
-    if (!subscription.reader.hasRoomFor(bytes)) return subscription.reader.whenRoomFor(bytes)
+    if (!subscription.reader.hasRoomFor(bytes)) return roomFor(subscription, bytes)
     subscription.deliver(frame, leave)
     given += frame.count
   }

@@ -7,9 +7,10 @@ export interface Reader {
   readonly actor: Actor
   /** Sends a frame of the room. False when the reader's budget is used up; it has then ended those subscriptions that had begun. */
   offer(message: SharedText): boolean
-  /** Whether a frame of so many bytes would be taken now, and when it would. */
+  /** Whether a frame of so many bytes would be taken now. */
   hasRoomFor(bytes: number): boolean
-  whenRoomFor(bytes: number): Promise<void>
+  /** Resolves with true when it would; with false when none will be taken any more. */
+  whenRoomFor(bytes: number): Promise<boolean>
   /** Sends a frame that may be lost. False when there is no room for it now: it was not sent. */
   signal(message: SharedText): boolean
   /** The same for presence, which has a budget of its own. */

@@ -109,7 +109,7 @@ export class SessionRooms implements OpenedRoomOwner {
     return this.#queue.hasRoomFor(bytes)
   }
 
-  whenRoomFor(bytes: number): Promise<void> {
+  whenRoomFor(bytes: number): Promise<boolean> {
     return this.#queue.whenRoomFor(bytes)
   }
 

@@ -45,7 +45,7 @@ export class SendQueue {
   #state: 'open' | 'lagging' | 'closed' = 'open'
   #cancelDeadline: Cancel | null = null
   /** By the bytes that they wait for: all who need the same wait together, so that those who have given up take no room. Null: nobody does. */
-  #waiters: Map<number, PromiseWithResolvers<void>> | null = null
+  #waiters: Map<number, PromiseWithResolvers<boolean>> | null = null
   /** Characters of answers sent since it is lagging. */
   #answered = 0
 
@@ -97,11 +97,12 @@ export class SendQueue {
     return this.#state === 'open' && (buffered === 0 || buffered + bytes <= this.#limits.limitBytes)
   }
 
-  /** Resolves when there is room for so many bytes, or when the queue is closed. */
-  async whenRoomFor(bytes: number): Promise<void> {
-    if (this.#state === 'closed' || this.hasRoomFor(bytes)) return
+  /** Resolves with true when there is room for so many bytes, and with false when the queue is closed: there will be none any more. */
+  async whenRoomFor(bytes: number): Promise<boolean> {
+    if (this.#state === 'closed') return false
+    if (this.hasRoomFor(bytes)) return true
     this.#waiters ??= new Map()
-    const waiter = this.#waiters.get(bytes) ?? Promise.withResolvers<void>()
+    const waiter = this.#waiters.get(bytes) ?? Promise.withResolvers<boolean>()
     this.#waiters.set(bytes, waiter)
     return waiter.promise
   }
@@ -113,14 +114,14 @@ export class SendQueue {
       this.#cancelDeadline?.()
       this.#listener.onDrained()
     }
-    if (this.#waiters !== null && this.#state === 'open') this.#wake(bytes => this.hasRoomFor(bytes))
+    if (this.#waiters !== null && this.#state === 'open') this.#wake(true, bytes => this.hasRoomFor(bytes))
   }
 
   /** Ends it: nothing is sent any more and nobody waits. */
   close(): void {
     this.#state = 'closed'
     this.#cancelDeadline?.()
-    this.#wake(() => true)
+    this.#wake(false, () => true)
   }
 
   #lag(): void {
@@ -135,12 +136,12 @@ export class SendQueue {
     this.#listener.onTooSlow()
   }
 
-  #wake(isDue: (bytes: number) => boolean): void {
+  #wake(hasRoom: boolean, isDue: (bytes: number) => boolean): void {
     if (this.#waiters === null) return
     for (const [bytes, waiter] of this.#waiters) {
       if (!isDue(bytes)) continue
       this.#waiters.delete(bytes)
-      waiter.resolve()
+      waiter.resolve(hasRoom)
     }
     if (this.#waiters.size === 0) this.#waiters = null
   }

@@ -24,6 +24,8 @@ export class FakeReader implements Reader {
   readonly presences: SharedText[] = []
   /** Has no room for signals while true: they are lost. */
   isDeaf = false
+  /** Takes nothing any more while true, and nobody has told the room yet. */
+  isGone = false
   /** Where the reader stands; null before the first frame. */
   seq: number | null
   /** The seq of `room.live`. */
@@ -39,7 +41,7 @@ export class FakeReader implements Reader {
   #unsent = 0
   /** How often somebody has waited for room since it last drained. */
   #asked = 0
-  #waiting: { resolve: () => void }[] = []
+  #waiting: ((hasRoom: boolean) => void)[] = []
   readonly #cursor: Cursor | null
 
   constructor(userId: string, cursor: Cursor | null = null, limit = Number.POSITIVE_INFINITY, isAdmin = false) {
@@ -85,20 +87,21 @@ export class FakeReader implements Reader {
   }
 
   hasRoomFor(bytes: number): boolean {
-    return this.#unsent === 0 || this.#unsent + bytes <= this.#limit
+    return !this.isGone && (this.#unsent === 0 || this.#unsent + bytes <= this.#limit)
   }
 
-  whenRoomFor(bytes: number): Promise<void> {
+  whenRoomFor(bytes: number): Promise<boolean> {
     if (++this.#asked > 50) throw new Error('the room asks for room without end')
-    if (this.hasRoomFor(bytes)) return Promise.resolve()
-    return new Promise(resolve => this.#waiting.push({ resolve }))
+    if (this.isGone) return Promise.resolve(false)
+    if (this.hasRoomFor(bytes)) return Promise.resolve(true)
+    return new Promise(resolve => this.#waiting.push(resolve))
   }
 
   /** Takes what is unsent. */
   drain(): void {
     this.#unsent = 0
     this.#asked = 0
-    for (const { resolve } of this.#waiting.splice(0)) resolve()
+    for (const resolve of this.#waiting.splice(0)) resolve(!this.isGone)
   }
 
   signal(message: SharedText): boolean {

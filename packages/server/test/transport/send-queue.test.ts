@@ -94,8 +94,10 @@ describe('a send queue', () => {
     for (let i = 0; i < 100; i++) void queue.whenRoomFor(500)
     expect(queue.waiting).toBe(1)
     queue.close()
-    await first
+    expect(await first).toBe(false)
     expect(queue.waiting).toBe(0)
+    // Who asks it all the same is told so, and not to try at once.
+    expect(await queue.whenRoomFor(500)).toBe(false)
   })
 
   test('wakes who waits when there is room, not before; and everyone when it closes', async () => {
@@ -103,7 +105,7 @@ describe('a send queue', () => {
     queue.offer(text(600))
     queue.offer(text(300))
     const woken: number[] = []
-    for (const bytes of [500, 900, 5_000]) void queue.whenRoomFor(bytes).then(() => woken.push(bytes))
+    for (const bytes of [500, 900, 5_000]) void queue.whenRoomFor(bytes).then(hasRoom => woken.push(hasRoom ? bytes : -1))
     await platform.advance(0)
     expect(woken).toEqual([])
     transport.read(1)
@@ -113,7 +115,7 @@ describe('a send queue', () => {
     await platform.advance(0)
     expect(woken).toEqual([500, 900, 5_000])
     queue.offer(text(900))
-    void queue.whenRoomFor(900).then(() => woken.push(-1))
+    void queue.whenRoomFor(900).then(hasRoom => woken.push(hasRoom ? 900 : -1))
     queue.close()
     await platform.advance(0)
     expect(woken.at(-1)).toBe(-1)

@@ -105,7 +105,8 @@ describe('a send queue', () => {
     queue.offer(text(600))
     queue.offer(text(300))
     const woken: number[] = []
-    for (const bytes of [500, 900, 5_000]) void queue.whenRoomFor(bytes).then(hasRoom => woken.push(hasRoom ? bytes : -1))
+    for (const bytes of [500, 900, 5_000])
+      void queue.whenRoomFor(bytes).then(hasRoom => woken.push(hasRoom ? bytes : -1))
     await platform.advance(0)
     expect(woken).toEqual([])
     transport.read(1)

@@ -53,9 +53,10 @@ export class WebSocketAcceptor {
     if (asksForSmallWindow(request.headers['sec-websocket-extensions'])) {
       delete request.headers['sec-websocket-extensions']
     }
-    this.#server.handleUpgrade(request, socket, head, ws => {
-      this.#departures.pace(socket)
-      onTransport(new WebSocketTransport(ws, socket, this.#deps))
+    this.#departures.pace(socket, () => {
+      this.#server.handleUpgrade(request, socket, head, ws =>
+        onTransport(new WebSocketTransport(ws, socket, this.#deps)),
+      )
     })
   }
 }

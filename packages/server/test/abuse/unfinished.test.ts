@@ -8,7 +8,7 @@ import { tokenFor } from '../support/tokens.ts'
 import { clientFrame, OPCODE } from '../support/wire.ts'
 import { WireClient } from '../support/wire-client.ts'
 
-/** As many as are let in and let go in one turn: turns are the test's, too. */
+/** As many as are let in and let go in one turn: turns are the test’s, too. */
 const PEERS = 50
 
 /** Time is the test's, the sockets are real: what a peer sent has come in once its ping is answered. */

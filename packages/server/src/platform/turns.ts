@@ -24,9 +24,9 @@ export class Turns {
     return this.#waiting.length
   }
 
-  /** Does it now or in a later turn. It must not throw. */
+  /** Does it now or in a later turn. What throws is done, and those behind it have their turn all the same. */
   take(task: () => void): void {
-    if (this.#left === 0) this.#waiting.push(task)
+    if (this.#left === 0 || this.#waiting.length > 0) this.#waiting.push(task)
     else this.#do(task)
   }
 
@@ -42,6 +42,10 @@ export class Turns {
   readonly #turn = (): void => {
     this.#isTurning = false
     this.#left = this.#most
-    for (const task of this.#waiting.splice(0, this.#most)) this.#do(task)
+    while (this.#left > 0) {
+      const task = this.#waiting.shift()
+      if (task === undefined) return
+      this.#do(task)
+    }
   }
 }

@@ -65,6 +65,7 @@ async function roomFor(subscription: Subscription, bytes: number): Promise<void>
 async function begin(hub: Hub, subscription: Subscription, deps: JoinDeps): Promise<void> {
   const { cursor } = subscription.request
   await roomFor(subscription, MAX_EVENTS_FRAME)
+  if (subscription.hasEnded) return
   // While it waits for its turn the reader may open the room over, and then this one is not worth reading.
   const admitted = await deps.admission.enter(subscription, () => cursor !== null && hub.reachesBackTo(cursor))
   if (admitted === null || subscription.hasEnded || subscription.mustAskAgain) return

@@ -15,7 +15,7 @@ import { MAX_SESSIONS_PER_PERSON, type Sessions } from './sessions.ts'
 import type { PersonLimit } from './token-bucket.ts'
 
 /**
- * Upgrades that are decided before everything else has its turn. One takes some 100 µs, and the hello that follows half as much, so that with both a
+ * Upgrades whose deciding is begun before everything else has its turn. One takes some 100 µs, and the hello that follows half as much, so that with both a
  * turn takes some 10 ms.
  */
 export const UPGRADES_A_TURN = 64
@@ -68,6 +68,8 @@ export class UpgradeGate {
 
   /** Never rejects. */
   async #open(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    // It has gone while it waited: nothing is asked, and nothing counted.
+    if (socket.destroyed) return
     try {
       await this.#decide(request, socket, head)
     } catch (error) {

@@ -3,8 +3,8 @@ import type { Scheduler } from '../platform/clock.ts'
 import { Turns } from '../platform/turns.ts'
 
 /**
- * What is told of departures before everything else has its turn: that a socket has ended, and that it is gone. From the first to the last trace of
- * the session it takes some 40 µs, so that a turn takes up to 5 ms.
+ * What is told of departures before everything else has its turn: that a socket has ended, and that it is gone, so that 64 that end leave in a turn, and 128
+ * that are reset. From the first to the last trace of the session it takes some 40 µs, so that a turn takes up to 5 ms.
  */
 export const DEPARTURES_A_TURN = 128
 
@@ -17,8 +17,8 @@ type Listener = (this: Duplex, ...args: unknown[]) => void
  * Lets lost connections go so many in a turn. When a network or a proxy goes away, the kernel tells of thousands of them at once, and each sets off the end of
  * its WebSocket, of its session and of what that had open.
  *
- * They wait before anybody has heard of it: to the WebSocket and the session it is as if the news had come later, and
- * nothing is half gone meanwhile.
+ * It is `ws` that hears of it later, and everybody else from `ws`: to a session it is as if the news had come later. What is sent meanwhile to a socket that was
+ * reset is lost, as what is on its way is.
  */
 export class Departures {
   readonly #turns: Turns

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
+import type { Cancel } from '../platform/clock.ts'
 import type { Corked, Corks } from './corks.ts'
 import { GatheredTexts } from './gathered-texts.ts'
 import { areWholeMessages } from './message-bounds.ts'
@@ -9,6 +10,11 @@ import { SharedText, textFrame } from './shared-text.ts'
 import type { Transport, TransportListener } from './transport.ts'
 
 const NOTHING = Buffer.alloc(0)
+/**
+ * How long a connection may take to end once it is told to go, in milliseconds: as long as `ws` gives a closing handshake. `ws` gives none to a peer that has
+ * ended its half already and does not read the rest.
+ */
+const CLOSE_MS = 30_000
 
 /** What all WebSockets of a node share. */
 export interface WebSocketDeps {
@@ -45,6 +51,7 @@ export class WebSocketTransport implements Transport, Deadlined, Corked, PeerSoc
   #isHearing = false
   #listener: TransportListener | null = null
   #isClosing = false
+  #cancelCut: Cancel | null = null
 
   /** `socket` is the one under `ws`. To be made in the turn in which `ws` was: so no byte is missed. */
   constructor(ws: PeerSocket, socket: Duplex, deps: WebSocketDeps) {
@@ -82,6 +89,7 @@ export class WebSocketTransport implements Transport, Deadlined, Corked, PeerSoc
   }
 
   gone(code: number): void {
+    this.#cancelCut?.()
     this.#deadline?.end()
     this.#deadline = null
     this.#listener?.onClosed(code)
@@ -183,6 +191,9 @@ export class WebSocketTransport implements Transport, Deadlined, Corked, PeerSoc
     this.resume()
     this.#write()
     this.#isClosing = true
+    if (this.#ws.readyState !== WebSocket.CLOSED) {
+      this.#cancelCut ??= this.#deps.time.scheduler.after(CLOSE_MS, () => this.terminate())
+    }
     this.#ws.close(code, reason)
   }
 

@@ -52,3 +52,33 @@ test('however many come in whichever turns: no more are done in one, all are, in
     }),
   )
 })
+
+test('what throws costs nobody behind it their turn', () => {
+  const { turns, turn } = turning(2)
+  const done: number[] = []
+  for (let i = 0; i < 6; i++) {
+    turns.take(() => {
+      if (i === 2) throw new Error('this one')
+      done.push(i)
+    })
+  }
+  expect(turn).toThrow('this one')
+  while (turn());
+  expect(done).toEqual([0, 1, 3, 4, 5])
+})
+
+test('what comes from within a turn is done behind what waits', () => {
+  const { turns, turn } = turning(3)
+  const done: string[] = []
+  const take = (name: string, then = () => {}) => {
+    turns.take(() => {
+      done.push(name)
+      then()
+    })
+  }
+  for (const name of ['a', 'b', 'c']) take(name)
+  take('d', () => take('from d'))
+  take('e')
+  while (turn());
+  expect(done).toEqual(['a', 'b', 'c', 'd', 'e', 'from d'])
+})
